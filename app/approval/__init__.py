@@ -1,0 +1,1 @@
+"""A person's decisions; the sole maker of approved values."""

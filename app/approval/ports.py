@@ -1,0 +1,34 @@
+"""What the approval stage needs from outside."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.approval.model import Approval, ApprovalRequest, AuditEntry
+
+
+class ApprovalRepository(Protocol):
+    """Approvals, each written with its records and its audit entry in one transaction."""
+
+    def approve(self, request: ApprovalRequest) -> Approval:
+        """Write values, note and tasks with the approval behind them.
+
+        Raises:
+            StoredDataError: The store is damaged or newer; nothing was written.
+            UserFixable: ``store.locked``, ``store.read_only``, ``store.disk_full``; nothing was written.
+        """
+        ...
+
+    def undo(self, approval_id: str, decided_by: str) -> Approval:
+        """Restore the values from before and record that. Raises UserFixable ``approval.changed_since`` if a later approval stands on it."""
+        ...
+
+    def of_call(self, call_id: str) -> list[Approval]:
+        """Approvals of a call, oldest first, undone ones too."""
+        ...
+
+    def audit(self, limit: int) -> list[AuditEntry]: ...
+
+    def verify_audit(self) -> int | None:
+        """The number of the first entry that does not fit the chain; None when the chain holds."""
+        ...

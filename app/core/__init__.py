@@ -1,0 +1,1 @@
+"""Ground that every stage stands on: errors, ids, clock, cancel, signals, money, texts."""

@@ -1,0 +1,1 @@
+"""Deals, contacts and companies, and what each CRM field means."""

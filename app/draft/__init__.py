@@ -1,0 +1,1 @@
+"""From a transcript to a draft whose every value is proven or honestly marked."""

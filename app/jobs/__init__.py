@@ -1,0 +1,1 @@
+"""Work in the background: lanes of jobs and killable child processes."""

@@ -1,0 +1,1 @@
+"""The settings and data of one selling company, read from a profile folder."""

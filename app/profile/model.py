@@ -1,0 +1,64 @@
+"""A profile: who sells, what, by which CRM fields and from which knowledge."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from app.deals.model import Company, Contact, FieldDefinition
+
+
+@dataclass(frozen=True, slots=True)
+class PriceItem:
+    """A line of the price list. `price` in roubles as the price list has it."""
+
+    sku: str
+    name: str
+    unit: str
+    price: Decimal
+    vat_rate: str
+    min_qty: int = 1
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KnowledgeText:
+    """A document of the knowledge base, as text."""
+
+    file: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One selling company.
+
+    Args:
+        glossary: Names and terms that the speech recogniser and the draft should know.
+        colleagues: People of the company named in the glossary, the manager first.
+        known_companies: Companies of its CRM, for matching.
+        known_contacts: Contacts of its CRM, for matching.
+    """
+
+    id: str
+    brand: str
+    legal_name: str
+    manager_name: str
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    fields: tuple[FieldDefinition, ...]
+    price_list: tuple[PriceItem, ...] = ()
+    knowledge: tuple[KnowledgeText, ...] = ()
+    glossary: tuple[str, ...] = ()
+    colleagues: tuple[str, ...] = ()
+    known_companies: tuple[Company, ...] = ()
+    known_contacts: tuple[Contact, ...] = ()
+    address: str = ""
+
+    def field(self, key: str) -> FieldDefinition | None:
+        return next((f for f in self.fields if f.key == key), None)
+
+    @property
+    def speech_hints(self) -> tuple[str, ...]:
+        """Names and terms for the recogniser: brand first, then glossary, each once."""
+        return tuple(dict.fromkeys((self.brand, *self.glossary)))

@@ -1,0 +1,1 @@
+"""Recordings come in: probed, copied into the store, known by their content."""

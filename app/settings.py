@@ -1,0 +1,191 @@
+"""Every setting once: default, label, unit, bounds. The only reader of the environment.
+
+`VIZIR_HOME` moves data and settings into one folder (a portable copy, a test).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from app.core.errors import UserFixable
+from app.core.i18n import _
+
+FORMAT = 1
+_APP = "Vizir"
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """What the settings page shows of a setting.
+
+    Args:
+        label: Russian label, translated when shown.
+        hint: One sentence of help.
+        unit: Unit of a number ("с", "МБ").
+        minimum: Lower bound of a number.
+        maximum: Upper bound of a number.
+        choices: Allowed values of a choice.
+    """
+
+    label: str
+    hint: str = ""
+    unit: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    choices: tuple[str, ...] = ()
+
+
+def _setting(default: Any, label: str, **spec: Any) -> Any:
+    return field(default=default, metadata={"spec": Spec(label, **spec)})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All choices of the person. Immutable: `replace` makes the changed copy, `save` writes it."""
+
+    language: str = _setting("ru", "Язык программы", choices=("ru", "en"))
+    theme: str = _setting("system", "Оформление", choices=("system", "light", "dark"))
+    person_name: str = _setting("", "Ваше имя", hint="Записывается в журнал при каждой визе.")
+    profile_folder: str = _setting("", "Папка профиля", hint="Поля CRM, прайс-лист и база знаний вашей компании.")
+    speech_model: str = _setting("", "Модель распознавания речи", hint="Пусто: подходящая этому компьютеру.")
+    speech_language: str = _setting("ru", "Язык разговоров", choices=("ru", "en", "auto"))
+    speech_hints: bool = _setting(
+        False, "Подсказывать названия из прайс-листа", hint="Медленнее, но чаще верно слышит названия."
+    )
+    manager_channel: str = _setting("auto", "Канал менеджера", choices=("auto", "left", "right"))
+    llm_mode: str = _setting("embedded", "Языковая модель", choices=("embedded", "address"))
+    llm_embedded_model: str = _setting("", "Встроенная языковая модель", hint="Пусто: подходящая этому компьютеру.")
+    llm_address: str = _setting("", "Адрес сервера модели", hint="Например, http://127.0.0.1:11434/v1")
+    llm_name: str = _setting("", "Имя модели на сервере")
+    llm_timeout_s: int = _setting(120, "Ждать ответа модели", unit="с", minimum=5, maximum=1800)
+    llm_idle_s: int = _setting(300, "Выгружать встроенную модель после простоя", unit="с", minimum=10, maximum=86400)
+    models_folder: str = _setting("", "Папка моделей", hint="Пусто: общая папка программы. Подойдёт и USB-накопитель.")
+    hub_mirror: str = _setting("", "Зеркало хранилища моделей", hint="Адрес, если основное хранилище недоступно.")
+    store_protection: str = _setting("keyring", "Защита базы", choices=("keyring", "passphrase", "clear"))
+    window_state: str = _setting("", "Состояние окна")
+
+    @staticmethod
+    def spec(name: str) -> Spec:
+        """Label, unit and bounds of a setting."""
+        return next(f.metadata["spec"] for f in fields(Settings) if f.name == name)  # type: ignore[no-any-return]
+
+    def checked(self) -> Settings:
+        """The settings themselves. Raises UserFixable ``settings.value`` for one outside its bounds."""
+        for item in fields(self):
+            spec: Spec = item.metadata["spec"]
+            value = getattr(self, item.name)
+            outside = (
+                isinstance(value, int | float)
+                and not isinstance(value, bool)
+                and (
+                    (spec.minimum is not None and value < spec.minimum)
+                    or (spec.maximum is not None and value > spec.maximum)
+                )
+            )
+            if outside or (spec.choices and value not in spec.choices):
+                allowed = ", ".join(spec.choices) or f"{spec.minimum:g}…{spec.maximum:g} {spec.unit}"
+                raise UserFixable(
+                    "settings.value",
+                    _("Настройка «{label}»: недопустимое значение «{value}».").format(label=_(spec.label), value=value),
+                    hint=_("Допустимо: {allowed}.").format(allowed=allowed),
+                    action="open_settings",
+                )
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """Where things live on this machine."""
+
+    config: Path
+    data: Path
+    cache: Path
+
+    @property
+    def settings_file(self) -> Path:
+        return self.config / "settings.json"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "vizir.db"
+
+    @property
+    def recordings(self) -> Path:
+        return self.data / "recordings"
+
+    @property
+    def backups(self) -> Path:
+        return self.data / "backups"
+
+    @property
+    def logs(self) -> Path:
+        return self.data / "logs"
+
+    @property
+    def models(self) -> Path:
+        return self.cache / "models"
+
+    @classmethod
+    def of_this_machine(cls) -> Folders:
+        """The system's usual folders, or the ones below ``VIZIR_HOME``; models may stand apart in ``VIZIR_MODELS``."""
+        home = os.environ.get("VIZIR_HOME")
+        models = os.environ.get("VIZIR_MODELS")
+        if home:
+            base = Path(home)
+            found = cls(base / "config", base / "data", base / "cache")
+        else:
+            found = cls(
+                platformdirs.user_config_path(_APP, False),
+                platformdirs.user_data_path(_APP, False),
+                platformdirs.user_cache_path(_APP, False),
+            )
+        return replace(found, cache=Path(models)) if models else found
+
+
+def load(path: Path) -> Settings:
+    """Read the settings; a missing file gives the defaults, unknown keys of a newer version are kept out.
+
+    Raises:
+        UserFixable: ``settings.broken`` when the file is no settings file.
+    """
+    if not path.exists():
+        return Settings()
+    try:
+        stored = json.loads(path.read_text("utf-8"))
+        known = {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings)}
+        return Settings(**{k: v for k, v in stored["settings"].items() if k in known and type(v) is known[k]})
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise UserFixable(
+            "settings.broken",
+            _("Файл настроек не читается: {name}.").format(name=path.name),
+            hint=_("Переименуйте или удалите его: программа начнёт с настроек по умолчанию, данные не пострадают."),
+            detail=f"{path}: {error!r}",
+        ) from error
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings whole: a crash leaves the old file or the new one. Raises UserFixable ``settings.write``."""
+    settings.checked()
+    text = json.dumps(
+        {"format": FORMAT, "settings": {f.name: getattr(settings, f.name) for f in fields(settings)}},
+        ensure_ascii=False,
+        indent=1,
+    )
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_text(text + "\n", "utf-8")
+        part.replace(path)
+    except OSError as error:
+        raise UserFixable(
+            "settings.write",
+            _("Настройки не записаны: {name}.").format(name=path.name),
+            hint=_("Проверьте, что на диске есть место и у вас есть права на папку."),
+            detail=repr(error),
+        ) from error

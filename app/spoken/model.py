@@ -1,0 +1,115 @@
+"""What the rules of this package find in a text. Offsets count characters of the text that was given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Certainty(StrEnum):
+    """`EXACT` was said in full; the others need a person's eye.
+
+    APPROXIMATE: «около трёх миллионов», «миллиона три». RANGE: «от пятисот до семисот тысяч».
+    GUESS: an ellipsis or slang that could mean something else («четыре двести»).
+    """
+
+    EXACT = "exact"
+    APPROXIMATE = "approximate"
+    RANGE = "range"
+    GUESS = "guess"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number, in words or digits.
+
+    Args:
+        start: First character.
+        end: Behind the last character.
+        value: The number; the lower end of a range.
+        upper: The upper end of a range, else None.
+        is_ordinal: «двадцатое», «второго».
+        unit: Word of the unit behind it as said («штук», «метров», «процентов», «рублей», «квадратов»); "" without one.
+    """
+
+    start: int
+    end: int
+    value: Decimal
+    certainty: Certainty = Certainty.EXACT
+    upper: Decimal | None = None
+    is_ordinal: bool = False
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in roubles; `upper` is the upper end of a range. `has_currency`: roubles (or slang for money) were said."""
+
+    start: int
+    end: int
+    value: Decimal
+    certainty: Certainty = Certainty.EXACT
+    upper: Decimal | None = None
+    has_currency: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A date, with a time where one was said.
+
+    Args:
+        iso: "YYYY-MM-DD" or "YYYY-MM-DDTHH:MM".
+        is_deadline: «до», «к», «не позже».
+        certainty: APPROXIMATE for «примерно», «в начале месяца»; GUESS for what could be another day.
+    """
+
+    start: int
+    end: int
+    iso: str
+    certainty: Certainty = Certainty.EXACT
+    is_deadline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term counted from an event, which is no date: «в течение десяти дней после поставки»."""
+
+    start: int
+    end: int
+    days: int | None
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactMark:
+    """A phone ("+7XXXXXXXXXX") or an e-mail (lower case), as dictated."""
+
+    start: int
+    end: int
+    value: str
+    certainty: Certainty = Certainty.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person's name in the nominative: «Игорь Савельев», «Марина Ковалёва», «Николай Петрович»."""
+
+    start: int
+    end: int
+    name: str
+    first: str = ""
+    patronymic: str = ""
+    surname: str = ""
+    certainty: Certainty = Certainty.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A company in the nominative, without quotes; the legal form apart ("ООО")."""
+
+    start: int
+    end: int
+    name: str
+    legal_form: str = ""
+    certainty: Certainty = Certainty.EXACT

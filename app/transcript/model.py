@@ -1,0 +1,124 @@
+"""A transcript: turns with their words and times. Written and read as CLI.md says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+MANAGER, CLIENT, UNKNOWN = "manager", "client", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A recognised word.
+
+    Args:
+        start_s: Seconds from the beginning of the recording.
+        end_s: Seconds, not before `start_s`.
+        text: The word with its punctuation, without spaces around.
+        probability: 0 to 1, as the recogniser gives it.
+    """
+
+    start_s: float
+    end_s: float
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One turn of one speaker.
+
+    Args:
+        index: Position in the transcript, from 0; evidence refers to it.
+        start_s: Seconds; None in a transcript that came as text.
+        end_s: Seconds; None likewise.
+        speaker: "manager", "client", "speaker_1"…, or "unknown".
+        channel: Channel of the recording; None where there was none.
+        words: Empty in a transcript that came as text.
+    """
+
+    index: int
+    start_s: float | None
+    end_s: float | None
+    speaker: str
+    channel: int | None
+    text: str
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """All turns of a call, in the order of time.
+
+    Args:
+        duration_s: Length of the recording in seconds; None for a transcript that came as text.
+        language: Two letters ("ru").
+        model: Name of the speech model; "text" for a transcript that came as text.
+        channels: Channels of the recording, 0 for text.
+        transcribe_s: Seconds the recognition took, 0 for text.
+    """
+
+    segments: tuple[Segment, ...]
+    duration_s: float | None = None
+    language: str = "ru"
+    model: str = "text"
+    channels: int = 0
+    transcribe_s: float = 0.0
+
+    def with_swapped_speakers(self) -> Transcript:
+        """The same turns with manager and client changed about."""
+        other = {MANAGER: CLIENT, CLIENT: MANAGER}
+        return replace(self, segments=tuple(replace(s, speaker=other.get(s.speaker, s.speaker)) for s in self.segments))
+
+    def to_json(self) -> dict[str, Any]:
+        """The form of `transcribe --json`."""
+        return {
+            "schema": 1,
+            "duration": self.duration_s,
+            "language": self.language,
+            "model": self.model,
+            "channels": self.channels,
+            "segments": [
+                {
+                    "index": s.index,
+                    "start": s.start_s,
+                    "end": s.end_s,
+                    "speaker": s.speaker,
+                    "channel": s.channel,
+                    "text": s.text,
+                    "words": [
+                        {"start": w.start_s, "end": w.end_s, "word": w.text, "probability": w.probability}
+                        for w in s.words
+                    ],
+                }
+                for s in self.segments
+            ],
+            "seconds": {"transcribe": self.transcribe_s},
+        }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> Transcript:
+        """Read what `to_json` writes. Raises KeyError, TypeError or ValueError on another shape."""
+        return cls(
+            segments=tuple(
+                Segment(
+                    index=int(s["index"]),
+                    start_s=s["start"],
+                    end_s=s["end"],
+                    speaker=str(s["speaker"]),
+                    channel=s.get("channel"),
+                    text=str(s["text"]),
+                    words=tuple(
+                        Word(float(w["start"]), float(w["end"]), str(w["word"]), float(w["probability"]))
+                        for w in s.get("words", ())
+                    ),
+                )
+                for s in value["segments"]
+            ),
+            duration_s=value.get("duration"),
+            language=str(value.get("language", "ru")),
+            model=str(value.get("model", "text")),
+            channels=int(value.get("channels", 0)),
+            transcribe_s=float(value.get("seconds", {}).get("transcribe", 0.0)),
+        )
