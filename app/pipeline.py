@@ -5,12 +5,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
-from app.recording.model import CallState
-from app.transcript.model import Segment
+from app.core.cancel import CancelToken
+from app.core.clock import Clock
+from app.core.errors import Bug, Cancelled, VizirError
+from app.core.i18n import _
+from app.draft.model import Draft
+from app.draft.ports import DraftRepository
+from app.profile.model import Profile
+from app.recording.model import Call, CallError, CallState
+from app.recording.ports import CallRepository
+from app.transcript.model import Segment, Transcript
+from app.transcript.ports import RecognitionProgress, TranscriptRepository
+
+_log = logging.getLogger(__name__)
+
+HEAVY_LANE = "heavy"
+"""Name of the one lane of jobs in which calls are processed: speech and language model never run side by side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +43,7 @@ STAGES = (
     Stage("transcribe", CallState.IMPORTED, CallState.TRANSCRIBING, CallState.TRANSCRIBED),
     Stage("draft", CallState.TRANSCRIBED, CallState.DRAFTING, CallState.READY),
 )
+_RUNNING = tuple(stage.during for stage in STAGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +95,148 @@ class PipelineObserver(Protocol):
     def progressed(self, call_id: str, fraction: float, seconds_left: float | None) -> None: ...
 
     def segments_arrived(self, call_id: str, segments: list[Segment]) -> None: ...
+
+
+class TranscribeStage(Protocol):
+    """The verb of the transcript stage."""
+
+    def transcribe(
+        self,
+        call: Call,
+        profile: Profile,
+        *,
+        on_progress: Callable[[RecognitionProgress], None],
+        on_segments: Callable[[list[Segment]], None],
+        cancel: CancelToken,
+    ) -> Transcript: ...
+
+
+class DraftStage(Protocol):
+    """The verb of the draft stage."""
+
+    def draft(
+        self, call: Call, transcript: Transcript, *, on_progress: Callable[[float], None], cancel: CancelToken
+    ) -> Draft: ...
+
+
+def stages_left(state: CallState, has_transcript: bool) -> tuple[Stage, ...]:
+    """The stages that a call has still to go through.
+
+    Args:
+        state: Where the call stands. After a failure or an interruption the stored transcript decides.
+        has_transcript: Whether the call's transcript is stored.
+    """
+    if state in (CallState.READY, CallState.APPROVED, CallState.DELIVERED):
+        return ()
+    return STAGES[1:] if has_transcript else STAGES
+
+
+class CallPipeline:
+    """Takes calls through the stages of `STAGES`, and leaves each in an honest state whatever happens.
+
+    Args:
+        transcribe: Makes the verb of the transcript stage when it is first needed.
+        draft: Makes the verb of the draft stage likewise.
+        profile: The profile in force.
+        make_room: By name of a stage, what must be stopped before it starts: the two models take turns.
+    """
+
+    def __init__(
+        self,
+        calls: CallRepository,
+        transcripts: TranscriptRepository,
+        drafts: DraftRepository,
+        *,
+        transcribe: Callable[[], TranscribeStage],
+        draft: Callable[[Profile], DraftStage],
+        profile: Callable[[], Profile],
+        clock: Clock,
+        make_room: Mapping[str, Callable[[], None]] | None = None,
+    ) -> None:
+        self._calls = calls
+        self._transcripts = transcripts
+        self._drafts = drafts
+        self._transcribe = transcribe
+        self._draft = draft
+        self._profile = profile
+        self._clock = clock
+        self._make_room = make_room or {}
+
+    def process(self, call_id: str, observer: PipelineObserver, cancel: CancelToken) -> CallState:
+        """Run the stages that are left; blocks, so it belongs in a job of `HEAVY_LANE`.
+
+        Returns:
+            READY when a draft waits for the person, FAILED with the reason stored in the call, INTERRUPTED when
+            cancelled. What was finished before is kept in each case, and calling again goes on behind it.
+
+        Raises:
+            VizirError: The store itself failed, so that not even the state could be written.
+        """
+        try:
+            self._run_stages(call_id, observer, cancel)
+        except Cancelled:
+            return self._end(call_id, CallState.INTERRUPTED, None, observer)
+        except VizirError as failure:
+            _log.warning("call %s failed: %s %s", call_id, failure.code, failure.detail)
+            error = CallError(failure.code, failure.message, failure.hint, failure.action)
+            return self._end(call_id, CallState.FAILED, error, observer)
+        except BaseException:
+            error = CallError(
+                "bug.unexpected",
+                _("Разбор звонка прерван ошибкой программы."),
+                _("Повторите; если не поможет, пришлите журнал разработчику."),
+            )
+            self._end(call_id, CallState.FAILED, error, observer)
+            raise
+        return self._calls.get(call_id).state
+
+    def waiting(self) -> list[Call]:
+        """Calls with stages left, oldest first. Failed ones wait for a person's «Повторить»."""
+        return self._calls.with_state(CallState.IMPORTED, CallState.TRANSCRIBED, CallState.INTERRUPTED)
+
+    def settle_interrupted(self) -> list[Call]:
+        """Mark what a crash left running as interrupted; returns those calls. To be called before the first job."""
+        leftovers = self._calls.with_state(*_RUNNING)
+        for call in leftovers:
+            self._calls.set_state(call.id, CallState.INTERRUPTED)
+        return leftovers
+
+    def _run_stages(self, call_id: str, observer: PipelineObserver, cancel: CancelToken) -> None:
+        call = self._calls.get(call_id)
+        run = {"transcribe": self._run_transcribe, "draft": self._run_draft}
+        for stage in stages_left(call.state, self._transcripts.get(call_id) is not None):
+            cancel.raise_if_cancelled()
+            self._move(call_id, stage.during, None, observer)
+            if stage.name in self._make_room:
+                self._make_room[stage.name]()
+            run[stage.name](call, observer, cancel)
+            self._move(call_id, stage.after, None, observer)
+
+    def _run_transcribe(self, call: Call, observer: PipelineObserver, cancel: CancelToken) -> None:
+        transcript = self._transcribe().transcribe(
+            call,
+            self._profile(),
+            on_progress=lambda p: observer.progressed(call.id, p.fraction, p.seconds_left),
+            on_segments=lambda segments: observer.segments_arrived(call.id, segments),
+            cancel=cancel,
+        )
+        self._transcripts.save(call.id, transcript)
+
+    def _run_draft(self, call: Call, observer: PipelineObserver, cancel: CancelToken) -> None:
+        transcript = self._transcripts.get(call.id)
+        if transcript is None:
+            raise Bug("pipeline.no_transcript", f"call {call.id} reached the draft without a transcript")
+        began_s = self._clock.monotonic_s()
+        draft = self._draft(self._profile()).draft(
+            call, transcript, on_progress=lambda f: observer.progressed(call.id, f, None), cancel=cancel
+        )
+        seconds = self._clock.monotonic_s() - began_s
+        self._drafts.save(replace(draft, engine=replace(draft.engine, draft_s=round(seconds, 3))))
+
+    def _move(self, call_id: str, state: CallState, error: CallError | None, observer: PipelineObserver) -> None:
+        self._calls.set_state(call_id, state, error)
+        observer.state_changed(call_id, state)
+
+    def _end(self, call_id: str, state: CallState, error: CallError | None, observer: PipelineObserver) -> CallState:
+        self._move(call_id, state, error, observer)
+        return state

@@ -1,0 +1,177 @@
+"""The running program: every part by its role. `app/bootstrap.py` fills it; screens and subcommands take from it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeVar
+
+from app.approval.ports import ApprovalRepository
+from app.approval.service import ApprovalService
+from app.core.clock import Clock
+from app.core.errors import VizirError
+from app.core.language_model import LanguageModel
+from app.deals.ports import DealRepository
+from app.draft.ports import DraftRepository
+from app.jobs.runner import Dispatcher, Job, JobRunner
+from app.pipeline import HEAVY_LANE, CallIndex, CallPipeline, DraftStage, TranscribeStage
+from app.profile.model import Profile
+from app.recording.ports import CallRepository
+from app.recording.service import RecordingService
+from app.settings import Folders, Settings
+from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Lazy(Generic[T]):
+    """A part that is made when first asked for, and can be dropped to be made anew. Any thread may ask."""
+
+    def __init__(self, make: Callable[[], T]) -> None:
+        self._make = make
+        self._made: list[T] = []
+        self._lock = threading.Lock()
+
+    def __call__(self) -> T:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    def made(self) -> T | None:
+        """The part if it was made, without making it."""
+        with self._lock:
+            return self._made[0] if self._made else None
+
+    def drop(self) -> T | None:
+        """Forget the part; returns it to be closed."""
+        with self._lock:
+            return self._made.pop() if self._made else None
+
+
+@dataclass
+class Engines:
+    """What needs no store: the models, and the verbs that use them. Enough for `transcribe` and `process`.
+
+    Args:
+        models: The model registry: what is present, what suits this machine, fetching.
+        recognizer: Speech recognition; its child process starts with the first recording.
+        language_model: The embedded model or the one at an address; its server starts with the first question.
+    """
+
+    settings: Settings
+    folders: Folders
+    clock: Clock
+    models: Lazy[Any]
+    recognizer: Lazy[SpeechRecognizer]
+    language_model: Lazy[LanguageModel]
+    transcribe: Callable[[SpeechRecognizer, TranscriptJournal], TranscribeStage]
+    draft: Callable[[LanguageModel, Profile], DraftStage]
+
+    def rest_recognizer(self) -> None:
+        """End the child process of speech recognition, if it runs; the next use starts it again."""
+        _close(self.recognizer.drop())
+
+    def rest_language_model(self) -> None:
+        """End the embedded language model, if it runs; the next use starts it again."""
+        _close(self.language_model.drop())
+
+    def close(self) -> None:
+        self.rest_recognizer()
+        self.rest_language_model()
+
+
+@dataclass
+class App:
+    """The parts of the running program.
+
+    Args:
+        settings: The choices in force; `apply` changes them.
+        jobs: Lanes of background work; calls are processed in `pipeline.HEAVY_LANE`.
+        profile: The profile in force, read when first asked for; the sample company's while none is chosen.
+        on_close: What to do at the end, the last first.
+    """
+
+    settings: Settings
+    folders: Folders
+    clock: Clock
+    jobs: JobRunner
+    engines: Engines
+    profile: Lazy[Profile]
+    calls: CallRepository
+    transcripts: TranscriptRepository
+    drafts: DraftRepository
+    deals: DealRepository
+    approvals: ApprovalRepository
+    index: CallIndex
+    importer: RecordingService
+    approval: ApprovalService
+    pipeline: CallPipeline
+    on_close: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def models(self) -> Any:
+        """The model registry."""
+        return self.engines.models()
+
+    @property
+    def language_model(self) -> LanguageModel:
+        return self.engines.language_model()
+
+    def apply(self, settings: Settings) -> None:
+        """Put other choices in force: profile and models are made anew when next needed, running work ends first."""
+        self.settings = self.engines.settings = settings
+        self.profile.drop()
+        self.jobs.submit(
+            HEAVY_LANE,
+            Job(lambda _cancel: self.engines.close(), on_done=lambda _done: None, on_failed=_log_failure, name="apply"),
+        )
+
+    def close(self, timeout_s: float = 5.0) -> None:
+        """Cancel the jobs, end the child processes, close the store. What was unfinished resumes at the next start."""
+        self.jobs.close(timeout_s)
+        self.engines.close()
+        while self.on_close:
+            self.on_close.pop()()
+
+
+class Builder(Protocol):
+    """`bootstrap.build`, as screens and subcommands are given it."""
+
+    def __call__(
+        self, settings: Settings, folders: Folders, dispatcher: Dispatcher = ..., **overrides: Any
+    ) -> App: ...
+
+
+class EnginesBuilder(Protocol):
+    """`bootstrap.build_engines` likewise."""
+
+    def __call__(self, settings: Settings, folders: Folders, **overrides: Any) -> Engines: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What `app/__main__.py` hands to the subcommands, which know neither adapters nor Qt.
+
+    Args:
+        build: The whole application, with its store.
+        build_engines: Models only, without a store.
+        open_window: The window over the folders given; returns the exit code.
+    """
+
+    build: Builder
+    build_engines: EnginesBuilder
+    open_window: Callable[[Folders], int]
+
+
+def _close(part: object | None) -> None:
+    close = getattr(part, "close", None)
+    if close is not None:
+        close()
+
+
+def _log_failure(error: VizirError) -> None:
+    _log.warning("the models did not stop: %s %s", error.code, error.detail)

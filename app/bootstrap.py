@@ -1,0 +1,140 @@
+"""The one file that chooses parts. Everything heavy is imported when it is first used, for the window must come at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.application import App, Engines, Lazy
+from app.core.clock import Clock, SystemClock
+from app.core.language_model import LanguageModel
+from app.jobs.runner import Dispatcher, InlineDispatcher, JobRunner
+from app.pipeline import CallPipeline, DraftStage, TranscribeStage
+from app.profile.model import Profile
+from app.recording.ports import CallRepository
+from app.recording.service import RecordingService
+from app.settings import Folders, Settings
+from app.transcript.ports import SpeechRecognizer, TranscriptJournal
+
+if TYPE_CHECKING:
+    from app.adapters.models.registry import ModelRegistry
+
+SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
+
+
+def build(
+    settings: Settings, folders: Folders, dispatcher: Dispatcher | None = None, **overrides: Any
+) -> App:
+    """The whole application over the store in `folders`.
+
+    Args:
+        dispatcher: Carries the ends of jobs to the main thread; inline without one.
+        overrides: Parts for tests by their name in `App` or `Engines` (``clock``, ``recognizer``, ``language_model``,
+            ``store``, ``profile``), and ``passphrase`` where the store is protected by one.
+
+    Raises:
+        UserFixable: The store is locked, read-only, or needs a passphrase (``store.`` codes).
+        StoredDataError: The store is damaged or newer than the program.
+    """
+    from app.adapters.storage import open_store
+    from app.approval.service import ApprovalService
+
+    engines = build_engines(settings, folders, **overrides)
+    clock = engines.clock
+    store = overrides.get("store") or open_store(
+        folders, settings.store_protection, clock, passphrase=overrides.get("passphrase")
+    )
+    profile: Lazy[Profile] = Lazy(lambda: overrides.get("profile") or load_profile(app.settings))
+    pipeline = CallPipeline(
+        store.calls,
+        store.transcripts,
+        store.drafts,
+        transcribe=lambda: engines.transcribe(engines.recognizer(), store.journal),
+        draft=lambda chosen: engines.draft(engines.language_model(), chosen),
+        profile=profile,
+        clock=clock,
+        make_room={"transcribe": engines.rest_language_model, "draft": engines.rest_recognizer},
+    )
+    app = App(
+        settings=settings,
+        folders=folders,
+        clock=clock,
+        jobs=JobRunner(dispatcher or InlineDispatcher()),
+        engines=engines,
+        profile=profile,
+        calls=store.calls,
+        transcripts=store.transcripts,
+        drafts=store.drafts,
+        deals=store.deals,
+        approvals=store.approvals,
+        index=store.index,
+        importer=_importer(store.calls, folders, clock),
+        approval=ApprovalService(store.approvals, store.deals),
+        pipeline=pipeline,
+        on_close=[store.close],
+    )
+    return app
+
+
+def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Engines:
+    """The models without a store; nothing is loaded or started yet."""
+    clock: Clock = overrides.get("clock") or SystemClock()
+    engines = Engines(
+        settings=settings,
+        folders=folders,
+        clock=clock,
+        models=Lazy(lambda: overrides.get("models") or _registry(engines.settings, folders)),
+        recognizer=Lazy(lambda: overrides.get("recognizer") or _recognizer(engines)),
+        language_model=Lazy(lambda: overrides.get("language_model") or _language_model(engines)),
+        transcribe=_transcribe_stage,
+        draft=_draft_stage,
+    )
+    return engines
+
+
+def load_profile(settings: Settings) -> Profile:
+    """The chosen profile, or the sample company's. Raises UserFixable of the ``profile.`` family."""
+    from app.profile.folder import load_profile as load
+
+    return load(Path(settings.profile_folder) if settings.profile_folder else SAMPLE)
+
+
+def _registry(settings: Settings, folders: Folders) -> ModelRegistry:
+    from app.adapters.models.registry import ModelRegistry
+
+    return ModelRegistry(Path(settings.models_folder) if settings.models_folder else folders.models)
+
+
+def _recognizer(engines: Engines) -> SpeechRecognizer:
+    from app.adapters.asr.recognizer import WhisperRecognizer
+
+    return WhisperRecognizer(engines.models().speech_model(engines.settings.speech_model))
+
+
+def _language_model(engines: Engines) -> LanguageModel:
+    settings = engines.settings
+    if settings.llm_mode == "address":
+        from app.adapters.llm.openai_model import OpenAiModel
+
+        return OpenAiModel(settings.llm_address, settings.llm_name, timeout_s=settings.llm_timeout_s)
+    from app.adapters.llm.embedded import EmbeddedModel
+
+    return EmbeddedModel(engines.models().language_model(settings.llm_embedded_model), idle_s=settings.llm_idle_s)
+
+
+def _transcribe_stage(recognizer: SpeechRecognizer, journal: TranscriptJournal) -> TranscribeStage:
+    from app.transcript.service import TranscriptService
+
+    return TranscriptService(recognizer, journal)
+
+
+def _draft_stage(model: LanguageModel, profile: Profile) -> DraftStage:
+    from app.draft.service import DraftService
+
+    return DraftService(model, profile)
+
+
+def _importer(calls: CallRepository, folders: Folders, clock: Clock) -> RecordingService:
+    from app.adapters.audio.probe import AvProbe
+
+    return RecordingService(calls, AvProbe(), folders.recordings, clock)
