@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import locale
 import os
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -146,6 +147,12 @@ class Folders:
                 platformdirs.user_cache_path(_APP, False),
             )
         return replace(found, cache=Path(models)) if models else found
+
+
+def language_of_environment() -> str:
+    """``ru`` or ``en``, as the locale of this process asks for."""
+    named = next((v for v in map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG")) if v), None)
+    return "ru" if (named or locale.getlocale()[0] or "").lower().startswith("ru") else "en"
 
 
 def load(path: Path) -> Settings:
