@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.deals.model import Norm
+from app.deals.model import Deal, Norm
 from app.draft.model import Evidence
 
 
@@ -47,13 +47,21 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRequest:
-    """Decisions that stand or fall together, made at one moment by one person."""
+    """Decisions that stand or fall together, made at one moment by one person.
+
+    Args:
+        deal_id: The deal they belong to; the id of `new_deal` where one is made.
+        new_deal: A deal to be created in the same transaction, with its company and contact; else None.
+        settles_call: With these decisions the call counts as approved.
+    """
 
     call_id: str
     draft_id: str
     deal_id: str
     decisions: tuple[Decision, ...]
     decided_by: str
+    new_deal: Deal | None = None
+    settles_call: bool = False
 
 
 @dataclass(frozen=True, slots=True)

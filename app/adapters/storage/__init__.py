@@ -1,0 +1,1 @@
+"""The store of calls, drafts, deals and approvals: SQLite, encrypted by SQLCipher."""

@@ -1,0 +1,67 @@
+"""The store: one encrypted file, opened once, and the repositories on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.approval.ports import ApprovalRepository
+from app.core.clock import Clock
+from app.core.keys import KeySource
+from app.deals.ports import DealRepository
+from app.draft.ports import DraftRepository
+from app.pipeline import CallIndex
+from app.recording.ports import CallRepository
+from app.settings import Folders, Settings
+from app.transcript.ports import TranscriptJournal, TranscriptRepository
+
+if TYPE_CHECKING:
+    from app.adapters.storage.database import Database
+
+
+class Store:
+    """Everything that is kept, by its role. Any thread may use it; one thread of its own does the work."""
+
+    def __init__(self, database: Database, folders: Folders, clock: Clock) -> None:
+        from app.adapters.storage.approvals import SqlApprovals
+        from app.adapters.storage.call_index import SqlCallIndex
+        from app.adapters.storage.calls import SqlCalls
+        from app.adapters.storage.deals import SqlDeals
+        from app.adapters.storage.drafts import SqlDrafts
+        from app.adapters.storage.journal import SqlJournal
+        from app.adapters.storage.transcripts import SqlTranscripts
+
+        self.database = database
+        self.folders = folders
+        self.calls: CallRepository = SqlCalls(database, folders, clock)
+        self.transcripts: TranscriptRepository = SqlTranscripts(database)
+        self.journal: TranscriptJournal = SqlJournal(database)
+        self.drafts: DraftRepository = SqlDrafts(database)
+        self.deals: DealRepository = SqlDeals(database, clock)
+        self.approvals: ApprovalRepository = SqlApprovals(database, clock)
+        self.index: CallIndex = SqlCallIndex(database)
+
+    @property
+    def is_encrypted(self) -> bool:
+        """False where the person chose to keep the store in clear: the window keeps showing that."""
+        return self.database.is_encrypted
+
+    def close(self) -> None:
+        """Finish what waits and close the file; closing twice does nothing more."""
+        self.database.close()
+
+
+def open_store(folders: Folders, settings: Settings, key_source: KeySource, clock: Clock) -> Store:
+    """Open the store in `folders`, making it where there is none and bringing an older one up to date.
+
+    Args:
+        settings: `store_protection` says how a new store is protected.
+        key_source: Asked for the key unless the store is in clear.
+
+    Raises:
+        UserFixable: ``store.wrong_key``, ``store.unprotected``, ``store.locked``, ``store.read_only``,
+            ``store.disk_full``, ``store.no_folder``, and the ``secrets.`` codes of the key source.
+        StoredDataError: ``store.newer``, ``store.damaged``; the file was not written to.
+    """
+    from app.adapters.storage.opening import open_database
+
+    return Store(open_database(folders, settings.store_protection, key_source, clock), folders, clock)
