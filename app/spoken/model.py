@@ -61,8 +61,22 @@ class Moment:
     Args:
         iso: "YYYY-MM-DD" or "YYYY-MM-DDTHH:MM".
         is_deadline: «до», «к», «не позже».
-        certainty: APPROXIMATE for «примерно», «в начале месяца»; GUESS for what could be another day.
+        certainty: APPROXIMATE for «примерно», «в начале месяца»; RANGE for «через две-три недели» (the first day);
+            GUESS for what could be another day, and for a time said without a day.
+        is_past: «вчера», «в прошлый вторник», «две недели назад»; «в августе порезали».
     """
+
+    start: int
+    end: int
+    iso: str
+    certainty: Certainty = Certainty.EXACT
+    is_deadline: bool = False
+    is_past: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClockTime:
+    """A time of day, "HH:MM", without its day."""
 
     start: int
     end: int
@@ -73,22 +87,34 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term counted from an event, which is no date: «в течение десяти дней после поставки»."""
+    """A term counted from an event, which is no date: «в течение десяти дней после поставки».
+
+    Args:
+        days: Days as said (a week is 7, a month 30); None for «после поставки».
+        event: The event, its first noun in the nominative («подписание договора»).
+        is_working: Working days were said.
+    """
 
     start: int
     end: int
     days: int | None
     event: str
+    is_working: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ContactMark:
-    """A phone ("+7XXXXXXXXXX") or an e-mail (lower case), as dictated."""
+    """A phone ("+7XXXXXXXXXX"), an e-mail (lower case) or a string of digits, as dictated.
+
+    Args:
+        extension: Digits of an extension said behind a phone; "" without one.
+    """
 
     start: int
     end: int
     value: str
     certainty: Certainty = Certainty.EXACT
+    extension: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,4 +138,24 @@ class Organisation:
     end: int
     name: str
     legal_form: str = ""
+    certainty: Certainty = Certainty.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A job title in the nominative: «начальник снабжения», «директор по логистике»."""
+
+    start: int
+    end: int
+    name: str
+    certainty: Certainty = Certainty.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class City:
+    """A Russian town in the nominative: «Нижний Новгород»."""
+
+    start: int
+    end: int
+    name: str
     certainty: Certainty = Certainty.EXACT
