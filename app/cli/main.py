@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from app import __version__, settings
 from app.application import Wiring
-from app.core.errors import Bug, Cancelled, ExternalFailure, UserFixable, VizirError
+from app.core.errors import Bug, Cancelled, ModelOutputRejected, VizirError
 from app.core.i18n import _, set_language
 
 SUBCOMMANDS = ("setup", "doctor", "transcribe", "process", "import", "queue", "resume", "demo")
@@ -51,16 +51,23 @@ def run_command(arguments: list[str], wiring: Wiring) -> int:
 
 def exit_code(error: VizirError) -> int:
     """The exit code for an error: 3 for bad input, 4 for a missing model, server or CRM, 1 for the rest."""
-    if isinstance(error, Bug):
-        return FAILED
-    if error.code.startswith(_CODES_OF_BAD_INPUT):
+    return FAILED if isinstance(error, Bug | ModelOutputRejected) else exit_code_of(error.code)
+
+
+def exit_code_of(code: str) -> int:
+    """The same for an error of which only the code was kept."""
+    if code.startswith(_CODES_OF_BAD_INPUT):
         return BAD_INPUT
-    is_missing = error.code.startswith(_CODES_OF_MISSING) and isinstance(error, UserFixable | ExternalFailure)
-    return MISSING if is_missing else FAILED
+    return MISSING if code.startswith(_CODES_OF_MISSING) else FAILED
+
+
+def say_error(text: str) -> None:
+    """One line on standard error."""
+    sys.stderr.write(" ".join(text.split()) + "\n")
 
 
 def _said(text: str, code: int) -> int:
-    sys.stderr.write(" ".join(text.split()) + "\n")
+    say_error(text)
     return code
 
 
