@@ -31,7 +31,7 @@ def run_command(arguments: list[str], wiring: Wiring) -> int:
     for stream in (sys.stdout, sys.stderr):
         # A Windows console of an older code page must not break on «», and a pipe gets UTF-8 as promised.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
-    sys.excepthook = _unexpected
+    sys.excepthook = report_unexpected
     try:
         module = _module(arguments)
         parser = _parser(module)
@@ -71,7 +71,8 @@ def _said(text: str, code: int) -> int:
     return code
 
 
-def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def report_unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Put an error that nobody expected into the log, and one line about it on standard error."""
     _log.error("unexpected", exc_info=(kind, error, trace))
     text = _("Ошибка программы: {error}. Запустите «doctor»; если не поможет, пришлите журнал разработчику.")
     _said(text.format(error=f"{kind.__name__}: {error}"), FAILED)
@@ -80,8 +81,11 @@ def _unexpected(kind: type[BaseException], error: BaseException, trace: Tracebac
 def _module(arguments: list[str]) -> ModuleType | None:
     """The module of the subcommand asked for: only this one is imported, the start of each counts."""
     name = next((a for a in arguments if not a.startswith("-")), None)
-    if name not in SUBCOMMANDS:
-        return None
+    return module_of(name) if name in SUBCOMMANDS else None
+
+
+def module_of(name: str) -> ModuleType:
+    """The module of a subcommand."""
     return importlib.import_module(f"app.cli.{_MODULES.get(name, name)}")
 
 
