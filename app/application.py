@@ -60,6 +60,8 @@ class Engines:
         models: The model registry: what is present, what suits this machine, fetching.
         recognizer: Speech recognition; its child process starts with the first recording.
         language_model: The embedded model or the one at an address; its server starts with the first question.
+        transcribe: Makes the verb of the transcript stage; without a repository it stores nothing.
+        draft: Makes the verb of the draft stage.
     """
 
     settings: Settings
@@ -68,7 +70,7 @@ class Engines:
     models: Lazy[Any]
     recognizer: Lazy[SpeechRecognizer]
     language_model: Lazy[LanguageModel]
-    transcribe: Callable[[SpeechRecognizer, TranscriptJournal], TranscribeStage]
+    transcribe: Callable[[TranscriptJournal, TranscriptRepository | None], TranscribeStage]
     draft: Callable[[LanguageModel, Profile], DraftStage]
 
     def rest_recognizer(self) -> None:
@@ -141,9 +143,7 @@ class App:
 class Builder(Protocol):
     """`bootstrap.build`, as screens and subcommands are given it."""
 
-    def __call__(
-        self, settings: Settings, folders: Folders, dispatcher: Dispatcher = ..., **overrides: Any
-    ) -> App: ...
+    def __call__(self, settings: Settings, folders: Folders, dispatcher: Dispatcher = ..., **overrides: Any) -> App: ...
 
 
 class EnginesBuilder(Protocol):

@@ -14,7 +14,7 @@ from app.profile.model import Profile
 from app.recording.ports import CallRepository
 from app.recording.service import RecordingService
 from app.settings import Folders, Settings
-from app.transcript.ports import SpeechRecognizer, TranscriptJournal
+from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
 
 if TYPE_CHECKING:
     from app.adapters.models.registry import ModelRegistry
@@ -22,9 +22,7 @@ if TYPE_CHECKING:
 SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
 
 
-def build(
-    settings: Settings, folders: Folders, dispatcher: Dispatcher | None = None, **overrides: Any
-) -> App:
+def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = None, **overrides: Any) -> App:
     """The whole application over the store in `folders`.
 
     Args:
@@ -49,7 +47,7 @@ def build(
         store.calls,
         store.transcripts,
         store.drafts,
-        transcribe=lambda: engines.transcribe(engines.recognizer(), store.journal),
+        transcribe=lambda: engines.transcribe(store.journal, store.transcripts),
         draft=lambda chosen: engines.draft(engines.language_model(), chosen),
         profile=profile,
         clock=clock,
@@ -86,7 +84,7 @@ def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Eng
         models=Lazy(lambda: overrides.get("models") or _registry(engines.settings, folders)),
         recognizer=Lazy(lambda: overrides.get("recognizer") or _recognizer(engines)),
         language_model=Lazy(lambda: overrides.get("language_model") or _language_model(engines)),
-        transcribe=_transcribe_stage,
+        transcribe=lambda journal, repository: _transcribe_stage(engines, journal, repository),
         draft=_draft_stage,
     )
     return engines
@@ -108,7 +106,8 @@ def _registry(settings: Settings, folders: Folders) -> ModelRegistry:
 def _recognizer(engines: Engines) -> SpeechRecognizer:
     from app.adapters.asr.recognizer import WhisperRecognizer
 
-    return WhisperRecognizer(engines.models().speech_model(engines.settings.speech_model))
+    model = engines.models().speech_model(engines.settings.speech_model)
+    return WhisperRecognizer(model.folder, model.name, engines.folders.cache / "scratch", clock=engines.clock)
 
 
 def _language_model(engines: Engines) -> LanguageModel:
@@ -122,10 +121,18 @@ def _language_model(engines: Engines) -> LanguageModel:
     return EmbeddedModel(engines.models().language_model(settings.llm_embedded_model), idle_s=settings.llm_idle_s)
 
 
-def _transcribe_stage(recognizer: SpeechRecognizer, journal: TranscriptJournal) -> TranscribeStage:
-    from app.transcript.service import TranscriptService
+def _transcribe_stage(
+    engines: Engines, journal: TranscriptJournal, repository: TranscriptRepository | None
+) -> TranscribeStage:
+    from app.transcript.service import TranscribeOptions, TranscriptService
 
-    return TranscriptService(recognizer, journal)
+    settings = engines.settings
+    options = TranscribeOptions(
+        language=None if settings.speech_language == "auto" else settings.speech_language,
+        has_hints=settings.speech_hints,
+        manager_channel={"left": 0, "right": 1}.get(settings.manager_channel),
+    )
+    return TranscriptService(engines.recognizer, journal, repository, options)
 
 
 def _draft_stage(model: LanguageModel, profile: Profile) -> DraftStage:

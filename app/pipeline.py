@@ -98,12 +98,12 @@ class PipelineObserver(Protocol):
 
 
 class TranscribeStage(Protocol):
-    """The verb of the transcript stage."""
+    """The verb of the transcript stage: makes a transcript and stores it."""
 
     def transcribe(
         self,
         call: Call,
-        profile: Profile,
+        names: Profile,
         *,
         on_progress: Callable[[RecognitionProgress], None],
         on_segments: Callable[[list[Segment]], None],
@@ -204,7 +204,7 @@ class CallPipeline:
     def _run_stages(self, call_id: str, observer: PipelineObserver, cancel: CancelToken) -> None:
         call = self._calls.get(call_id)
         run = {"transcribe": self._run_transcribe, "draft": self._run_draft}
-        for stage in stages_left(call.state, self._transcripts.get(call_id) is not None):
+        for stage in stages_left(call.state, self._has_words(call_id)):
             cancel.raise_if_cancelled()
             self._move(call_id, stage.during, None, observer)
             if stage.name in self._make_room:
@@ -213,14 +213,13 @@ class CallPipeline:
             self._move(call_id, stage.after, None, observer)
 
     def _run_transcribe(self, call: Call, observer: PipelineObserver, cancel: CancelToken) -> None:
-        transcript = self._transcribe().transcribe(
+        self._transcribe().transcribe(
             call,
             self._profile(),
             on_progress=lambda p: observer.progressed(call.id, p.fraction, p.seconds_left),
             on_segments=lambda segments: observer.segments_arrived(call.id, segments),
             cancel=cancel,
         )
-        self._transcripts.save(call.id, transcript)
 
     def _run_draft(self, call: Call, observer: PipelineObserver, cancel: CancelToken) -> None:
         transcript = self._transcripts.get(call.id)
@@ -232,6 +231,11 @@ class CallPipeline:
         )
         seconds = self._clock.monotonic_s() - began_s
         self._drafts.save(replace(draft, engine=replace(draft.engine, draft_s=round(seconds, 3))))
+
+    def _has_words(self, call_id: str) -> bool:
+        """Whether there is something to draft from: the stored transcript of a silent recording is empty."""
+        transcript = self._transcripts.get(call_id)
+        return transcript is not None and bool(transcript.segments)
 
     def _move(self, call_id: str, state: CallState, error: CallError | None, observer: PipelineObserver) -> None:
         self._calls.set_state(call_id, state, error)

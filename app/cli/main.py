@@ -109,6 +109,7 @@ class _Parser(argparse.ArgumentParser):
             (r"unrecognized arguments: (.*)", _("Лишнее в команде: {what}.")),
             (r"argument .*?: invalid choice: '?(.*?)'?(?: \(choose.*)?", _("Такой команды или значения нет: {what}.")),
             (r"argument (.*?): expected .*", _("После {what} нужно значение.")),
+            (r"argument (.*)", _("Неверно {what}.")),
             (r"(.*)", _("Неверная команда: {what}.")),
         ):
             found = re.fullmatch(pattern, message, re.DOTALL)
