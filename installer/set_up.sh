@@ -8,6 +8,19 @@ venv=.venv
 list=installer/system-packages.txt
 say() { printf '%s\n' "$*" >&2; }
 
+# Runs a command and shows what it printed only when it failed.
+quietly() {
+  local log
+  log=$(mktemp)
+  if DEBIAN_FRONTEND=noninteractive "$@" >"$log" 2>&1; then
+    rm -f "$log"
+  else
+    cat "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+}
+
 # Everything whose change asks for a new set-up.
 fingerprint() {
   cat requirements.lock pyproject.toml "$list" installer/set_up.sh
@@ -33,12 +46,13 @@ is_there() {
     -) dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'ok installed' || ! command -v dpkg-query >/dev/null ;;
     command:*) command -v "${proof#command:}" >/dev/null 2>&1 ;;
     python:*) [ -x "$venv/bin/python" ] || { python=$(find_python) && "$python" -c "import ${proof#python:}" 2>/dev/null; } ;;
-    *) PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null | grep -qF "$proof " ;;
+    *) grep -qF "$proof " <<<"$libraries" ;;
   esac
 }
 
 missing_packages() {
-  local package proof _why
+  local package proof _why libraries
+  libraries=$(PATH=$PATH:/sbin:/usr/sbin ldconfig -p 2>/dev/null || true)
   while read -r package proof _why; do
     case $package in '' | '#'*) continue ;; esac
     is_there "$package" "$proof" || printf '%s\n' "$package"
@@ -53,9 +67,9 @@ install_system_packages() {
   [ "${#missing[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     say "Installing system packages: ${missing[*]}"
-    export DEBIAN_FRONTEND=noninteractive
-    apt-get update -qq >&2 || say "apt-get update failed; trying with the lists that are there"
-    apt-get install -y -qq --no-install-recommends "${missing[@]}" >&2 && return 0
+    if quietly apt-get update && quietly apt-get install -y --no-install-recommends "${missing[@]}"; then
+      return 0
+    fi
     say "apt-get could not install them."
   fi
   say "These system packages are missing (names as in Debian; what each is for stands in $list):"
@@ -82,9 +96,10 @@ install_python_packages() {
       exit 1
     }
   fi
-  say "Installing the packages of requirements.lock"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+  say "Installing the packages of requirements.lock (about 450 MB the first time)"
+  local pip=("$venv/bin/python" -m pip --disable-pip-version-check install)
+  quietly "${pip[@]}" --require-hashes -r requirements.lock
+  quietly "${pip[@]}" --no-deps --no-build-isolation --editable .
 }
 
 check_qt() {
