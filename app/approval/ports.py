@@ -27,6 +27,10 @@ class ApprovalRepository(Protocol):
         """Approvals of a call, oldest first, undone ones too."""
         ...
 
+    def of_deal(self, deal_id: str) -> list[Approval]:
+        """Approvals that wrote into a deal, newest first, undone ones too."""
+        ...
+
     def audit(self, limit: int) -> list[AuditEntry]: ...
 
     def verify_audit(self) -> int | None:

@@ -19,6 +19,21 @@ class AudioProbe(Protocol):
         ...
 
 
+class WaveformReader(Protocol):
+    def peaks(
+        self, path: Path, buckets: int, cancel: CancelToken | None = None
+    ) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Outline of a recording for the screen: the loudest sample of each bucket, 0 to 1, left and right.
+
+        The right side is empty for a recording of one side.
+
+        Raises:
+            UserFixable: As `AudioProbe.probe`.
+            Cancelled: The token was set.
+        """
+        ...
+
+
 class CallRepository(Protocol):
     """Calls in the store. Every method raises StoredDataError or UserFixable of the ``store.`` family."""
 

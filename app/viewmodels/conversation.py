@@ -1,0 +1,326 @@
+"""The open conversation: its turns as they come, what is playing, where the search hit."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.core.cancel import CancelToken
+from app.core.errors import VizirError
+from app.core.observable import Signal
+from app.draft.model import Evidence
+from app.pipeline import CallIndex
+from app.recording.model import Call, CallState, SourceKind
+from app.recording.ports import CallRepository, WaveformReader
+from app.transcript.model import MANAGER, Segment, Transcript
+from app.transcript.ports import TranscriptRepository
+from app.viewmodels.player import Player
+from app.viewmodels.requests import Requests
+from app.viewmodels.wording import speaker_label
+from app.viewmodels.work import WorkQueue, WorkState
+
+RUN_UP_S = 0.3
+"""A word is played from a little before it: recognisers set its beginning late rather than early."""
+_TAIL_S = 0.4
+_WAVEFORM_LANE = "waveform"
+UNSURE_BELOW = 0.7
+"""Words that the recogniser was less sure of than this are marked."""
+_BUCKETS = 1600
+
+Waveform = tuple[tuple[float, ...], tuple[float, ...]]
+"""Outline of the left and the right side, 0 to 1; the right one is empty for a recording of one side."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A word of the conversation; `word` is -1 where the turn has no words with times."""
+
+    segment: int
+    word: int = -1
+
+
+class ConversationViewModel:
+    """One call at a time. Answers that come for a call that is no longer open are dropped."""
+
+    def __init__(
+        self,
+        requests: Requests,
+        *,
+        calls: CallRepository,
+        transcripts: TranscriptRepository,
+        index: CallIndex,
+        work: WorkQueue,
+        player: Player,
+        waveforms: WaveformReader,
+    ) -> None:
+        self._requests = requests
+        self._calls = calls
+        self._transcripts = transcripts
+        self._index = index
+        self._work = work
+        self._player = player
+        self._waveforms = waveforms
+        self._waveform_stop = CancelToken()
+        self._starts: list[float] = []
+        self._places: list[Place] = []
+        self.call_id = ""
+        self.call: Call | None = None
+        self.segments: tuple[Segment, ...] = ()
+        self.has_transcript = False
+        self.waveform: Waveform | None = None
+        self.hits: list[int] = []
+        self.hit = -1
+        self.playing: Place | None = None
+        self.manager_name = ""
+        self.client_name = ""
+        self.is_draft_stale = False
+        self.call_changed: Signal[()] = Signal()
+        self.segments_changed: Signal[int] = Signal()
+        self.waveform_changed: Signal[()] = Signal()
+        self.hits_changed: Signal[()] = Signal()
+        self.playing_changed: Signal[Place | None, Place | None] = Signal()
+        self.names_changed: Signal[()] = Signal()
+        self.shown: Signal[Place] = Signal()
+        self.progress_changed: Signal[()] = Signal()
+        self.failed: Signal[VizirError] = Signal()
+        work.state_changed.connect(self._call_moved)
+        work.progressed.connect(lambda call_id: self.progress_changed.emit() if call_id == self.call_id else None)
+        work.segments_arrived.connect(self._segments_arrived)
+        player.moved.connect(self._player_moved)
+
+    @property
+    def progress(self) -> WorkState | None:
+        """How far the open call has come; None while it is not worked on."""
+        return self._work.of(self.call_id)
+
+    @property
+    def duration_s(self) -> float:
+        """Length in seconds; 0 for a transcript that came as text."""
+        audio = self.call.recording.audio if self.call else None
+        return audio.duration_s if audio else 0.0
+
+    @property
+    def has_sound(self) -> bool:
+        return self.call is not None and self.call.recording.kind is SourceKind.AUDIO
+
+    @property
+    def manager_side(self) -> int:
+        """0 when the manager is on the left channel, 1 when on the right."""
+        by_text = next((s.channel for s in self.segments if s.speaker == MANAGER and s.channel is not None), None)
+        known = self.call.manager_channel if self.call and by_text is None else by_text
+        return known or 0
+
+    @property
+    def can_swap(self) -> bool:
+        return self.has_transcript and self.progress is None
+
+    def name_of(self, segment: Segment) -> str:
+        """How a turn is headed."""
+        return speaker_label(segment.speaker, self.manager_name, self.client_name)
+
+    def open(self, call_id: str, search: str = "") -> None:
+        """Show a call; with `search`, at its first hit."""
+        if call_id != self.call_id:
+            self._leave()
+            self.call_id = call_id
+        if not call_id:
+            self.call_changed.emit()
+            return
+        self._requests.ask("conversation.call", self._reader(call_id), self._apply, self.failed.emit)
+        if search:
+            self.find(search)
+
+    def find(self, text: str) -> None:
+        """Mark the turns in which `text` was found, and go to the first."""
+        call_id = self.call_id
+        if not text or not call_id:
+            self.hits, self.hit = [], -1
+            self._requests.forget("conversation.hits")
+            self.hits_changed.emit()
+            return
+
+        def take(found: list[int]) -> None:
+            self.hits, self.hit = found, -1
+            self.hits_changed.emit()
+            self.step_hit(1)
+
+        self._requests.ask("conversation.hits", lambda: self._index.hits(call_id, text), take, self.failed.emit)
+
+    def step_hit(self, by: int) -> None:
+        """Go to the next hit (1) or the one before (-1), round and round."""
+        if not self.hits:
+            return
+        self.hit = (self.hit + by) % len(self.hits)
+        self.hits_changed.emit()
+        self.show(Place(self.hits[self.hit]))
+
+    def show(self, place: Place) -> None:
+        """Bring a place into view and the playhead to its second."""
+        start_s = self._start_of(place)
+        if start_s is not None and self.has_sound and not self._player.is_playing:
+            self._player.seek(max(0.0, start_s - RUN_UP_S))
+        self.shown.emit(place)
+
+    def play_from(self, place: Place) -> None:
+        """Play from a word on, a little earlier."""
+        start_s = self._start_of(place)
+        if start_s is not None and self.has_sound:
+            self._player.play(max(0.0, start_s - RUN_UP_S))
+
+    def play_evidence(self, evidence: Evidence) -> None:
+        """Play a quote and show its turn."""
+        place = Place(evidence.segment)
+        start_s = evidence.start_s if evidence.start_s is not None else self._start_of(place)
+        if start_s is not None and self.has_sound:
+            until_s = evidence.end_s + _TAIL_S if evidence.end_s is not None else None
+            self._player.play(max(0.0, start_s - RUN_UP_S), until_s)
+        self.shown.emit(place)
+
+    def seek(self, to_s: float) -> None:
+        """Move the playhead."""
+        self._player.seek(max(0.0, min(to_s, self.duration_s)))
+
+    def toggle(self) -> None:
+        """Play from where the playhead is, or pause."""
+        if self._player.is_playing:
+            self._player.pause()
+        elif self.has_sound:
+            at_end = self.duration_s and self._player.position_s >= self.duration_s - RUN_UP_S
+            self._player.play(0.0 if at_end else self._player.position_s)
+
+    def swap_speakers(self) -> None:
+        """Change manager and client about; the draft was made of the old roles and is offered to be made anew."""
+        if not self.can_swap:
+            return
+        call_id = self.call_id
+
+        def swap() -> tuple[Transcript, Call]:
+            transcript = self._transcripts.get(call_id) or Transcript(())
+            swapped = transcript.with_swapped_speakers()
+            side = next((s.channel for s in swapped.segments if s.speaker == MANAGER and s.channel is not None), None)
+            self._transcripts.save(call_id, swapped)
+            self._calls.set_manager_channel(call_id, side)
+            return swapped, self._calls.get(call_id)
+
+        def take(answer: tuple[Transcript, Call]) -> None:
+            if call_id == self.call_id:
+                self.call = answer[1]
+                self.is_draft_stale = self.call.state is CallState.READY
+                self._set_segments(answer[0].segments)
+                self.call_changed.emit()
+
+        self._requests.tell("conversation.swap", swap, take, self.failed.emit)
+
+    def retry(self) -> None:
+        """Go on with a call that failed or was stopped."""
+        if self.call_id:
+            self._work.enqueue(self.call_id)
+
+    def stop(self) -> None:
+        """Stop the work on this call."""
+        self._work.stop(self.call_id)
+
+    def draft_anew(self) -> None:
+        """Throw the unapproved draft away and make another of the transcript as it is now."""
+        call_id = self.call_id
+        self.is_draft_stale = False
+        self._requests.tell(
+            "conversation.redraft",
+            lambda: self._calls.set_state(call_id, CallState.TRANSCRIBED),
+            lambda _done: self._work.enqueue(call_id),
+            self.failed.emit,
+        )
+
+    def delete(self, deleted: Callable[[], None]) -> None:
+        """Forget the open call; what was approved stays."""
+        call_id = self.call_id
+        self._work.stop(call_id)
+        self._player.load(None)
+        self._requests.tell("conversation.delete", lambda: self._calls.delete(call_id), lambda _done: deleted())
+
+    def _leave(self) -> None:
+        self._waveform_stop.cancel()
+        self._waveform_stop = CancelToken()
+        for key in ("conversation.call", "conversation.hits", "conversation.waveform"):
+            self._requests.forget(key)
+        self._player.load(None)
+        self.call, self.has_transcript, self.waveform = None, False, None
+        self.hits, self.hit, self.playing, self.is_draft_stale, self.client_name = [], -1, None, False, ""
+        self._set_segments(())
+        self.waveform_changed.emit()
+        self.hits_changed.emit()
+
+    def _reader(self, call_id: str) -> Callable[[], tuple[Call, Transcript | None]]:
+        return lambda: (self._calls.get(call_id), self._transcripts.get(call_id))
+
+    def _apply(self, answer: tuple[Call, Transcript | None]) -> None:
+        is_first = self.call is None
+        self.call, transcript = answer
+        if is_first and self.has_sound:
+            self._player.load(self.call.recording.path)
+            self._ask_waveform(self.call)
+        if transcript is not None:
+            self.has_transcript = True
+            self._set_segments(transcript.segments)
+        self.call_changed.emit()
+
+    def _ask_waveform(self, call: Call) -> None:
+        stop = self._waveform_stop
+        path = call.recording.path
+
+        def take(waveform: Waveform) -> None:
+            self.waveform = waveform
+            self.waveform_changed.emit()
+
+        self._requests.ask(
+            "conversation.waveform",
+            lambda: self._waveforms.peaks(path, _BUCKETS, stop),
+            take,
+            # The conversation is usable without its picture, and the call itself tells what is wrong with the file.
+            lambda _error: None,
+            lane=_WAVEFORM_LANE,
+        )
+
+    def _set_segments(self, segments: tuple[Segment, ...]) -> None:
+        old = self.segments
+        first = next((i for i, (a, b) in enumerate(zip(old, segments, strict=False)) if a != b), None)
+        first = min(len(old), len(segments)) if first is None else first
+        self.segments = segments
+        timed = sorted(_word_starts(segments), key=lambda item: item[0])
+        self._starts = [start_s for start_s, _place in timed]
+        self._places = [place for _start, place in timed]
+        self.segments_changed.emit(first)
+
+    def _segments_arrived(self, call_id: str, segments: list[Segment]) -> None:
+        if call_id == self.call_id:
+            self._set_segments(tuple(segments))
+
+    def _call_moved(self, call_id: str) -> None:
+        if call_id == self.call_id:
+            self._requests.ask("conversation.call", self._reader(call_id), self._apply, self.failed.emit)
+
+    def _player_moved(self, position_s: float) -> None:
+        found = bisect_right(self._starts, position_s) - 1
+        place = self._places[found] if found >= 0 and self.segments else None
+        if place != self.playing:
+            before, self.playing = self.playing, place
+            self.playing_changed.emit(before, place)
+
+    def _start_of(self, place: Place) -> float | None:
+        if not 0 <= place.segment < len(self.segments):
+            return None
+        segment = self.segments[place.segment]
+        if 0 <= place.word < len(segment.words):
+            return segment.words[place.word].start_s
+        return segment.start_s
+
+
+def _word_starts(segments: tuple[Segment, ...]) -> list[tuple[float, Place]]:
+    found: list[tuple[float, Place]] = []
+    for index, segment in enumerate(segments):
+        if segment.words:
+            found += [(word.start_s, Place(index, number)) for number, word in enumerate(segment.words)]
+        elif segment.start_s is not None:
+            found.append((segment.start_s, Place(index)))
+    return found

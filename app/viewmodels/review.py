@@ -1,0 +1,419 @@
+"""The draft of the open call: what is proposed, what a person makes of it, and the deal it goes to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from app.approval.model import Approval, ApprovalRequest, DecisionKind, SubjectKind
+from app.approval.ports import ApprovalRepository
+from app.core.errors import UserFixable, VizirError
+from app.core.i18n import _
+from app.core.observable import Signal
+from app.deals.model import Deal, FieldDefinition, FieldRecord, FieldType, Norm
+from app.deals.ports import DealRepository
+from app.draft.model import Draft, Evidence
+from app.draft.ports import DraftRepository
+from app.profile.model import Profile
+from app.recording.model import Call
+from app.recording.ports import CallRepository
+from app.viewmodels.deal_choice import DealCandidate, candidates_for, proposed_deal
+from app.viewmodels.requests import Requests
+from app.viewmodels.review_items import Edit, Group, ReviewItem, in_order, items_of
+from app.viewmodels.typed_values import read
+from app.viewmodels.work import WorkQueue
+
+_EDITS = "edits"
+_SEARCH_LIMIT = 12
+
+
+class Approver(Protocol):
+    """The approval stage, as far as the window uses it."""
+
+    def approve(self, request: ApprovalRequest) -> Approval: ...
+
+    def undo(self, approval_id: str, decided_by: str) -> Approval: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Loaded:
+    call: Call
+    draft_id: str
+    draft: Draft | None
+    approvals: tuple[Approval, ...]
+    deal: Deal | None
+    in_crm: dict[str, FieldRecord]
+    candidates: tuple[DealCandidate, ...]
+    fields: tuple[FieldDefinition, ...]
+
+
+class ReviewViewModel:
+    """Commands run in the background; what they change is read back from the store, never assumed.
+
+    Args:
+        person: Name of the person who decides, as it goes into the log of approvals.
+        profile: The profile in force; may read files, so it is asked in the background.
+    """
+
+    def __init__(
+        self,
+        requests: Requests,
+        *,
+        calls: CallRepository,
+        drafts: DraftRepository,
+        deals: DealRepository,
+        approvals: ApprovalRepository,
+        approval: Approver,
+        profile: Callable[[], Profile],
+        person: Callable[[], str],
+        work: WorkQueue,
+    ) -> None:
+        self._requests = requests
+        self._calls = calls
+        self._drafts = drafts
+        self._deals = deals
+        self._approvals = approvals
+        self._approval = approval
+        self._profile = profile
+        self._person = person
+        self._fields: tuple[FieldDefinition, ...] = ()
+        self._draft_id = ""
+        self._edits: dict[str, Edit] = {}
+        self._approved: tuple[Approval, ...] = ()
+        self._in_crm: dict[str, FieldRecord] = {}
+        self.call_id = ""
+        self.call: Call | None = None
+        self.draft: Draft | None = None
+        self.deal: Deal | None = None
+        self.is_new_deal = False
+        self.candidates: tuple[DealCandidate, ...] = ()
+        self.items: list[ReviewItem] = []
+        self.selected = ""
+        self.is_busy = False
+        self.loaded: Signal[()] = Signal()
+        self.items_changed: Signal[()] = Signal()
+        self.selection_changed: Signal[str] = Signal()
+        self.deal_changed: Signal[()] = Signal()
+        self.busy_changed: Signal[bool] = Signal()
+        self.found_deals: Signal[list[DealCandidate]] = Signal()
+        self.failed: Signal[VizirError] = Signal()
+        self.deal_needed: Signal[()] = Signal()
+        self.approved: Signal[int] = Signal()
+        self.undone: Signal[()] = Signal()
+        self.evidence_wanted: Signal[Evidence] = Signal()
+        work.state_changed.connect(lambda call_id: self.reload() if call_id == self.call_id else None)
+
+    @property
+    def groups(self) -> list[tuple[Group, list[ReviewItem]]]:
+        """The items as they are shown."""
+        return in_order(self.items)
+
+    @property
+    def joint(self) -> list[ReviewItem]:
+        """What «Завизировать проверенное» approves."""
+        return [item for item in self.items if item.may_join]
+
+    @property
+    def open_items(self) -> list[ReviewItem]:
+        """What still waits for a decision."""
+        return [item for item in self.items if item.is_open]
+
+    @property
+    def can_undo(self) -> bool:
+        return any(approval.undone_at is None for approval in self._approved)
+
+    @property
+    def client_name(self) -> str:
+        """The client's name as drafted; empty where it was not said."""
+        item = self.item("field:contact_name")
+        return item.value if item else ""
+
+    def item(self, item_id: str) -> ReviewItem | None:
+        return next((item for item in self.items if item.id == item_id), None)
+
+    def open(self, call_id: str) -> None:
+        """Show the draft of a call; none for an empty id."""
+        if call_id != self.call_id:
+            self.call_id = call_id
+            self.call, self.draft, self.deal, self.is_new_deal = None, None, None, False
+            self._draft_id, self._edits, self._approved, self._in_crm = "", {}, (), {}
+            self.candidates, self.items, self.selected = (), [], ""
+            self._requests.forget("review.load")
+            self.loaded.emit()
+        self.reload()
+
+    def reload(self) -> None:
+        """Read the draft and what was decided anew."""
+        call_id = self.call_id
+        if not call_id:
+            return
+        chosen = self.deal if self.is_new_deal else None
+
+        def load() -> _Loaded:
+            call = self._calls.get(call_id)
+            draft_id, draft = self._drafts.latest(call_id) or ("", None)
+            deal = self._deals.get(call.deal_id) if call.deal_id else chosen
+            is_stored = deal is not None and deal is not chosen
+            return _Loaded(
+                call,
+                draft_id,
+                draft,
+                tuple(self._approvals.of_call(call_id)),
+                deal,
+                self._deals.values(deal.id) if deal is not None and is_stored else {},
+                tuple(candidates_for(self._deals, call, draft)) if draft and deal is None else (),
+                self._profile().fields,
+            )
+
+        self._requests.ask("review.load", load, self._apply, self.failed.emit)
+
+    def select(self, item_id: str) -> None:
+        """Make an item the one that keys act on."""
+        if item_id != self.selected and (not item_id or self.item(item_id)):
+            self.selected = item_id
+            self.selection_changed.emit(item_id)
+
+    def step(self, by: int) -> None:
+        """Select the next item (1) or the one before (-1)."""
+        order = [item.id for _group, members in self.groups for item in members]
+        if not order:
+            return
+        if self.selected in order:
+            self.select(order[max(0, min(len(order) - 1, order.index(self.selected) + by))])
+        else:
+            self.select(order[0])
+
+    def play(self, item_id: str, number: int = 0) -> None:
+        """Let the evidence of an item be heard."""
+        item = self.item(item_id)
+        if item is not None and number < len(item.evidence):
+            self.evidence_wanted.emit(item.evidence[number])
+
+    def edit(self, item_id: str, entered: Norm, *, who: str | None = None, due: str | None = None) -> bool:
+        """Write something else over a proposal; it waits for approval and is kept over a restart.
+
+        Returns:
+            False when it was refused; `failed` has said why.
+        """
+        item = self.item(item_id)
+        if item is None or item.decision is not None:
+            return False
+        try:
+            if item.definition is not None:
+                typed = read(item.definition, entered)
+                edit = Edit(typed.value, typed.norm)
+            else:
+                edit = _text_edit(str(entered or ""), who or item.who, due)
+        except UserFixable as error:
+            self.failed.emit(error)
+            return False
+        is_as_drafted = not item.is_edited and (edit.value, edit.norm) == (item.value, item.norm)
+        if is_as_drafted and (item.subject is not SubjectKind.STEP or (edit.who, edit.due) == (item.who, item.due)):
+            return True
+        self._edits[item_id] = edit
+        self._rebuild()
+        self._keep_edits()
+        return True
+
+    def revert(self, item_id: str) -> None:
+        """Drop what was written over a proposal."""
+        if self._edits.pop(item_id, None) is not None:
+            self._rebuild()
+            self._keep_edits()
+
+    def add_step(self) -> str:
+        """A new next step of the manager's, to be written by the person; returns its id."""
+        number = 1 + max((int(i.key) for i in self.items if i.subject is SubjectKind.STEP), default=-1)
+        item_id = f"{SubjectKind.STEP}:{number}"
+        self._edits[item_id] = Edit("", None, "manager", None)
+        self._rebuild()
+        self.select(item_id)
+        return item_id
+
+    def approve(self, item_id: str) -> None:
+        """Approve one item as it stands."""
+        item = self.item(item_id)
+        if item is not None and item.is_open:
+            self._decide([item], DecisionKind.ACCEPTED)
+
+    def approve_joint(self) -> None:
+        """Approve all proven low-risk fields, the note and the proven steps in one go."""
+        if self.joint:
+            self._decide(self.joint, DecisionKind.ACCEPTED)
+
+    def reject(self, item_id: str) -> None:
+        """Decide that a proposal is not written."""
+        item = self.item(item_id)
+        if item is None:
+            return
+        if item.subject is SubjectKind.STEP and item.is_edited and not item.evidence:
+            self.revert(item_id)
+        elif item.is_open:
+            self._decide([item], DecisionKind.REJECTED)
+
+    def reject_rest(self) -> None:
+        """Decide that nothing of what is still open is written: the call is done."""
+        if self.open_items:
+            self._decide(self.open_items, DecisionKind.REJECTED)
+
+    def undo(self) -> None:
+        """Take the latest approval back."""
+        last = next((a for a in reversed(self._approved) if a.undone_at is None), None)
+        if last is None or self.is_busy:
+            return
+        person = self._person()
+
+        def done(_approval: Approval) -> None:
+            self._set_busy(False)
+            self.undone.emit()
+            self.reload()
+
+        self._set_busy(True)
+        self._requests.tell("review.undo", lambda: self._approval.undo(last.id, person), done, self._refused)
+
+    def search_deals(self, text: str) -> None:
+        """Look deals up; the answer comes by `found_deals`."""
+
+        def find() -> list[DealCandidate]:
+            found = self._deals.search(text, _SEARCH_LIMIT) if text.strip() else self._deals.recent(_SEARCH_LIMIT)
+            return [DealCandidate(deal) for deal in found]
+
+        self._requests.ask("review.deals", find, self.found_deals.emit, self.failed.emit)
+
+    def choose_deal(self, deal_id: str | None) -> None:
+        """Say which deal the call belongs to; None takes the choice back."""
+        call_id = self.call_id
+        self.is_new_deal = False
+        self.deal = None
+        self._requests.tell(
+            "review.choose",
+            lambda: self._calls.set_deal(call_id, deal_id),
+            lambda _done: self.reload(),
+            self.failed.emit,
+        )
+
+    def new_deal(self, title: str = "") -> None:
+        """Let the first approval create a deal for this call."""
+        if self.call is None:
+            return
+        self.deal = proposed_deal(self.call, self.draft, title)
+        self.is_new_deal = True
+        self._in_crm = {}
+        self._rebuild()
+        self.deal_changed.emit()
+
+    def _decide(self, items: list[ReviewItem], kind: DecisionKind) -> None:
+        if self.is_busy or self.draft is None:
+            return
+        if self.deal is None:
+            self.deal_needed.emit()
+            return
+        decided = {item.id for item in items}
+        request = ApprovalRequest(
+            call_id=self.call_id,
+            draft_id=self._draft_id,
+            deal_id=self.deal.id,
+            decisions=tuple(item.decided(kind) for item in items),
+            decided_by=self._person(),
+            new_deal=self.deal if self.is_new_deal else None,
+            settles_call=not any(item.id not in decided for item in self.open_items),
+        )
+        call_id, deal_id, is_new = self.call_id, self.deal.id, self.is_new_deal
+        follower = self._follower(decided)
+
+        def carry_out() -> Approval:
+            approval = self._approval.approve(request)
+            if is_new:
+                self._calls.set_deal(call_id, deal_id)
+            return approval
+
+        def done(_approval: Approval) -> None:
+            self._set_busy(False)
+            self.is_new_deal = False
+            for item_id in decided:
+                self._edits.pop(item_id, None)
+            self.approved.emit(len(decided) if kind is not DecisionKind.REJECTED else 0)
+            self.reload()
+            if follower and self.selected in decided:
+                self.select(follower)
+
+        self._set_busy(True)
+        self._requests.tell("review.approve", carry_out, done, self._refused)
+
+    def _follower(self, decided: set[str]) -> str:
+        """The next open item behind the selected one, for the keys to go on with."""
+        order = [item for _group, members in self.groups for item in members]
+        at = next((i for i, item in enumerate(order) if item.id == self.selected), -1)
+        rest = [i for i in order[at + 1 :] + order[: max(at, 0)] if i.is_open and i.id not in decided]
+        return rest[0].id if rest else ""
+
+    def _refused(self, error: VizirError) -> None:
+        self._set_busy(False)
+        self.failed.emit(error)
+        self.reload()
+
+    def _set_busy(self, is_busy: bool) -> None:
+        self.is_busy = is_busy
+        self.busy_changed.emit(is_busy)
+
+    def _apply(self, answer: _Loaded) -> None:
+        is_new_draft = answer.draft_id != self._draft_id
+        had_draft = self.draft is not None
+        self.call, self.draft, self.deal = answer.call, answer.draft, answer.deal
+        self._draft_id, self._approved, self._in_crm = answer.draft_id, answer.approvals, answer.in_crm
+        self._fields, self.candidates = answer.fields, answer.candidates
+        if answer.draft is not None and (is_new_draft or not had_draft):
+            self._edits = {k: _edit_from(v) for k, v in answer.draft.extra.get(_EDITS, {}).items()}
+        self._rebuild(announce=False)
+        if is_new_draft or not had_draft:
+            self.loaded.emit()
+        self.items_changed.emit()
+        self.deal_changed.emit()
+
+    def _rebuild(self, announce: bool = True) -> None:
+        self.items = (
+            items_of(self.draft, self._fields, edits=self._edits, approvals=self._approved, in_crm=self._in_crm)
+            if self.draft is not None
+            else []
+        )
+        if announce:
+            self.items_changed.emit()
+
+    def _keep_edits(self) -> None:
+        """What a person typed is stored beside the draft at once: closing the window must not lose it."""
+        if self.draft is None:
+            return
+        edits = {k: _edit_to(e) for k, e in self._edits.items() if e.value}
+        draft = self.draft = replace(self.draft, extra={**self.draft.extra, _EDITS: edits})
+        call_id = self.call_id
+
+        def kept(draft_id: str) -> None:
+            if call_id == self.call_id:
+                self._draft_id = draft_id
+
+        self._requests.tell("review.edits", lambda: self._drafts.save(draft), kept, self.failed.emit)
+
+
+def editor_kind(item: ReviewItem) -> FieldType:
+    """The type of editor that fits an item."""
+    if item.definition is not None:
+        return item.definition.type
+    return FieldType.LONGTEXT
+
+
+def _text_edit(text: str, who: str | None, due: str | None) -> Edit:
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    if not lines:
+        raise UserFixable("field.empty", _("Текст пустой."), hint=_("Напишите что-нибудь или отклоните."))
+    return Edit("\n".join(lines), None, who, due)
+
+
+def _edit_to(edit: Edit) -> dict[str, object]:
+    return {"value": edit.value, "norm": edit.norm, "who": edit.who, "due": edit.due}
+
+
+def _edit_from(stored: dict[str, object]) -> Edit:
+    who, due = stored.get("who"), stored.get("due")
+    norm: Norm = stored.get("norm")  # type: ignore[assignment]
+    return Edit(str(stored["value"]), norm, str(who) if who else None, str(due) if due else None)
