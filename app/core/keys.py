@@ -11,7 +11,7 @@ class KeyKind(StrEnum):
     """`RAW` is the key itself, `PASSPHRASE` is what SQLCipher derives one from, `CLEAR` means no encryption."""
 
     RAW = "raw"
-    PASSPHRASE = "passphrase"
+    PASSPHRASE = "passphrase"  # noqa: S105 - the name of a kind
     CLEAR = "clear"
 
 
