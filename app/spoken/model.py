@@ -44,7 +44,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in roubles; `upper` is the upper end of a range. `has_currency`: roubles (or slang for money) were said."""
+    """An amount in roubles; `upper` ends a range. `has_currency`: roubles (or slang for them) were said."""
 
     start: int
     end: int

@@ -1,0 +1,431 @@
+"""Russian numerals in all cases, and the reading of one numeral at a place of the text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from app.spoken.tokens import PURE_HESITATIONS, Token, low_at, vocabulary
+
+_CARDINAL_FORMS: dict[int, str] = {
+    0: "ноль нуль ноля нуля нолю нулю нолем нулем ноле нуле",
+    1: "один одна одно одного одному одним одном одной одну одною",
+    2: "два две двух двум двумя двое двоих двоим двоими",
+    3: "три трех трем тремя трое троих троим троими",
+    4: "четыре четырех четырем четырьмя четверо четверых четверым",
+    5: "пять пяти пятью пятеро пятерых пятерым",
+    6: "шесть шести шестью шестеро шестерых шестерым",
+    7: "семь семи семью семеро семерых семерым",
+    8: "восемь восьми восемью восьмью восьмеро восьмерых",
+    9: "девять девяти девятью девятеро девятерых",
+    10: "десять десяти десятью десятеро десятерых",
+    40: "сорок сорока",
+    80: "восемьдесят восьмидесяти восемьюдесятью восьмьюдесятью восьмидесятью",
+    90: "девяносто девяноста",
+    100: "сто ста",
+    200: "двести двухсот двумстам двумястами двухстах двумястам",
+    300: "триста трехсот тремстам тремястами трехстах",
+    400: "четыреста четырехсот четыремстам четырьмястами четырехстах",
+    800: "восемьсот восьмисот восьмистам восемьюстами восьмьюстами восьмистах",
+}
+_TEENS = (
+    *(stem + "надцат" for stem in ("один", "две", "три", "четыр", "пят", "шест", "сем", "восем", "девят")),
+    "двадцат",
+    "тридцат",
+)
+for _value, _stem in zip((*range(11, 20), 20, 30), _TEENS, strict=True):
+    _CARDINAL_FORMS[_value] = f"{_stem}ь {_stem}и {_stem}ью"
+for _value, _unit in {5: "пят", 6: "шест", 7: "сем", 9: "девят"}.items():
+    if _value != 9:
+        _CARDINAL_FORMS[_value * 10] = f"{_unit}ьдесят {_unit}идесяти {_unit}ьюдесятью {_unit}идесятью"
+    _CARDINAL_FORMS[_value * 100] = f"{_unit}ьсот {_unit}исот {_unit}истам {_unit}ьюстами {_unit}истах"
+
+CARDINALS: dict[str, int] = {form: value for value, forms in _CARDINAL_FORMS.items() for form in forms.split()}
+NOMINATIVE_LIKE = frozenset(forms.split()[0] for forms in _CARDINAL_FORMS.values()) | {"две", "одна", "одно", "одну"}
+
+HALVES: dict[str, Decimal] = {
+    "полтора": Decimal("1.5"),
+    "полторы": Decimal("1.5"),
+    "полутора": Decimal("1.5"),
+}
+
+_SCALE_FORMS: dict[int, str] = {
+    10**3: "тысяча тысячи тысяче тысячу тысячей тысячью тысяч тысячам тысячами тысячах тыс тыщ тыща тыщу тыщи тыщей",
+    10**6: "миллион миллиона миллиону миллионом миллионе миллионы миллионов миллионам миллионами миллионах млн"
+    " мильон мильона мильонов",
+    10**9: "миллиард миллиарда миллиарду миллиардом миллиарде миллиарды миллиардов миллиардам миллиардами миллиардах"
+    " млрд",
+}
+_SLANG_FORMS: dict[int, str] = {
+    10**3: "косарь косаря косарю косарей косари косарях косарям",
+    10**6: "лям ляма ляму лямов лямы лямом лямах лимон лимона лимонов лямчик лямчика",
+}
+SCALES: dict[str, int] = {form: value for value, forms in _SCALE_FORMS.items() for form in forms.split()}
+SLANG_SCALES: dict[str, int] = {form: value for value, forms in _SLANG_FORMS.items() for form in forms.split()}
+SMALL_SCALES: dict[str, int] = {
+    **dict.fromkeys(vocabulary("сотня сотню сотни сотней сотен сотнями"), 100),
+    **dict.fromkeys(vocabulary("десяток десятка десятков десятке десятком десятки"), 10),
+}
+# Without a numeral before it, a plural («тысяч», «миллионы») is no number.
+SINGULAR_SCALES = vocabulary(
+    "тысяча тысячу тысяче тысячей тысячью тыща тыщу миллион миллиона миллиону миллионом миллионе мильон миллиард"
+    " миллиарда миллиарду миллиардом косарь косаря лям ляма лимон сотня сотню десяток"
+)
+HALF_SCALES: dict[str, Decimal] = {
+    **dict.fromkeys(("полмиллиона", "полляма", "пол-ляма"), Decimal(500_000)),
+    "полмиллиарда": Decimal(500_000_000),
+    **dict.fromkeys(("полтысячи", "полтыщи"), Decimal(500)),
+    **dict.fromkeys(("полтораста", "полутораста"), Decimal(150)),
+    "полсотни": Decimal(50),
+}
+_FRACTION_HEADS: dict[str, Decimal] = {
+    **dict.fromkeys(vocabulary("четверть четверти четвертью"), Decimal("0.25")),
+    **dict.fromkeys(vocabulary("половина половину половины половиной"), Decimal("0.5")),
+    "пол": Decimal("0.5"),
+}
+
+_HARD = tuple(vocabulary("ый ая ое ые ого ому ым ом ой ую ых ыми"))
+_SOFT = tuple(vocabulary("ий ья ье ьи ьего ьему ьим ьем ьей ью ьих ьими"))
+_ORDINAL_STEMS: dict[int, str] = {
+    1: "перв", 2: "втор", 4: "четверт", 5: "пят", 6: "шест", 7: "седьм", 8: "восьм", 9: "девят", 10: "десят",
+    40: "сороков", 50: "пятидесят", 60: "шестидесят", 70: "семидесят", 80: "восьмидесят", 90: "девяност", 100: "сот",
+    200: "двухсот", 300: "трехсот", 400: "четырехсот", 500: "пятисот", 600: "шестисот", 700: "семисот",
+    800: "восьмисот", 900: "девятисот", 1000: "тысячн", 2000: "двухтысячн",
+    **dict(zip((*range(11, 20), 20, 30), _TEENS, strict=True)),
+}  # fmt: skip
+ORDINALS: dict[str, tuple[int, str]] = {
+    stem + ending: (value, ending) for value, stem in _ORDINAL_STEMS.items() for ending in _HARD
+} | {"трет" + ending: (3, ending) for ending in _SOFT}
+_DENOMINATORS = {
+    **dict.fromkeys(vocabulary("десятых десятая десятую десятой"), 10),
+    **dict.fromkeys(vocabulary("сотых сотая сотую сотой"), 100),
+    **dict.fromkeys(vocabulary("тысячных тысячная тысячную"), 1000),
+}
+_WHOLES = vocabulary("целых целая целой целую целыми")
+DIGIT_ORDINAL_ENDINGS = vocabulary("го ого его му ому ему й ый ий е ое м ом ем х ых я ая ю ую")
+
+
+@dataclass(frozen=True, slots=True)
+class Numeral:
+    """One numeral read from the tokens.
+
+    Args:
+        first: Index of its first token.
+        behind: Index behind its last token.
+        scale: The smallest scale word said (1000, 10**6…), 0 without one.
+        ordinal_ending: Ending of the ordinal («ого»), "" for a cardinal; "digits" for «20-го».
+        is_guess: An ellipsis, slang or a hesitation inside.
+        is_feminine: It begins with «одна» or «две».
+        has_digits: Written in digits.
+    """
+
+    first: int
+    behind: int
+    value: Decimal
+    scale: int = 0
+    ordinal_ending: str = ""
+    is_guess: bool = False
+    is_approximate: bool = False
+    is_feminine: bool = False
+    has_digits: bool = False
+    is_slang: bool = False
+    is_inverted: bool = False
+
+
+@dataclass(slots=True)
+class _Group:
+    value: Decimal = Decimal(0)
+    behind: int = 0
+    has_hundreds: bool = False
+    has_tens: bool = False
+    has_units: bool = False
+    is_empty: bool = True
+    is_fraction: bool = False
+    has_digits: bool = False
+    is_guess: bool = False
+    ordinal_ending: str = ""
+
+
+def _adjacent(tokens: tuple[Token, ...], index: int) -> bool:
+    """Two digit tokens with one space between, as thousands are written."""
+    return tokens[index].is_digits and tokens[index].start - tokens[index - 1].end == 1 and tokens[index].space_before
+
+
+def read_digits(tokens: tuple[Token, ...], index: int) -> tuple[Decimal, int, bool] | None:
+    """A number in digits: its value, the index behind it, and whether it may mean something else («1.200»)."""
+    if index >= len(tokens) or not tokens[index].is_digits or len(tokens[index].text) > 15:
+        return None
+    text, behind = tokens[index].text, index + 1
+    if len(text) <= 3:
+        last = behind
+        while last < len(tokens) and len(tokens[last].text) == 3 and _adjacent(tokens, last):
+            last += 1
+        continues = last < len(tokens) and _adjacent(tokens, last)
+        if last > behind and not continues and last - behind <= 4:
+            text, behind = "".join(t.text for t in tokens[index:last]), last
+    separators = 0
+    tail: list[str] = []
+    while (
+        behind + 1 < len(tokens)
+        and tokens[behind].text in ".,"
+        and not tokens[behind].space_before
+        and tokens[behind + 1].is_digits
+        and not tokens[behind + 1].space_before
+    ):
+        tail.append(tokens[behind + 1].text)
+        separators += 1
+        behind += 2
+    if separators == 1:
+        is_doubtful = len(tail[0]) == 3 and len(text) <= 3 and text != "0"
+        return Decimal(f"{text}.{tail[0][:9]}"), behind, is_doubtful
+    if separators > 1:
+        if len(text) <= 3 and separators <= 4 and all(len(part) == 3 for part in tail):
+            return Decimal(text + "".join(tail)), behind, False
+        return None
+    return Decimal(text), behind, False
+
+
+def _read_group(tokens: tuple[Token, ...], index: int, can_hesitate: bool = True) -> _Group | None:
+    """A group below a thousand (or any number in digits) at `index`."""
+    group = _Group(behind=index)
+    digits = read_digits(tokens, index)
+    if digits is not None:
+        value, behind, is_doubtful = digits
+        group = _Group(value, behind, True, True, True, is_empty=False, has_digits=True, is_guess=is_doubtful)
+        return _with_half(tokens, group)
+    position = index
+    while position < len(tokens):
+        low = tokens[position].low
+        if not group.is_empty and can_hesitate and _skips_hesitation(tokens, position, group):
+            position += 1
+            group.is_guess = True
+            continue
+        if group.is_empty and low in HALVES:
+            return _Group(HALVES[low], position + 1, True, True, True, is_empty=False, is_fraction=True)
+        ordinal = ORDINALS.get(low)
+        value_int = CARDINALS.get(low, ordinal[0] if ordinal else -1)
+        if value_int < 0 or not _fits(group, value_int):
+            break
+        group.value += value_int
+        group.is_empty = False
+        group.has_hundreds = True if value_int >= 100 else group.has_hundreds
+        group.has_tens = True if value_int >= 10 and value_int % 100 else group.has_tens
+        group.has_units = True if value_int < 20 else group.has_units
+        group.behind = position = position + 1
+        if ordinal and low not in CARDINALS:
+            group.ordinal_ending = ordinal[1]
+            return group
+        if group.has_units:
+            break
+    return None if group.is_empty else _with_half(tokens, group)
+
+
+def _skips_hesitation(tokens: tuple[Token, ...], position: int, group: _Group) -> bool:
+    """«двести, э-э, пятьдесят»: true on each token of a pause that a fitting numeral follows."""
+    end = position
+    seen = False
+    while end < len(tokens) and (tokens[end].low in PURE_HESITATIONS or tokens[end].low in {",", "-", "…"}):
+        seen = seen or tokens[end].low in PURE_HESITATIONS
+        end += 1
+    if end == position or not (seen or group.is_guess):
+        return False
+    value = CARDINALS.get(low_at(tokens, end), -1)
+    return value > 0 and _fits(group, value)
+
+
+def _fits(group: _Group, value: int) -> bool:
+    if group.is_empty:
+        return True
+    if value >= 100 or value == 0 or group.has_units or group.value == 0:
+        return False
+    if value >= 10:
+        return not group.has_tens
+    return True
+
+
+def _with_half(tokens: tuple[Token, ...], group: _Group) -> _Group:
+    """Reads «с половиной», «с четвертью», «целых пять десятых» and «запятая четыре» behind a group."""
+    at = group.behind
+    first, second = low_at(tokens, at), low_at(tokens, at + 1)
+    if group.ordinal_ending:
+        return group
+    if first == "с" and second in {"половиной", "четвертью"} and not group.is_fraction:
+        part = Decimal("0.5") if second == "половиной" else Decimal("0.25")
+        group.value += part
+        group.behind, group.is_fraction = at + 2, True
+        return group
+    if first in _WHOLES:
+        at += 2 if second == "и" else 1
+        part_group = _read_group(tokens, at, can_hesitate=False)
+        if part_group and not part_group.ordinal_ending and low_at(tokens, part_group.behind) in _DENOMINATORS:
+            group.value += part_group.value / _DENOMINATORS[low_at(tokens, part_group.behind)]
+            group.behind, group.is_fraction = part_group.behind + 1, True
+        elif part_group and part_group.ordinal_ending and low_at(tokens, part_group.behind - 1) in _DENOMINATORS:
+            denominator = _DENOMINATORS[low_at(tokens, part_group.behind - 1)]
+            numerator = part_group.value - (denominator if denominator <= 100 else 0)
+            group.value += numerator / denominator
+            group.behind, group.is_fraction = part_group.behind, True
+        return group
+    if first == "запятая" and not group.has_digits:
+        part_group = _read_group(tokens, at + 1, can_hesitate=False)
+        if part_group and not part_group.ordinal_ending and part_group.value == int(part_group.value):
+            group.value += Decimal(f"0.{int(part_group.value)}")
+            group.behind, group.is_fraction = part_group.behind, True
+    return group
+
+
+def _scale_at(tokens: tuple[Token, ...], index: int) -> tuple[int, int, bool]:
+    """The scale word at a place, the index behind it, and whether it is slang; 0 without one."""
+    low = low_at(tokens, index)
+    for table, is_slang in ((SCALES, False), (SLANG_SCALES, True), (SMALL_SCALES, False)):
+        if low in table:
+            behind = index + 1
+            if low in {"млн", "тыс", "млрд"} and low_at(tokens, behind) == "." and not tokens[behind].space_before:
+                # The point of «тыс.» belongs to the number unless the sentence ends with it.
+                following = tokens[behind + 1] if behind + 1 < len(tokens) else None
+                if following is not None and (following.is_digits or not following.is_capitalised):
+                    behind += 1
+            return table[low], behind, is_slang
+    if low in {"к", "т"} and index > 0 and tokens[index - 1].is_digits and not tokens[index].space_before:
+        return 1000, index + 1, True
+    return 0, index, False
+
+
+def _read_start(tokens: tuple[Token, ...], index: int) -> Numeral | None:
+    """Numerals that are one word or a fraction of a scale: «полмиллиона», «четверть миллиона»."""
+    low = low_at(tokens, index)
+    if low in HALF_SCALES:
+        value = HALF_SCALES[low]
+        scale = 10**6 if value >= 10**5 else 1000 if value == 500 else 0
+        return Numeral(index, index + 1, value, scale=scale, is_slang=low.endswith("ляма"))
+    if low in _FRACTION_HEADS or low == "пара" or low in {"пару", "пары", "парочка", "парочку"}:
+        at = index + 1
+        if low == "пол" and low_at(tokens, at) == "-":
+            at += 1
+        scale, behind, is_slang = _scale_at(tokens, at)
+        if scale:
+            share = _FRACTION_HEADS.get(low, Decimal(2))
+            is_pair = low.startswith("пар")
+            return Numeral(index, behind, share * scale, scale=scale, is_approximate=is_pair, is_slang=is_slang)
+    inverted = _read_inverted(tokens, index)
+    if inverted is not None:
+        return inverted
+    if low in {"три", "трех"} and low_at(tokens, index + 1) in {"четверти", "четвертей"}:
+        scale, behind, is_slang = _scale_at(tokens, index + 2)
+        if scale:
+            return Numeral(index, behind, Decimal("0.75") * scale, scale=scale, is_slang=is_slang)
+    return None
+
+
+_GENITIVE_SINGULAR = vocabulary("миллиона тысячи тыщи миллиарда ляма лимона косаря мильона")
+_GENITIVE_PLURAL = vocabulary("миллионов тысяч тыщ миллиардов лямов лимонов косарей мильонов")
+
+
+def _read_inverted(tokens: tuple[Token, ...], index: int) -> Numeral | None:
+    """«миллиона три», «тысяч триста», «тысяч на сто»: turned about, it means "about"."""
+    low = low_at(tokens, index)
+    if low not in _GENITIVE_SINGULAR and low not in _GENITIVE_PLURAL:
+        return None
+    at = index + 2 if low_at(tokens, index + 1) in {"на", "за", "до", "по"} else index + 1
+    group = _read_group(tokens, at, can_hesitate=False)
+    if group is None or group.ordinal_ending or _scale_at(tokens, group.behind)[0] or not group.value:
+        return None
+    if low in _GENITIVE_SINGULAR and not Decimal(1) < group.value < 5:
+        return None
+    scale, _, is_slang = _scale_at(tokens, index)
+    return Numeral(
+        index, group.behind, group.value * scale, scale=scale, is_approximate=True, is_slang=is_slang,
+        is_inverted=True, has_digits=group.has_digits,
+    )  # fmt: skip
+
+
+def read_numeral(tokens: tuple[Token, ...], index: int) -> Numeral | None:
+    """The longest numeral that begins at `index`, or None."""
+    special = _read_start(tokens, index)
+    if special is not None:
+        return special
+    numeral = Numeral(index, index, Decimal(0), is_feminine=low_at(tokens, index) in {"две", "одна", "одну"})
+    at, last_scale = index, 10**12
+    while at < len(tokens):
+        longer, last_scale = _next_part(tokens, numeral, at, last_scale)
+        if longer is None:
+            break
+        numeral, at = longer, longer.behind
+        if not last_scale:
+            break
+        if _lower_scale_behind_comma(tokens, at, last_scale):
+            at, numeral = at + 1, replace(numeral, is_guess=True)
+    return None if numeral.behind == index else numeral
+
+
+def _next_part(tokens: tuple[Token, ...], numeral: Numeral, at: int, last_scale: int) -> tuple[Numeral | None, int]:
+    """The numeral with its next part, and the scale below which it may go on (0: it is complete)."""
+    is_first = numeral.behind == numeral.first
+    group = _read_group(tokens, at)
+    if group is None:
+        if not is_first or low_at(tokens, at) not in SINGULAR_SCALES:
+            return None, last_scale
+        group = _Group(Decimal(1), at)
+    if group.ordinal_ending:
+        return replace(_extended(numeral, group.behind, group.value, group), ordinal_ending=group.ordinal_ending), 0
+    scale, behind, is_slang = _scale_at(tokens, group.behind)
+    if scale in (10, 100):
+        return _with_small_scale(tokens, numeral, group, scale, behind)
+    if scale and scale < last_scale:
+        longer = _extended(numeral, behind, group.value * scale, group)
+        longer = replace(longer, scale=scale, is_slang=numeral.is_slang or is_slang)
+        return longer, 0 if group.is_fraction else scale
+    if scale or (
+        not is_first and (group.is_fraction or group.value == 0 or (group.has_digits and group.value >= 1000))
+    ):
+        return None, last_scale
+    return _with_remainder(tokens, numeral, group, last_scale), 0
+
+
+def _with_small_scale(
+    tokens: tuple[Token, ...], numeral: Numeral, group: _Group, scale: int, behind: int
+) -> tuple[Numeral | None, int]:
+    """«две сотни», «пять десятков», «сотня тысяч»: round, so approximate."""
+    if numeral.behind > numeral.first or group.value >= 10:
+        return None, 0
+    larger, behind_larger, is_slang = _scale_at(tokens, behind)
+    value = group.value * scale
+    if larger >= 1000:
+        value, behind = value * larger, behind_larger
+    else:
+        larger, is_slang = 0, False
+    return replace(_extended(numeral, behind, value, group), scale=larger, is_slang=is_slang, is_approximate=True), 0
+
+
+def _extended(numeral: Numeral, behind: int, value: Decimal, group: _Group) -> Numeral:
+    return replace(
+        numeral,
+        behind=behind,
+        value=numeral.value + value,
+        is_guess=numeral.is_guess or group.is_guess,
+        has_digits=numeral.has_digits or group.has_digits,
+    )
+
+
+def _with_remainder(tokens: tuple[Token, ...], numeral: Numeral, group: _Group, last_scale: int) -> Numeral:
+    """A last group without a scale word; behind millions it means thousands («миллион двести»)."""
+    if numeral.scale < 10**6:
+        return _extended(numeral, group.behind, group.value, group)
+    step = last_scale // 1000
+    value, behind = group.value * step, group.behind
+    following = _read_group(tokens, behind, can_hesitate=False)
+    if following and not following.ordinal_ending and 100 <= following.value < 1000:
+        value += 0 if _scale_at(tokens, following.behind)[0] else following.value * step / 1000
+        behind = behind if _scale_at(tokens, following.behind)[0] else following.behind
+    return replace(_extended(numeral, behind, value, group), is_guess=True)
+
+
+def _lower_scale_behind_comma(tokens: tuple[Token, ...], at: int, last_scale: int) -> bool:
+    """«два миллиона, четыреста тысяч»: recognisers put a comma into one number."""
+    if low_at(tokens, at) != ",":
+        return False
+    group = _read_group(tokens, at + 1, can_hesitate=False)
+    if group is None or group.ordinal_ending:
+        return False
+    scale = _scale_at(tokens, group.behind)[0]
+    return 1000 <= scale < last_scale and last_scale >= 10**6
