@@ -319,14 +319,7 @@ class ReviewViewModel:
             new_deal=self.deal if self.is_new_deal else None,
             settles_call=not any(item.id not in decided for item in self.open_items),
         )
-        call_id, deal_id, is_new = self.call_id, self.deal.id, self.is_new_deal
         follower = self._follower(decided)
-
-        def carry_out() -> Approval:
-            approval = self._approval.approve(request)
-            if is_new:
-                self._calls.set_deal(call_id, deal_id)
-            return approval
 
         def done(_approval: Approval) -> None:
             self._set_busy(False)
@@ -339,7 +332,7 @@ class ReviewViewModel:
                 self.select(follower)
 
         self._set_busy(True)
-        self._requests.tell("review.approve", carry_out, done, self._refused)
+        self._requests.tell("review.approve", lambda: self._approval.approve(request), done, self._refused)
 
     def _follower(self, decided: set[str]) -> str:
         """The next open item behind the selected one, for the keys to go on with."""

@@ -14,7 +14,7 @@ from app.core.i18n import _
 from app.core.observable import Signal
 from app.jobs.runner import Dispatcher, Job, JobRunner
 from app.pipeline import HEAVY_LANE, PipelineObserver
-from app.recording.model import Call, CallError, CallState
+from app.recording.model import Call, CallError, CallState, TakenIn
 from app.recording.ports import CallRepository
 from app.transcript.model import Segment
 from app.viewmodels.requests import STORE_LANE
@@ -33,8 +33,10 @@ class CallProcessor(Protocol):
     def settle_interrupted(self) -> list[Call]: ...
 
 
-TakeIn = Callable[[Path, CancelToken], tuple[Call, bool]]
-"""Takes a file in; returns its call and whether it is a new one."""
+class Importer(Protocol):
+    """The recording stage, as far as the window uses it."""
+
+    def take_in(self, path: Path, *, cancel: CancelToken | None = ...) -> TakenIn: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,12 +72,12 @@ class WorkQueue:
         dispatcher: Dispatcher,
         pipeline: CallProcessor,
         calls: CallRepository,
-        take_in: TakeIn,
+        importer: Importer,
     ) -> None:
         self._jobs = jobs
         self._pipeline = pipeline
         self._calls = calls
-        self._take_in = take_in
+        self._importer = importer
         self._states: dict[str, WorkState] = {}
         self._tokens: dict[str, CancelToken] = {}
         self._observer = _Observer(dispatcher, self._moved, self._advanced, self._heard)
@@ -168,14 +170,14 @@ class WorkQueue:
         self._is_closed = True
 
     def _import(self, path: Path) -> None:
-        def taken(answer: tuple[Call, bool]) -> None:
-            self._imported(ImportEnd(path, *answer))
+        def taken(answer: TakenIn) -> None:
+            self._imported(ImportEnd(path, answer.call, answer.is_new))
 
         def refused(error: VizirError) -> None:
             self._imported(ImportEnd(path, error=error))
 
-        def work(cancel: CancelToken) -> tuple[Call, bool]:
-            return self._take_in(path, cancel)
+        def work(cancel: CancelToken) -> TakenIn:
+            return self._importer.take_in(path, cancel=cancel)
 
         self.imports_running += 1
         self._jobs.submit(IMPORT_LANE, Job(work, taken, refused, self._import_dropped, "import"))

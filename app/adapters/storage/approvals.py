@@ -80,6 +80,13 @@ class SqlApprovals:
 
         return self._database.run(read)
 
+    def of_deal(self, deal_id: str) -> list[Approval]:
+        def read(db: GuardedDatabase) -> list[Approval]:
+            ids = db.conn.execute("SELECT id FROM approvals WHERE deal_id = ? ORDER BY number DESC", (deal_id,))
+            return [_read(db, approval_id) for (approval_id,) in ids.fetchall()]
+
+        return self._database.run(read)
+
     def audit(self, limit: int) -> list[AuditEntry]:
         return self._database.run(lambda db: audit.newest(db, limit))
 
