@@ -39,6 +39,7 @@ class AudioFacts:
         rate_hz: Samples a second as stored.
         codec: FFmpeg's name of the codec ("mp3", "pcm_alaw", "amrnb").
         is_dual_mono: Two channels that hold the same signal: there is nothing to tell the speakers by.
+        is_cut: The header promises clearly more sound than there is: the file was cut on its way.
     """
 
     duration_s: float
@@ -46,6 +47,7 @@ class AudioFacts:
     rate_hz: int
     codec: str
     is_dual_mono: bool = False
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,3 +103,30 @@ class Call:
     deal_id: str | None = None
     error: CallError | None = None
     extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFacts:
+    """What a ready transcript says of its call; None for what it does not say.
+
+    Args:
+        at: When the call took place, with its time zone where the file names one.
+        direction: "in" or "out".
+        source_id: Name of the call in the system it came from.
+    """
+
+    at: datetime | None = None
+    direction: str | None = None
+    source_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TakenIn:
+    """What became of a file that was taken in.
+
+    Args:
+        is_new: False when the same content was there before; `call` is then the earlier one.
+    """
+
+    call: Call
+    is_new: bool

@@ -14,7 +14,9 @@ class AudioProbe(Protocol):
         """Facts of a sound or video file, read in small pieces.
 
         Raises:
-            UserFixable: ``audio.no_sound``, ``audio.not_audio``, ``audio.broken``, ``audio.protected``, ``audio.too_long``.
+            UserFixable: ``audio.no_sound``, ``audio.not_audio``, ``audio.broken``, ``audio.protected``,
+                ``audio.too_long``, ``audio.empty``, ``audio.no_rights``.
+            Cancelled: The token was set.
         """
         ...
 

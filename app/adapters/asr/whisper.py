@@ -1,0 +1,246 @@
+"""Whisper on faster-whisper's lower level: short windows, trimmed encoder, words from the same encoder output."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.core.errors import UserFixable
+from app.core.i18n import _
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Samples = NDArray[np.float32]
+
+RATE_HZ = 16_000
+BEAM = 5
+HINTS_AT_MOST = 12
+_FRAMES_PER_S = 100
+_FULL_S = 30.0
+_MARGIN_S, _SHORTEST_S = 4.0, 7.0
+_TOKENS_PER_S, _TOKENS_BESIDE = 15, 60
+_CHARS_PER_S = 30.0
+_COMPRESSION = 2.4
+_LOGPROB = -1.0
+_NO_SPEECH = 0.6
+_OPENING = "\"'“¿([{-«"
+_CLOSING = "\"'.。,，!！?？:：”)]}、…»"
+_LOOP = re.compile(r"(\b\w+(?:\W+\w+){2,}?)\W+\1\b", re.IGNORECASE)
+# Captions of films that Whisper was trained on and puts where it hears no words. Source: openai/whisper discussion 928.
+_CREDITS = re.compile(
+    r"^\W*(?:редактор субтитров|субтитры (?:сделал|создавал|делал|подогнал)|корректор\b|продолжение следует\W*$"
+    r"|спасибо за (?:просмотр|внимание к видео)|подписывайтесь на канал|subtitles by|amara\.org|thanks for watching\W*$"
+    r"|динамичная музыка|спокойная музыка|музыка\W*$)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """A word inside a window: seconds from the window's beginning."""
+
+    start_s: float
+    end_s: float
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What the model read out of one window."""
+
+    tokens: list[int]
+    text: str
+    logprob: float
+    no_speech: float
+    seconds: float
+    is_cut: bool
+
+    @property
+    def faults(self) -> int:
+        """How many signs there are that the text was not said."""
+        packed = self.text.encode()
+        signs = (
+            bool(_LOOP.search(self.text)),
+            len(packed) / max(1, len(zlib.compress(packed))) > _COMPRESSION,
+            self.logprob < _LOGPROB,
+            len(self.text) > _CHARS_PER_S * max(self.seconds, 1.0),
+            self.is_cut,
+        )
+        return sum(signs)
+
+    @property
+    def is_noise(self) -> bool:
+        """True for what Whisper writes where nobody speaks."""
+        return bool(_CREDITS.match(self.text)) or (self.logprob < _LOGPROB and self.no_speech > _NO_SPEECH)
+
+
+class WhisperEngine:
+    """A loaded model.
+
+    Args:
+        folder: CTranslate2 folder of a multilingual Whisper.
+        workers: Batches that may be recognised at once, each on one core.
+
+    Raises:
+        UserFixable: ``asr.no_model``, ``asr.bad_model``.
+    """
+
+    def __init__(self, folder: Path, workers: int) -> None:
+        check_model_folder(folder)
+        from faster_whisper import WhisperModel  # type: ignore[import-untyped]
+
+        try:
+            self._model = WhisperModel(
+                str(folder),
+                device="cpu",
+                compute_type="int8",
+                cpu_threads=1,
+                num_workers=workers,
+                local_files_only=True,
+            )
+        except MemoryError:
+            raise
+        except Exception as error:
+            # CTranslate2 and tokenizers raise bare exceptions on damaged files.
+            raise bad_model(folder, repr(error)) from error
+        self._tokenizers: dict[str, Any] = {}
+
+    def languages(self) -> tuple[str, ...]:
+        """Languages the model knows, two letters each."""
+        return tuple(self._model.supported_languages)
+
+    def language_of(self, samples: Samples) -> str:
+        """The language spoken in the first 30 seconds of `samples`."""
+        return str(self._model.detect_language(samples[: int(_FULL_S * RATE_HZ)])[0])
+
+    def words(self, windows: Sequence[Samples], language: str, hints: tuple[str, ...]) -> list[list[HeardWord]]:
+        """Words of each window; a window that fails the guard is read once more with the full encoder.
+
+        Args:
+            windows: Sounds of at most 15 seconds each, float32, 16,000 Hz.
+            language: Two letters.
+            hints: Names that the model should expect.
+        """
+        longest_s = max(len(window) for window in windows) / RATE_HZ
+        encoder_s = min(_FULL_S, max(_SHORTEST_S, longest_s + _MARGIN_S))
+        encoded, readings = self._read(windows, encoder_s, language, hints)
+        words = self._align(encoded, readings, language)
+        for at, reading in enumerate(readings):
+            if not reading.faults:
+                continue
+            again, (second,) = self._read([windows[at]], _FULL_S, language, ())
+            if (second.faults, -second.logprob) < (reading.faults, -reading.logprob):
+                readings[at] = second
+                words[at] = self._align(again, [second], language)[0]
+        return [[] if reading.is_noise else found for reading, found in zip(readings, words, strict=True)]
+
+    def _read(
+        self, windows: Sequence[Samples], encoder_s: float, language: str, hints: tuple[str, ...]
+    ) -> tuple[Any, list[_Reading]]:
+        import numpy as np
+        from faster_whisper.transcribe import get_suppressed_tokens  # type: ignore[import-untyped]
+
+        tokenizer = self._tokenizer(language)
+        frames = ceil(encoder_s * _FRAMES_PER_S)
+        features = np.zeros((len(windows), self._model.model.n_mels, frames), np.float32)
+        for at, window in enumerate(windows):
+            found = self._model.feature_extractor(window)[:, :frames]
+            features[at, :, : found.shape[1]] = found
+        encoded = self._model.encode(features)
+        prompt = self._model.get_prompt(
+            tokenizer, [], without_timestamps=True, hotwords=", ".join(hints[:HINTS_AT_MOST]) or None
+        )
+        seconds = [len(window) / RATE_HZ for window in windows]
+        limit = min(self._model.max_length, len(prompt) + _TOKENS_BESIDE + ceil(_TOKENS_PER_S * max(seconds)))
+        results = self._model.model.generate(
+            encoded,
+            [prompt] * len(windows),
+            beam_size=BEAM,
+            max_length=limit,
+            return_scores=True,
+            return_no_speech_prob=True,
+            suppress_blank=True,
+            suppress_tokens=get_suppressed_tokens(tokenizer, [-1]),
+        )
+        readings = []
+        for result, length_s in zip(results, seconds, strict=True):
+            tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
+            readings.append(
+                _Reading(
+                    tokens=tokens,
+                    text=tokenizer.decode(tokens).strip(),
+                    logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),
+                    no_speech=result.no_speech_prob,
+                    seconds=length_s,
+                    is_cut=len(tokens) >= limit - len(prompt) - 1,
+                )
+            )
+        return encoded, readings
+
+    def _align(self, encoded: Any, readings: Sequence[_Reading], language: str) -> list[list[HeardWord]]:
+        from faster_whisper.transcribe import merge_punctuations
+
+        frames = [max(2, ceil(reading.seconds * _FRAMES_PER_S)) for reading in readings]
+        tokens = [reading.tokens for reading in readings]
+        # `num_frames` is annotated as one number, but is handed on to CTranslate2, which takes one for each window.
+        alignments = self._model.find_alignment(self._tokenizer(language), tokens, encoded, frames)
+        found: list[list[HeardWord]] = []
+        for alignment in alignments:
+            merge_punctuations(alignment, _OPENING, _CLOSING)
+            found.append(_words(alignment))
+        return found
+
+    def _tokenizer(self, language: str) -> Any:
+        from faster_whisper.tokenizer import Tokenizer  # type: ignore[import-untyped]
+
+        if language not in self._tokenizers:
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer, self._model.model.is_multilingual, "transcribe", language
+            )
+        return self._tokenizers[language]
+
+
+def _words(alignment: Any) -> list[HeardWord]:
+    """Words as they are shown: what holds no letter or digit belongs to the word before it."""
+    words: list[HeardWord] = []
+    for part in alignment:
+        text = part["word"].strip()
+        if not text:
+            continue
+        if words and not any(sign.isalnum() for sign in text):
+            last = words[-1]
+            words[-1] = HeardWord(last.start_s, last.end_s, f"{last.text} {text}", last.probability)
+            continue
+        words.append(HeardWord(float(part["start"]), float(part["end"]), text, float(part["probability"])))
+    return words
+
+
+def check_model_folder(folder: Path) -> None:
+    """Raises UserFixable ``asr.no_model`` for a folder that is absent or holds no model."""
+    if not all((folder / name).is_file() for name in ("model.bin", "config.json", "tokenizer.json")):
+        raise UserFixable(
+            "asr.no_model",
+            _("Модель распознавания речи не найдена."),
+            hint=_("Загрузите её: «Настройки» → «Модель распознавания речи» или команда setup."),
+            detail=str(folder),
+            action="open_settings_speech",
+        )
+
+
+def bad_model(folder: Path, detail: str) -> UserFixable:
+    """The error for a model whose files are damaged."""
+    return UserFixable(
+        "asr.bad_model",
+        _("Модель распознавания речи «{name}» повреждена.").format(name=folder.name),
+        hint=_("Загрузите её заново: «Настройки» → «Модель распознавания речи» или команда setup."),
+        detail=f"{folder}: {detail}",
+        action="open_settings_speech",
+    )

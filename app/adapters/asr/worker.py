@@ -1,0 +1,220 @@
+"""The child process of speech recognition: reads the sound, plans, recognises, and ends."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from app.adapters.asr import speech, windows
+from app.adapters.asr.messages import BatchDone, Failed, Finished, Heard, Planned, Start
+from app.adapters.asr.scratch import Scratch
+from app.adapters.asr.whisper import HeardWord, WhisperEngine
+from app.adapters.audio.pyav import PyAvAudio, Sameness
+from app.core.cancel import CancelToken
+from app.core.errors import Bug, UserFixable, VizirError
+from app.core.i18n import _
+from app.jobs.child import ChildEnd
+
+if TYPE_CHECKING:
+    from app.adapters.asr.speech import Samples, Speech, VoiceTrack
+
+_log = logging.getLogger(__name__)
+_RATE_HZ = windows.RATE_HZ
+_MUTED = 0.03
+# Times of words lean towards the pauses beside them; the detector knows better where the voice begins and ends.
+_BEFORE_VOICE_S, _BEHIND_VOICE_S = 0.15, 0.25
+
+
+def main(end: ChildEnd) -> None:
+    """Entry point: one `Start` in, `Planned`, `BatchDone`… and `Finished` or `Failed` out."""
+    start = end.receive()
+    if not isinstance(start, Start):
+        raise Bug("asr.protocol", f"unexpected message {start!r}")
+    try:
+        _Work(end, start).run()
+        end.send(Finished())
+    except VizirError as error:
+        end.send(Failed(error))
+    except MemoryError as error:
+        end.send(Failed(_no_memory(repr(error))))
+
+
+class _Work:
+    def __init__(self, end: ChildEnd, start: Start) -> None:
+        self._end = end
+        self._start = start
+        self._scratch = Scratch(start.scratch_folder)
+        self._reading = threading.Lock()
+
+    def run(self) -> None:
+        with contextlib.closing(self._scratch), ThreadPoolExecutor(max(2, self._start.workers)) as pool:
+            loading = pool.submit(WhisperEngine, self._start.model_folder, self._start.workers)
+            try:
+                found = self._read_sound()
+                engine = loading.result()
+                plan = windows.Plan.from_json(self._start.plan) if self._start.plan else self._new_plan(found, engine)
+                if self._start.plan is None:
+                    self._end.send(Planned(plan.to_json()))
+                self._recognise(pool, engine, plan)
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def _read_sound(self) -> Speech | None:
+        """Decode to disk and, unless there is a plan, find the speech on the way."""
+        tracks: list[VoiceTrack] = []
+        sameness = Sameness()
+        audio = PyAvAudio()
+        duration_s = audio.promised_duration_s(self._start.path)
+        with ThreadPoolExecutor(2) as pool:
+            for piece in audio.decode(self._start.path, CancelToken()):
+                self._scratch.append(piece)
+                if self._start.plan is None:
+                    tracks = tracks or [speech.VoiceTrack() for _side in piece]
+                    sameness.add(piece)
+                    list(pool.map(lambda track, side: track.add(side), tracks, piece))
+                if duration_s:
+                    self._end.send(Heard(min(1.0, self._scratch.samples / _RATE_HZ / duration_s)))
+        self._scratch.finish()
+        if self._start.plan is not None:
+            return None
+        for track in tracks:
+            track.finish()
+        return speech.find_speech(tracks, sameness.is_same)
+
+    def _new_plan(self, found: Speech | None, engine: WhisperEngine) -> windows.Plan:
+        if found is None:
+            raise Bug("asr.no_speech_map", "a plan is made without having listened")
+        samples = self._scratch.samples
+        streams = len(found.sides)
+        limit_s = windows.TWO_SIDED_WINDOW_S if streams == 2 else windows.ONE_SIDED_WINDOW_S
+        made: list[windows.Window] = []
+        for stream, side in enumerate(found.sides):
+            spans = [(a * speech.FRAME, min(b * speech.FRAME, samples)) for a, b in side]
+            pieces = windows.padded(
+                spans, samples, limit_s, partial(self._quietest, None if found.is_mixed else stream)
+            )
+            if streams == 2:
+                pieces = [replace(piece, muted=_muted(piece, found, stream)) for piece in pieces]
+                made += windows.joined_windows(stream, pieces, limit_s)
+            else:
+                made += windows.contiguous_windows(pieces, limit_s)
+        language = self._language(engine, made, found.is_mixed)
+        return windows.Plan(samples, streams, found.is_mixed, language, windows.batches(made, self._start.workers))
+
+    def _quietest(self, side: int | None, start: int, end: int) -> int:
+        import numpy as np
+
+        step = speech.FRAME // 2
+        sound = self._scratch.read(side, start, end)
+        power = np.square(sound[: len(sound) // step * step]).reshape(-1, step).mean(axis=1)
+        smooth = np.convolve(power, np.ones(5), mode="same")
+        return start + int(smooth.argmin()) * step + step // 2
+
+    def _language(self, engine: WhisperEngine, made: list[windows.Window], is_mixed: bool) -> str:
+        import numpy as np
+
+        wanted = self._start.language
+        if wanted is not None:
+            if wanted not in engine.languages():
+                raise UserFixable(
+                    "asr.language",
+                    _("Модель не знает языка «{language}».").format(language=wanted),
+                    hint=_("Выберите в настройках другой язык разговоров или модель."),
+                )
+            return wanted
+        if not made:
+            return "ru"
+        first = sorted(made, key=lambda w: w.pieces[0].start)[:3]
+        return engine.language_of(np.concatenate([self._sound(window, is_mixed) for window in first]))
+
+    def _sound(self, window: windows.Window, is_mixed: bool) -> Samples:
+        import numpy as np
+
+        parts = []
+        for piece in window.pieces:
+            with self._reading:
+                part = self._scratch.read(None if is_mixed else window.stream, piece.start, piece.end)
+            for start, end in piece.muted:
+                part[max(0, start - piece.start) : max(0, end - piece.start)] *= _MUTED
+            parts.append(part)
+        return np.concatenate(parts)
+
+    def _recognise(self, pool: ThreadPoolExecutor, engine: WhisperEngine, plan: windows.Plan) -> None:
+        def recognise(number: int) -> BatchDone:
+            batch = plan.batches[number]
+            sounds = [self._sound(window, plan.is_mixed) for window in batch]
+            found = engine.words(sounds, plan.language, self._start.hints)
+            placed = [heard for window, words in zip(batch, found, strict=True) for heard in _placed(window, words)]
+            return BatchDone(number, placed)
+
+        numbers = iter(n for n in range(len(plan.batches)) if n not in self._start.finished)
+        running: set[Future[BatchDone]] = set()
+        while True:
+            # Only as many as there are workers are ever handed over: what is done is on the disk before more is begun.
+            while len(running) < self._start.workers and (number := next(numbers, None)) is not None:
+                running.add(pool.submit(recognise, number))
+            if not running:
+                return
+            done, running = wait(running, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._end.send(future.result())
+
+
+def _muted(piece: windows.Piece, found: Speech, stream: int) -> tuple[tuple[int, int], ...]:
+    """Runs inside a piece in which only the other side's echo is heard, in samples."""
+    leak = found.leaks[stream]
+    runs: list[tuple[int, int]] = []
+    first = piece.start // speech.FRAME
+    last = min(-(-piece.end // speech.FRAME), found.frames)
+    start: int | None = None
+    for frame in range(first, last + 1):
+        is_leak = frame < last and bool(leak[frame])
+        if is_leak and start is None:
+            start = frame
+        elif not is_leak and start is not None:
+            runs.append((start * speech.FRAME, frame * speech.FRAME))
+            start = None
+    return tuple(runs)
+
+
+def _placed(window: windows.Window, words: list[HeardWord]) -> list[list[Any]]:
+    """The words of a window cut back into its pieces, at their times in the recording.
+
+    Returns:
+        For each piece that has words: ``[stream, [[start_s, end_s, text, probability], …]]``.
+    """
+    placed: list[list[Any]] = []
+    begin_s = 0.0
+    rest = list(words)
+    for at, piece in enumerate(window.pieces):
+        length_s = piece.samples / _RATE_HZ
+        is_last = at == len(window.pieces) - 1
+        inside = [w for w in rest if is_last or (w.start_s + w.end_s) / 2 < begin_s + length_s]
+        rest = rest[len(inside) :]
+        shift_s = piece.start / _RATE_HZ - begin_s
+        earliest = max(piece.start / _RATE_HZ, piece.voice_start / _RATE_HZ - _BEFORE_VOICE_S)
+        latest = min(piece.end / _RATE_HZ, piece.voice_end / _RATE_HZ + _BEHIND_VOICE_S)
+        row = []
+        for word in inside:
+            start_s = min(max(word.start_s + shift_s, earliest), latest)
+            end_s = min(max(word.end_s + shift_s, start_s), max(latest, start_s))
+            row.append([round(start_s, 2), round(end_s, 2), word.text, round(word.probability, 3)])
+        if row:
+            placed.append([window.stream, row])
+        begin_s += length_s
+    return placed
+
+
+def _no_memory(detail: str) -> UserFixable:
+    return UserFixable(
+        "asr.no_memory",
+        _("Для распознавания речи не хватило памяти."),
+        hint=_("Закройте другие программы или выберите в настройках модель меньше; сделанное сохранено."),
+        detail=detail,
+        action="open_settings_speech",
+    )

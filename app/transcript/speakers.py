@@ -1,0 +1,130 @@
+"""Which side is the manager: told by what is said. Pure."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from app.transcript.model import CLIENT, MANAGER, UNKNOWN, Segment
+
+_OPENING_TURNS = 4
+_NAME_SCORE = 85
+_SHORTEST_NAME = 4
+_DOUBT = 3.0
+
+# Weights say how much more often one side says it; telephone etiquette of sales, not words of any one trade.
+_MANAGER_SAYS = (
+    (3.0, r"чем (?:я )?(?:могу|можем|смогу) (?:быть |вам )?(?:помочь|полез)"),
+    (3.0, r"вас (?:беспокоит|приветствует)|вам звонит"),
+    (3.0, r"звоню (?:вам )?(?:из компании|по ваш\w+ (?:заявк|обращен|запрос))"),
+    (3.0, r"оставлял\w* (?:заявк|запрос|обращен)|вы (?:обращались|интересовались)"),
+    (3.0, r"разговор (?:может быть |будет )?записыва"),
+    (2.0, r"(?:удобно|можете|получится)(?: ли)?(?: вам)?(?: сейчас)? (?:говорить|разговаривать|пообщаться|общаться)"),
+    (
+        2.0,
+        r"(?:пришлю|вышлю|отправлю|подготовлю|сделаю|направлю|выставлю) (?:вам )?(?:\w+ )?(?:кп|коммерческ|предложен)",
+    ),
+    (2.0, r"(?:пришлю|вышлю|отправлю|подготовлю|сделаю|направлю|выставлю) (?:вам )?(?:\w+ )?(?:счет|договор|расчет)"),
+    (1.5, r"(?:какой|какого|на какой|есть ли) (?:у вас )?(?:\w+ )?бюджет|бюджет (?:заложен|предусмотрен|рассматрива)"),
+    (1.5, r"к как(?:ому|им) срок|в какие сроки|кто (?:еще )?(?:принимает|участвует|согласу|утвержда)"),
+    (1.5, r"(?:могу|можем|хочу|хотим|хотел\w* бы) (?:вам )?предложить|рекомендую"),
+    (1.5, r"я бы (?:поставил|предложил|взял|рекомендовал)|как (?:я )?могу к вам обращаться"),
+    (1.5, r"как(?:ая|ой|ие|ое|ую) у вас|сколько (?:у вас|вам)|для каких целей"),
+    (1.5, r"(?:спасибо|благодарю) за (?:звонок|обращение|уделенное)|хорошего (?:вам )?дня"),
+    (1.0, r"слушаю вас|записал[аи]?\b|зафиксировал|оформлю|у нас (?:есть )?в наличии"),
+    (1.0, r"наш (?:менеджер|инженер|специалист|технолог)|передам (?:вас|ваш)"),
+    (1.0, r"(?:гарантия|доставка|минимальн\w+ парти\w+) (?:у нас|от нас|составляет)"),
+)
+_CLIENT_SAYS = (
+    (2.0, r"(?:хотел\w*|хочу|хотим)(?: бы)?(?: у вас)? (?:узнать|заказать|купить|уточнить|приобрести|спросить|взять)"),
+    (2.0, r"(?:пришлите|скиньте|вышлите|отправьте|посчитайте|выставьте|сделайте)(?: мне| нам)?\b"),
+    (1.5, r"нам (?:нужн|надо|бы|требу|необходим|подойд)|мне (?:нужн\w*|надо) (?!вам|вас)"),
+    (1.5, r"сколько (?:это |все |он |она |они )?(?:будет |будут )?сто[ия]т|почем|во сколько (?:это |нам )?обойд"),
+    (
+        1.5,
+        r"как(?:ая|ие|ова) (?:\w+ )?(?:цен|стоимост)|скидк\w+ (?:дади|сдела|буде|ест|возмож)|а скидк|дорого(?:вато)?",
+    ),
+    (1.5, r"(?:мы|я) (?:еще )?(?:подума|посовету|посмотр\w+ (?:и|потом))|надо (?:подумать|посоветоваться|согласовать)"),
+    (1.5, r"у (?:меня|нас) (?:директор|начальник|шеф)"),
+    (1.0, r"\bу вас (?:есть|бывает|можно|на сайте)|вы (?:делаете|работаете|привезете|доставляете|даете|можете)"),
+    (1.0, r"у нас (?:цех|склад|офис|объект|завод|магазин|производств|старый|старая|сейчас)"),
+    (1.0, r"(?:у|от) (?:другой|другого|других|конкурент)|другие (?:предлага|обеща)"),
+    (1.0, r"вас (?:порекомендовал|посоветовал|нашл)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerGuess:
+    """Which channel is the manager's.
+
+    Args:
+        manager_channel: 0 or 1.
+        confidence: 0 (nothing speaks for either side) to 1.
+    """
+
+    manager_channel: int
+    confidence: float
+
+
+def guess_manager(segments: Sequence[Segment], greetings: Sequence[str] = ()) -> SpeakerGuess:
+    """Guess which of two channels is the manager's, from what the sides say.
+
+    Args:
+        segments: Turns of channels 0 and 1 in order.
+        greetings: Brand and people of the selling company.
+
+    Returns:
+        The left channel with confidence 0 where nothing speaks for either side: most exchanges record themselves there.
+    """
+    scores = [_score([s.text for s in segments if s.channel == channel], greetings) for channel in (0, 1)]
+    margin = scores[0] - scores[1]
+    return SpeakerGuess(0 if margin >= 0 else 1, round(1 - math.exp(-abs(margin) / _DOUBT), 3))
+
+
+def with_speakers(
+    segments: Sequence[Segment], streams: int, manager_channel: int | None, greetings: Sequence[str] = ()
+) -> tuple[Segment, ...]:
+    """The same turns with their speakers named: manager and client by channel, unknown where there is one stream.
+
+    Args:
+        segments: Turns in order.
+        streams: 2 where each channel is a speaker.
+        manager_channel: 0 or 1 where a person or the settings said it, else None.
+        greetings: As for `guess_manager`.
+    """
+    if streams != 2:
+        return tuple(replace(s, speaker=UNKNOWN) for s in segments)
+    chosen = guess_manager(segments, greetings).manager_channel if manager_channel is None else manager_channel
+    return tuple(replace(s, speaker=MANAGER if s.channel == chosen else CLIENT) for s in segments)
+
+
+def _score(texts: Sequence[str], greetings: Sequence[str]) -> float:
+    """How much a side sounds like the manager: above 0 more than the client."""
+    plain = [text.lower().replace("ё", "е") for text in texts]
+    whole = " ".join(re.sub(r"[^\w\s]", " ", text) for text in plain)
+    whole = re.sub(r"\s+", " ", whole)
+    score = sum(weight * min(2, len(re.findall(p, whole))) for weight, p in _MANAGER_SAYS)
+    score -= sum(weight * min(2, len(re.findall(p, whole))) for weight, p in _CLIENT_SAYS)
+    return score + _introduction(plain[:_OPENING_TURNS], greetings)
+
+
+def _introduction(opening: Sequence[str], greetings: Sequence[str]) -> float:
+    """Weight of the company's words in the first turns of a side: who names the brand with the greeting sells."""
+    from rapidfuzz import fuzz
+
+    score = 0.0
+    for at, text in enumerate(opening):
+        squeezed = re.sub(r"\W", "", text)
+        named = sum(
+            1
+            for name in {re.sub(r"\W", "", g.lower().replace("ё", "е")) for g in greetings}
+            if len(name) >= _SHORTEST_NAME
+            and len(squeezed) >= len(name)
+            and fuzz.partial_ratio(name, squeezed) >= _NAME_SCORE
+        )
+        # A client names the company too, but as a question, and the manager by name when greeting back.
+        if named and not re.search(r"\bэто\b[^.!]*\?", text):
+            score += (3.0 if at == 0 else 1.0) * min(named, 2) ** 0.5
+    return score
