@@ -4,7 +4,7 @@ SHELL := /bin/bash
 .PHONY: help run test bench screenshots format texts lock models set-up clean
 
 PY := .venv/bin/python
-SOURCES := app tests
+SOURCES := app installer tests
 export PYTHON
 
 help:
@@ -43,7 +43,7 @@ format: set-up
 	$(PY) -m ruff format $(SOURCES)
 
 texts: set-up
-	$(PY) -m tests.texts
+	$(PY) -m installer.texts
 
 lock: set-up
 	$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --upgrade \

@@ -29,7 +29,8 @@ def language() -> str:
 
 def _(text: str) -> str:
     """The text in the language in force."""
-    return _translations.gettext(text)
+    # gettext gives the catalogue's header for the empty text.
+    return _translations.gettext(text) if text else ""
 
 
 def ngettext(one: str, few: str, many: str, count: int) -> str:
