@@ -6,22 +6,28 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from app.approval.ports import ApprovalRepository
-from app.approval.service import ApprovalService
-from app.core.clock import Clock
-from app.core.errors import VizirError
-from app.core.language_model import LanguageModel
-from app.deals.ports import DealRepository
-from app.draft.ports import DraftRepository
-from app.jobs.runner import Dispatcher, Job, JobRunner
-from app.pipeline import HEAVY_LANE, CallIndex, CallPipeline, DraftStage, TranscribeStage
-from app.profile.model import Profile
-from app.recording.ports import CallRepository
-from app.recording.service import RecordingService
-from app.settings import Folders, Settings
-from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
+from app.jobs.runner import Job, JobRunner
+from app.pipeline import HEAVY_LANE
+from app.recording.ports import AudioProbe, WaveformReader
+
+if TYPE_CHECKING:
+    from app.approval.ports import ApprovalRepository
+    from app.approval.service import ApprovalService
+    from app.core.clock import Clock
+    from app.core.errors import VizirError
+    from app.core.keys import KeyStore
+    from app.core.language_model import LanguageModel
+    from app.deals.ports import DealRepository
+    from app.draft.ports import DraftRepository
+    from app.jobs.runner import Dispatcher
+    from app.pipeline import CallIndex, CallPipeline, DraftStage, TranscribeStage
+    from app.profile.model import Profile
+    from app.recording.ports import CallRepository
+    from app.recording.service import RecordingService
+    from app.settings import Folders, Settings
+    from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -52,11 +58,17 @@ class Lazy(Generic[T]):
             return self._made.pop() if self._made else None
 
 
+class SoundReader(AudioProbe, WaveformReader, Protocol):
+    """What reads a sound file."""
+
+
 @dataclass
 class Engines:
     """What needs no store: the models, and the verbs that use them. Enough for `transcribe` and `process`.
 
     Args:
+        secrets: The system's keychain.
+        audio: Reads sound files: their facts and their outline.
         models: The model registry: what is present, what suits this machine, fetching.
         recognizer: Speech recognition; its child process starts with the first recording.
         language_model: The embedded model or the one at an address; its server starts with the first question.
@@ -67,6 +79,8 @@ class Engines:
     settings: Settings
     folders: Folders
     clock: Clock
+    secrets: KeyStore
+    audio: SoundReader
     models: Lazy[Any]
     recognizer: Lazy[SpeechRecognizer]
     language_model: Lazy[LanguageModel]
@@ -94,6 +108,7 @@ class App:
         settings: The choices in force; `apply` changes them.
         jobs: Lanes of background work; calls are processed in `pipeline.HEAVY_LANE`.
         profile: The profile in force, read when first asked for; the sample company's while none is chosen.
+        is_encrypted: False where the store is kept in clear, which the window keeps showing.
         on_close: What to do at the end, the last first.
     """
 
@@ -112,6 +127,7 @@ class App:
     importer: RecordingService
     approval: ApprovalService
     pipeline: CallPipeline
+    is_encrypted: bool
     on_close: list[Callable[[], None]] = field(default_factory=list)
 
     @property

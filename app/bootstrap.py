@@ -1,4 +1,4 @@
-"""The one file that chooses parts. Everything heavy is imported when it is first used, for the window must come at once."""
+"""The one file that chooses parts. What is heavy is imported when first used: the window must come at once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from app.jobs.runner import Dispatcher, InlineDispatcher, JobRunner
 from app.pipeline import CallPipeline, DraftStage, TranscribeStage
 from app.profile.model import Profile
 from app.recording.ports import CallRepository
-from app.recording.service import RecordingService
 from app.settings import Folders, Settings
 from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
 
 if TYPE_CHECKING:
     from app.adapters.models.registry import ModelRegistry
+    from app.recording.service import RecordingService
 
 SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
 
@@ -27,37 +27,27 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
 
     Args:
         dispatcher: Carries the ends of jobs to the main thread; inline without one.
-        overrides: Parts for tests by their name in `App` or `Engines` (``clock``, ``recognizer``, ``language_model``,
-            ``store``, ``profile``), and ``passphrase`` where the store is protected by one.
+        overrides: ``passphrase_asker`` (a `PassphraseAsker`) where the store may be protected by a passphrase, and for
+            tests parts by their name in `App` and `Engines`: ``clock``, ``secrets``, ``audio``, ``models``,
+            ``recognizer``, ``language_model``, ``profile``, ``jobs``.
 
     Raises:
-        UserFixable: The store is locked, read-only, or needs a passphrase (``store.`` codes).
+        UserFixable: The store is locked, read-only, or needs a passphrase (``store.`` and ``secrets.`` codes).
         StoredDataError: The store is damaged or newer than the program.
     """
-    from app.adapters.storage import open_store
+    from app.adapters.secrets.store_keys import GivenPassphrase, StoreKeys
+    from app.adapters.storage.store import open_store
     from app.approval.service import ApprovalService
 
     engines = build_engines(settings, folders, **overrides)
-    clock = engines.clock
-    store = overrides.get("store") or open_store(
-        folders, settings.store_protection, clock, passphrase=overrides.get("passphrase")
-    )
-    profile: Lazy[Profile] = Lazy(lambda: overrides.get("profile") or load_profile(app.settings))
-    pipeline = CallPipeline(
-        store.calls,
-        store.transcripts,
-        store.drafts,
-        transcribe=lambda: engines.transcribe(store.journal, store.transcripts),
-        draft=lambda chosen: engines.draft(engines.language_model(), chosen),
-        profile=profile,
-        clock=clock,
-        make_room={"transcribe": engines.rest_language_model, "draft": engines.rest_recognizer},
-    )
-    app = App(
+    asker = overrides.get("passphrase_asker") or GivenPassphrase()
+    store = open_store(folders, settings, StoreKeys(engines.secrets, asker, settings.store_protection), engines.clock)
+    profile = Lazy(lambda: overrides.get("profile") or load_profile(engines.settings))
+    return App(
         settings=settings,
         folders=folders,
-        clock=clock,
-        jobs=JobRunner(dispatcher or InlineDispatcher()),
+        clock=engines.clock,
+        jobs=overrides.get("jobs") or JobRunner(dispatcher or InlineDispatcher()),
         engines=engines,
         profile=profile,
         calls=store.calls,
@@ -66,22 +56,36 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         deals=store.deals,
         approvals=store.approvals,
         index=store.index,
-        importer=_importer(store.calls, folders, clock),
-        approval=ApprovalService(store.approvals, store.deals),
-        pipeline=pipeline,
+        importer=_importer(engines, store.calls),
+        approval=ApprovalService(store.approvals),
+        pipeline=CallPipeline(
+            store.calls,
+            store.transcripts,
+            store.drafts,
+            transcribe=lambda: engines.transcribe(store.journal, store.transcripts),
+            draft=lambda chosen: engines.draft(engines.language_model(), chosen),
+            profile=profile,
+            clock=engines.clock,
+            make_room={"transcribe": engines.rest_language_model, "draft": engines.rest_recognizer},
+        ),
+        is_encrypted=store.is_encrypted,
         on_close=[store.close],
     )
-    return app
 
 
 def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Engines:
-    """The models without a store; nothing is loaded or started yet."""
+    """The models without a store; nothing is loaded or started yet. Overrides as for `build`."""
+    from app.adapters.audio.pyav import PyAvAudio
+    from app.adapters.secrets.keychain import Keychain
+
     clock: Clock = overrides.get("clock") or SystemClock()
     engines = Engines(
         settings=settings,
         folders=folders,
         clock=clock,
-        models=Lazy(lambda: overrides.get("models") or _registry(engines.settings, folders)),
+        secrets=overrides.get("secrets") or Keychain(),
+        audio=overrides.get("audio") or PyAvAudio(),
+        models=Lazy(lambda: overrides.get("models") or _registry(engines)),
         recognizer=Lazy(lambda: overrides.get("recognizer") or _recognizer(engines)),
         language_model=Lazy(lambda: overrides.get("language_model") or _language_model(engines)),
         transcribe=lambda journal, repository: _transcribe_stage(engines, journal, repository),
@@ -97,10 +101,11 @@ def load_profile(settings: Settings) -> Profile:
     return load(Path(settings.profile_folder) if settings.profile_folder else SAMPLE)
 
 
-def _registry(settings: Settings, folders: Folders) -> ModelRegistry:
+def _registry(engines: Engines) -> ModelRegistry:
     from app.adapters.models.registry import ModelRegistry
 
-    return ModelRegistry(Path(settings.models_folder) if settings.models_folder else folders.models)
+    chosen = engines.settings.models_folder
+    return ModelRegistry(Path(chosen) if chosen else engines.folders.models)
 
 
 def _recognizer(engines: Engines) -> SpeechRecognizer:
@@ -141,7 +146,8 @@ def _draft_stage(model: LanguageModel, profile: Profile) -> DraftStage:
     return DraftService(model, profile)
 
 
-def _importer(calls: CallRepository, folders: Folders, clock: Clock) -> RecordingService:
-    from app.adapters.audio.probe import AvProbe
+def _importer(engines: Engines, calls: CallRepository) -> RecordingService:
+    from app.recording.service import RecordingService
+    from app.transcript.reading import transcript_facts
 
-    return RecordingService(calls, AvProbe(), folders.recordings, clock)
+    return RecordingService(engines.audio, calls, engines.folders, engines.clock, transcript_facts)

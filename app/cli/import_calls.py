@@ -23,11 +23,11 @@ def run(args: Namespace) -> int:
     with opened_app(args) as app, cancel_on_signal() as cancel:
         for path in args.files:
             try:
-                imported = app.importer.import_file(path, cancel)
+                taken = app.importer.take_in(path, cancel=cancel)
             except VizirError as error:
                 say_error(f"{path.name}: {error}")
                 first_failure = first_failure or exit_code(error)
                 continue
-            text = _("{name}: принят.") if imported.is_new else _("{name}: уже есть, второй раз не берём.")
+            text = _("{name}: принят.") if taken.is_new else _("{name}: уже есть, второй раз не берём.")
             print(text.format(name=path.name))
     return first_failure
