@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from app.application import Engines
-from app.cli.call_source import Source, read_source
+from app.cli.call_source import read_call
 from app.cli.draft_json import draft_to_json
 from app.cli.opening import cancel_on_signal, opened_engines
 from app.cli.output import Progress, check_target, write_json
@@ -16,6 +16,7 @@ from app.core.cancel import CancelToken
 from app.core.i18n import _
 from app.profile.folder import load_profile
 from app.profile.model import Profile
+from app.recording.model import Call, SourceKind
 from app.transcript.journal import MemoryJournal
 from app.transcript.model import Transcript
 
@@ -33,35 +34,31 @@ def run(args: Namespace) -> int:
     """Make the draft of one file."""
     check_target(args.json)
     profile = load_profile(args.profile)
-    source = read_source(args.file)
-    if args.at is not None:
-        source = replace(source, call=replace(source.call, at=args.at))
     progress = Progress()
     try:
         with cancel_on_signal() as cancel, opened_engines(args) as engines:
-            transcript = source.transcript or _transcribed(engines, source, profile, progress, cancel)
+            call = read_call(args.file, args.at, engines.clock)
+            # Before the minutes of recognition, so that a missing language model is said at once.
+            model = engines.language_model()
+            transcript = _transcript(engines, call, profile, progress, cancel)
             progress.begin(_("Черновик"))
             began_s = engines.clock.monotonic_s()
-            draft = engines.draft(engines.language_model(), profile).draft(
-                source.call, transcript, on_progress=lambda share: progress.show(share, None), cancel=cancel
+            draft = engines.draft(model, profile).draft(
+                call, transcript, on_progress=lambda share: progress.show(share, None), cancel=cancel
             )
             seconds = round(engines.clock.monotonic_s() - began_s, 3)
-            draft = replace(draft, engine=replace(draft.engine, draft_s=seconds))
     finally:
         progress.end()
-    write_json(args.json, draft_to_json(source.call, transcript, draft))
+    draft = replace(draft, engine=replace(draft.engine, draft_s=seconds))
+    write_json(args.json, draft_to_json(call, transcript, draft))
     return 0
 
 
-def _transcribed(
-    engines: Engines, source: Source, profile: Profile, progress: Progress, cancel: CancelToken
-) -> Transcript:
-    progress.begin(_("Распознавание речи"))
-    # Before the minutes of recognition, so that a missing language model is said at once.
-    engines.language_model()
-    service = engines.transcribe(engines.recognizer(), MemoryJournal())
-    transcript = service.transcribe(
-        source.call,
+def _transcript(engines: Engines, call: Call, profile: Profile, progress: Progress, cancel: CancelToken) -> Transcript:
+    if call.recording.kind is SourceKind.AUDIO:
+        progress.begin(_("Распознавание речи"))
+    transcript = engines.transcribe(MemoryJournal(), None).transcribe(
+        call,
         profile,
         on_progress=lambda p: progress.show(p.fraction, p.seconds_left),
         on_segments=lambda _segments: None,

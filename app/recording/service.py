@@ -88,7 +88,7 @@ class RecordingService:
         self._sweep()
         part = self._folder / f"{new_id()}{suffix}{_PART_SUFFIX}"
         try:
-            modified_s = _check_source(path)
+            modified_s = check_source(path)
             digest, size = self._copy(path, part, token, on_progress)
             known = self._repository.find_by_content(digest)
             if known is not None:
@@ -131,7 +131,7 @@ class RecordingService:
         try:
             source = path.open("rb")
         except OSError as error:
-            raise _source_failure(path, error) from error
+            raise source_failure(path, error) from error
         with source:
             total = max(1, path.stat().st_size)
             try:
@@ -145,7 +145,7 @@ class RecordingService:
                     try:
                         chunk = source.read(_CHUNK_BYTES)
                     except OSError as error:
-                        raise _source_failure(path, error) from error
+                        raise source_failure(path, error) from error
                     if not chunk:
                         break
                     digest.update(chunk)
@@ -224,7 +224,7 @@ def _safe_suffix(path: Path) -> str:
     return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ""
 
 
-def _check_source(path: Path) -> float:
+def check_source(path: Path) -> float:
     """The file's time in seconds since 1970. Raises UserFixable where there is no such file."""
     try:
         if path.is_dir():
@@ -236,10 +236,11 @@ def _check_source(path: Path) -> float:
             )
         return path.stat().st_mtime
     except OSError as error:
-        raise _source_failure(path, error) from error
+        raise source_failure(path, error) from error
 
 
-def _source_failure(path: Path, error: OSError) -> UserFixable:
+def source_failure(path: Path, error: OSError) -> UserFixable:
+    """The error for a file that cannot be read: ``recording.not_found``, ``.no_rights`` or ``.unreadable``."""
     if isinstance(error, FileNotFoundError | NotADirectoryError) or error.errno in (errno.ENAMETOOLONG, errno.EINVAL):
         return UserFixable(
             "recording.not_found",
