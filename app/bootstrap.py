@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.application import App, Engines, Lazy
 from app.core.clock import Clock, SystemClock
+from app.core.errors import UserFixable
+from app.core.keys import MODEL_SERVER_KEY, KeyStore
 from app.core.language_model import LanguageModel
 from app.jobs.runner import Dispatcher, InlineDispatcher, JobRunner
+from app.logs import redactor
 from app.pipeline import CallPipeline, DraftStage, TranscribeStage
 from app.profile.model import Profile
 from app.recording.ports import CallRepository
@@ -98,7 +101,9 @@ def load_profile(settings: Settings) -> Profile:
     """The chosen profile, or the sample company's. Raises UserFixable of the ``profile.`` family."""
     from app.profile.folder import load_profile as load
 
-    return load(Path(settings.profile_folder) if settings.profile_folder else SAMPLE)
+    profile = load(Path(settings.profile_folder) if settings.profile_folder else SAMPLE)
+    redactor.register_names(contact.name for contact in profile.known_contacts)
+    return profile
 
 
 def _registry(engines: Engines) -> ModelRegistry:
@@ -118,12 +123,31 @@ def _recognizer(engines: Engines) -> SpeechRecognizer:
 def _language_model(engines: Engines) -> LanguageModel:
     settings = engines.settings
     if settings.llm_mode == "address":
-        from app.adapters.llm.openai_model import OpenAiModel
+        from app.adapters.llm.openai_compatible import OpenAiModel
 
-        return OpenAiModel(settings.llm_address, settings.llm_name, timeout_s=settings.llm_timeout_s)
+        return OpenAiModel(
+            settings.llm_address,
+            _server_key(engines.secrets),
+            settings.llm_name,
+            timeout_s=settings.llm_timeout_s,
+            context_tokens=settings.llm_context_tokens,
+        )
     from app.adapters.llm.embedded import EmbeddedModel
 
-    return EmbeddedModel(engines.models().language_model(settings.llm_embedded_model), idle_s=settings.llm_idle_s)
+    model = engines.models().language_model(settings.llm_embedded_model)
+    return EmbeddedModel(model.file, model.name, idle_s=settings.llm_idle_s)
+
+
+def _server_key(secrets: KeyStore) -> str:
+    """The key for the model's server; none where the system has no keychain, for then none can have been kept."""
+    try:
+        key = secrets.get(MODEL_SERVER_KEY) or ""
+    except UserFixable as error:
+        if error.code != "secrets.no_keyring":
+            raise
+        return ""
+    redactor.register_secret(key)
+    return key
 
 
 def _transcribe_stage(

@@ -64,6 +64,14 @@ class Settings:
     llm_embedded_model: str = _setting("", "Встроенная языковая модель", hint="Пусто: подходящая этому компьютеру.")
     llm_address: str = _setting("", "Адрес сервера модели", hint="Например, http://127.0.0.1:11434/v1")
     llm_name: str = _setting("", "Имя модели на сервере")
+    llm_context_tokens: int = _setting(
+        8192,
+        "Контекст модели на сервере",
+        hint="Сколько вмещают вопрос и ответ вместе.",
+        unit="токенов",
+        minimum=2048,
+        maximum=1_000_000,
+    )
     llm_timeout_s: int = _setting(120, "Ждать ответа модели", unit="с", minimum=5, maximum=1800)
     llm_idle_s: int = _setting(300, "Выгружать встроенную модель после простоя", unit="с", minimum=10, maximum=86400)
     models_folder: str = _setting("", "Папка моделей", hint="Пусто: общая папка программы. Подойдёт и USB-накопитель.")
