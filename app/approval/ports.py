@@ -20,7 +20,12 @@ class ApprovalRepository(Protocol):
         ...
 
     def undo(self, approval_id: str, decided_by: str) -> Approval:
-        """Restore the values from before and record that. Raises UserFixable ``approval.changed_since`` if a later approval stands on it."""
+        """Restore the values from before and record that.
+
+        Raises:
+            UserFixable: ``approval.changed_since`` if a later approval stands on it, ``approval.already_undone``,
+                ``approval.unknown``, and the ``store.`` codes; nothing was changed.
+        """
         ...
 
     def of_call(self, call_id: str) -> list[Approval]:
