@@ -39,6 +39,7 @@ _SHORT_UNITS = vocabulary(
 )
 _NOT_UNITS = vocabulary(
     "нам вам им нас вас их там ну да это то так вот итого всего уже еще ещё или и на по за до от при под над у с к в"
+    " утра дня вечера ночи утром днем вечером"
 )
 _INVERTIBLE_UNITS = vocabulary(
     "рулонов штук рублей человек метров лет процентов дней недель недели месяцев месяца минут часов часа километров"
@@ -50,8 +51,8 @@ _BEFORE_APPROXIMATE = vocabulary(
 )
 _BEHIND_APPROXIMATE = vocabulary("примерно приблизительно ориентировочно навскидку условно")
 _ONE_IDIOMS = vocabulary(
-    "раз дело эс момент вопрос минуту минутку секунду секундочку из и на такой такая сплошной только лишь другой другого"
-    " человек знакомый день сторона стороны сосед не от за"
+    "раз дело эс момент вопрос минуту минутку секунду секундочку из и на такой такая сплошной только лишь другой"
+    " другого человек знакомый день сторона стороны сосед не от за"
 )
 _GENITIVE_SCALES = vocabulary("тысячи тыщи")
 _TAKES_GENITIVE = vocabulary("от до около больше более менее меньше свыше порядка из с после без")
@@ -253,7 +254,7 @@ def _adjacent(tokens: tuple[Token, ...], a: Counted, b: Counted) -> Counted | No
 
 
 def _looks_like_range(tokens: tuple[Token, ...], a: Counted, b: Counted, low: Decimal, high: Decimal) -> bool:
-    if not low < high:
+    if not 0 < low < high:
         return False
     if low < 10:
         return high - low <= 2 and high <= 11

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from app.spoken.counted import Counted, clean, counted
 from app.spoken.model import Certainty, Money
+from app.spoken.numerals import CARDINALS, SCALES
 from app.spoken.tokens import Token, low_at, sentence_bounds, tokenise, vocabulary
 
 _ROUBLES = vocabulary(
@@ -109,9 +110,14 @@ def _as_guess(money: Money) -> Money:
     return Money(money.start, money.end, money.value, Certainty.GUESS, money.upper, money.has_currency)
 
 
+_CAPITALS_BEFORE_MONEY = vocabulary("ндс кп ооо зао оао пао ип рф")
+
+
 def _is_article(tokens: tuple[Token, ...], item: Counted) -> bool:
-    """«ТД-200», «Купол150»: digits that hang on a name."""
+    """«ТД-200», «Купол150», «НЦ тридцать два сто двадцать»: a number that hangs on a name."""
     before = tokens[item.first - 1] if item.first else None
+    if before is not None and before.is_word and 2 <= len(before.text) <= 4 and before.text.isupper():
+        return before.low not in _CAPITALS_BEFORE_MONEY
     if before is None or not tokens[item.first].is_digits or tokens[item.first].space_before:
         return False
     return before.is_word or (before.low == "-" and not before.space_before and item.first > 1)
@@ -127,18 +133,17 @@ def _is_year(tokens: tuple[Token, ...], item: Counted) -> bool:
     )
 
 
-def _words_before(tokens: tuple[Token, ...], item: Counted) -> list[str]:
-    first, _ = sentence_bounds(tokens, item.first)
-    return [t.low for t in tokens[max(first, item.first - 8) : item.first] if t.is_word]
-
-
 def _cue(tokens: tuple[Token, ...], item: Counted) -> str:
-    words = _words_before(tokens, item)
-    for word in reversed(words):
+    """What the words before the number speak of: "budget", "price" or ""; another number ends the search."""
+    first, _ = sentence_bounds(tokens, item.first)
+    for index in range(item.first - 1, max(first, item.first - 9) - 1, -1):
+        word = tokens[index].low
         if word.startswith(_BUDGET_STEMS):
             return "budget"
         if word.startswith(_PRICE_STEMS):
             return "price"
+        if word in CARDINALS or word in SCALES or tokens[index].is_digits:
+            return ""
     return ""
 
 

@@ -32,6 +32,8 @@ def is_counted_noun(word: str) -> bool:
     nouns = [p for p in readings if p.tag.POS == "NOUN" and p.tag.case in {"gent", "gen2"}]
     if not nouns or not {"Name", "Patr", "Surn"}.isdisjoint(readings[0].tag.grammemes):
         return False
+    if any(p.tag.POS in {"VERB", "INFN"} and p.score >= 0.1 for p in readings):
+        return False
     return bool(readings[0].tag.POS == "NOUN") or max(p.score for p in nouns) >= 0.3
 
 
