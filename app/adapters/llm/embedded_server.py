@@ -1,0 +1,95 @@
+"""The child process of the embedded language model: llama.cpp's own server, and nothing of ours in between."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.core.errors import UserFixable, VizirError
+from app.core.i18n import _, set_language
+from app.jobs.child import ChildEnd
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOrder:
+    """What the child is told to serve.
+
+    Args:
+        key: Requests without it are refused: any program on the machine can reach a loopback port.
+        language: Language of the texts in errors.
+    """
+
+    model_file: Path
+    key: str
+    context_tokens: int
+    threads: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class ServerStarted:
+    """Address without a path: ``http://127.0.0.1:PORT``."""
+
+    address: str
+
+
+def serve(end: ChildEnd) -> None:
+    """Start the server, tell its address, and keep it until the parent closes the pipe."""
+    order = end.receive()
+    if not isinstance(order, ServerOrder):
+        return
+    set_language(order.language)
+    try:
+        address = _start(order)
+    except VizirError as error:
+        end.send(error)
+        return
+    end.send(ServerStarted(address))
+    # Nothing more comes: the wait ends with the process, once the pipe is closed.
+    end.receive()
+
+
+def _start(order: ServerOrder) -> str:
+    # OpenMP's threads wait for each other spinning; beside another busy process that costs most of the speed
+    # (measured: SPINNING). Read once, when the library is loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+    try:
+        import xllamacpp
+    except ImportError as error:
+        raise UserFixable(
+            "llm.no_runtime",
+            _("Встроенная языковая модель не установлена."),
+            hint=_("Установите дополнение offline-models или укажите адрес сервера модели в настройках."),
+            detail=repr(error),
+            action="open_settings_llm",
+        ) from error
+    params = xllamacpp.CommonParams()
+    params.model.path = str(order.model_file)
+    params.hostnames = ["127.0.0.1"]
+    params.port = 0
+    params.api_keys = [order.key]
+    params.n_ctx = order.context_tokens
+    params.n_parallel = 1
+    params.n_gpu_layers = 0
+    params.cpuparams.n_threads = order.threads
+    params.cpuparams_batch.n_threads = order.threads
+    params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED
+    params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_Q8_0
+    # The prompts of one call share their beginning, which the one slot keeps; copies of older ones cost gigabytes.
+    params.cache_ram_mib = 0
+    params.fit_params = False
+    params.warmup = False
+    params.ui = False
+    params.endpoint_slots = False
+    params.verbosity = 0
+    try:
+        return str(xllamacpp.Server(params).listening_address)
+    except Exception as error:  # the library has no error class of its own
+        raise UserFixable(
+            "llm.bad_model",
+            _("Файл модели {name} не загружается.").format(name=order.model_file.name),
+            hint=_("Загрузите модель заново или выберите другую в настройках."),
+            detail=repr(error),
+            action="open_settings_llm",
+        ) from error
