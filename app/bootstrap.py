@@ -60,7 +60,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         approvals=store.approvals,
         index=store.index,
         importer=_importer(engines, store.calls),
-        approval=ApprovalService(store.approvals),
+        approval=ApprovalService(store.approvals, store.drafts, lambda: profile().fields),
         pipeline=CallPipeline(
             store.calls,
             store.transcripts,
