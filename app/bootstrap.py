@@ -15,14 +15,12 @@ from app.logs import redactor
 from app.pipeline import CallPipeline, DraftStage, TranscribeStage
 from app.profile.model import Profile
 from app.recording.ports import CallRepository
-from app.settings import Folders, Settings
+from app.settings import SAMPLE, Folders, Settings
 from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
 
 if TYPE_CHECKING:
     from app.adapters.models.registry import ModelRegistry
     from app.recording.service import RecordingService
-
-SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
 
 
 def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = None, **overrides: Any) -> App:

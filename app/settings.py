@@ -20,6 +20,9 @@ from app.core.i18n import _
 FORMAT = 1
 _APP = "Vizir"
 
+SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
+"""The profile of the sample company, with its sample call in ``calls``."""
+
 
 @dataclass(frozen=True, slots=True)
 class Spec:
