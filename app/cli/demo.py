@@ -95,9 +95,7 @@ def _show(app: App, call: Call, cancel: CancelToken) -> int:
 def _approve_and_show(app: App, call: Call, draft: Draft) -> None:
     """Do what the button «Завизировать проверенное» does, and show what the CRM holds then."""
     proposal = DealService(app.deals).propose(_clues(call, draft))
-    approval = app.approval.approve_proven(
-        call.id, proposal.new_deal.id, app.settings.person_name, proposal.new_deal, settles_call=False
-    )
+    approval = app.approval.approve_proven(call.id, proposal.new_deal.id, app.settings.person_name, proposal.new_deal)
     print("\n" + _("Завизировано проверенное ({person}); теперь в CRM:").format(person=approval.decided_by))
     deal = app.deals.get(approval.deal_id)
     print(f"  {_('Сделка')}: {deal.title}")
