@@ -32,11 +32,14 @@ def read_call(path: Path, at: datetime | None, clock: Clock) -> Call:
         raise source_failure(path, error) from error
     named = facts_of_name(path.name)
     said = at or facts.at or named.moment
-    moment = said if said and said.tzinfo else clock.local(said or datetime.fromtimestamp(modified_s, UTC))
+    if said is None:
+        said = clock.local(datetime.fromtimestamp(modified_s, UTC))
+    elif said.tzinfo is None:
+        said = said.replace(tzinfo=clock.local(clock.now_utc()).tzinfo)
     kind = SourceKind.TRANSCRIPT if is_text else SourceKind.AUDIO
     return Call(
         id=facts.source_id or path.stem,
-        at=moment,
+        at=said,
         recording=Recording(digest, path, path.name, size, kind, None),
         state=CallState.IMPORTED,
         direction=facts.direction or named.direction,

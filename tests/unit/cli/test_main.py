@@ -82,7 +82,6 @@ def test_the_line_holds_what_is_wrong_and_what_to_do(command_that: Any, capsys: 
         (["process", "call.mp3", "--json"], "--json"),
         (["resume", "--at"], "--at"),
         (["--frobnicate"], "--frobnicate"),
-        ([""], "setup|doctor"),
     ],
 )
 def test_wrong_usage_is_one_line_that_names_the_culprit(
