@@ -41,3 +41,12 @@ def test_every_pin_has_its_hashes() -> None:
 
 def test_the_lock_names_no_host() -> None:
     assert not re.search(r"://|^\s*-(?!-hash)", _LOCK, re.MULTILINE)
+
+
+@pytest.mark.parametrize("text", _ASKED)
+def test_what_the_project_asks_for_is_explained(text: str) -> None:
+    page = (ROOT / "docs" / "dependencies.md").read_text("utf-8")
+    first_cells = " ".join(re.findall(r"^\| ([^|]+) \|", page, re.MULTILINE))
+    assert re.search(rf"(?<![\w-]){re.escape(Requirement(text).name)}(?![\w-])", first_cells), (
+        "say in docs/dependencies.md what for"
+    )
