@@ -29,7 +29,8 @@ def basic_forms(word: str) -> tuple[str, ...]:
     if not ("а" <= word[:1] <= "я"):
         return (word,)
     parses = _analyzer().parse(word)
-    forms = dict.fromkeys(folded(p.normal_form) for p in parses if p.score >= _LIKELY)
+    # Guesses at a word that is in no dictionary are many; of known words the rare readings count as well.
+    forms = dict.fromkeys(folded(p.normal_form) for p in parses if p.is_known or p.score >= _LIKELY)
     return tuple(forms) or (word,)
 
 

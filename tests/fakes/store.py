@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any
 
 from app.adapters.storage.call_rows import is_urgent, searchable_phone
@@ -247,11 +246,6 @@ class FakeRemembered:
 
     def put(self, key: str, value: str) -> None:
         self._texts[key] = value
-
-
-def at(text: str) -> datetime:
-    """An aware moment of an ISO text."""
-    return datetime.fromisoformat(text)
 
 
 def _sought(text: str) -> list[Callable[[str], bool]]:

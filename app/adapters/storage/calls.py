@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from app.adapters.storage.guarded import GuardedDatabase
 
 _SELECT = """SELECT c.*, r.path, r.original_name, r.size_bytes, r.kind AS source, r.duration_s, r.channels, r.rate_hz,
-    r.codec, r.is_dual_mono FROM calls c JOIN recordings r USING (content_sha256)"""
+    r.codec, r.is_dual_mono, r.is_cut FROM calls c JOIN recordings r USING (content_sha256)"""
 
 
 class SqlCalls:
@@ -117,6 +117,7 @@ class SqlCalls:
             "rate_hz": audio.rate_hz if audio else None,
             "codec": audio.codec if audio else None,
             "is_dual_mono": int(audio.is_dual_mono) if audio else None,
+            "is_cut": int(audio.is_cut) if audio else None,
         }
 
     def _stored_path(self, path: Path) -> str:
@@ -129,7 +130,12 @@ class SqlCalls:
         audio = None
         if row["duration_s"] is not None:
             audio = AudioFacts(
-                row["duration_s"], row["channels"], row["rate_hz"], row["codec"], bool(row["is_dual_mono"])
+                row["duration_s"],
+                row["channels"],
+                row["rate_hz"],
+                row["codec"],
+                bool(row["is_dual_mono"]),
+                bool(row["is_cut"]),
             )
         error = None
         if row["error_code"] is not None:

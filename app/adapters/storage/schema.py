@@ -52,7 +52,8 @@ _CALLS = (
         channels INTEGER,
         rate_hz INTEGER,
         codec TEXT,
-        is_dual_mono INTEGER
+        is_dual_mono INTEGER,
+        is_cut INTEGER
     ) STRICT""",
     # list_rank orders the list: urgent calls first, then by time; see call_rows.py.
     """CREATE TABLE calls (

@@ -1,0 +1,199 @@
+"""What every `ApprovalRepository` promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from app.approval.model import Decision, DecisionKind, SubjectKind
+from app.core.errors import UserFixable
+from app.recording.model import CallState
+from tests.contract.conftest import AnyStore
+from tests.fakes.clock import FakeClock
+from tests.fakes.examples import a_call, a_deal, a_draft, a_request, accepted, evidence, note, step
+
+
+@pytest.fixture
+def draft_id(store: AnyStore) -> str:
+    """A call ready to review, a deal, and the draft's id."""
+    store.calls.add(a_call(state=CallState.READY))
+    store.deals.create(a_deal())
+    return store.drafts.save(a_draft())
+
+
+def test_an_approval_writes_values_note_and_tasks(store: AnyStore, draft_id: str, fake_clock: FakeClock) -> None:
+    approval = store.approvals.approve(
+        a_request(draft_id, accepted("budget_amount", "300 000 ₽", 300_000), note(), step())
+    )
+    value = store.deals.values("deal-1")["budget_amount"]
+    assert (value.value, value.norm, value.approval_id, value.approved_at) == (
+        "300 000 ₽",
+        300_000,
+        approval.id,
+        fake_clock.now_utc(),
+    )
+    assert [(n.text, n.approval_id) for n in store.deals.notes("deal-1")] == [
+        ("Ищет обогреватели для теплицы.", approval.id)
+    ]
+    tasks = store.deals.tasks("deal-1")
+    assert [(t.who, t.action, t.due, t.is_done) for t in tasks] == [("manager", "Прислать расчёт", "2026-03-05", False)]
+
+
+def test_an_approval_is_read_back_as_it_was_made(store: AnyStore, draft_id: str) -> None:
+    request = a_request(draft_id)
+    approval = store.approvals.approve(request)
+    assert approval.decisions == request.decisions
+    assert (approval.decided_by, approval.draft_id, approval.undone_at) == ("Ольга", draft_id, None)
+    assert store.approvals.of_call("call-1") == [approval]
+    assert store.approvals.of_deal("deal-1") == [approval]
+
+
+@pytest.mark.parametrize("norm", [None, 7, True, "2026-03-20", ["hot", "cold"]])
+def test_typed_values_of_each_kind_survive(store: AnyStore, draft_id: str, norm: object) -> None:
+    store.approvals.approve(a_request(draft_id, accepted("deadline", "значение", norm)))
+    assert store.deals.values("deal-1")["deadline"].norm == norm
+    assert store.approvals.of_call("call-1")[0].decisions[0].norm == norm
+
+
+def test_a_rejection_is_recorded_and_writes_nothing(store: AnyStore, draft_id: str) -> None:
+    rejected = Decision(SubjectKind.FIELD, "deadline", DecisionKind.REJECTED, None, None, evidence("к двадцатому"))
+    approval = store.approvals.approve(a_request(draft_id, rejected))
+    assert approval.decisions == (rejected,)
+    assert store.deals.values("deal-1") == {}
+
+
+def test_the_call_moves_to_the_deal_and_counts_as_approved_when_settled(store: AnyStore, draft_id: str) -> None:
+    store.approvals.approve(a_request(draft_id, note()))
+    assert (store.calls.get("call-1").deal_id, store.calls.get("call-1").state) == ("deal-1", CallState.READY)
+    store.approvals.approve(a_request(draft_id, step(), settles_call=True))
+    assert store.calls.get("call-1").state is CallState.APPROVED
+
+
+def test_a_new_deal_is_made_with_the_approval(store: AnyStore, draft_id: str) -> None:
+    fresh = a_deal("fresh", title="Вторая теплица", created_at=None)
+    store.approvals.approve(a_request(draft_id, deal_id="fresh", new_deal=fresh))
+    made = store.deals.get("fresh")
+    assert (made.title, made.company, made.contact) == (fresh.title, fresh.company, fresh.contact)
+    assert made.created_at is not None
+    assert "delivery_city" in store.deals.values("fresh")
+
+
+def test_an_unknown_deal_or_call_writes_nothing(store: AnyStore, draft_id: str) -> None:
+    for request, code in (
+        (a_request(draft_id, deal_id="nobody"), "store.no_deal"),
+        (a_request(draft_id, call_id="nobody"), "store.no_call"),
+    ):
+        with pytest.raises(UserFixable) as caught:
+            store.approvals.approve(request)
+        assert caught.value.code == code
+    assert store.approvals.of_call("call-1") == []
+    assert store.deals.values("deal-1") == {}
+
+
+def test_undo_restores_the_value_from_before(store: AnyStore, draft_id: str, fake_clock: FakeClock) -> None:
+    first = store.approvals.approve(a_request(draft_id, accepted("budget_amount", "300 000 ₽", 300_000)))
+    fake_clock.advance(60)
+    second = store.approvals.approve(a_request(draft_id, accepted("budget_amount", "450 000 ₽", 450_000)))
+    fake_clock.advance(60)
+    undone = store.approvals.undo(second.id, "Ольга")
+    assert undone == replace(second, undone_at=fake_clock.now_utc())
+    value = store.deals.values("deal-1")["budget_amount"]
+    assert (value.norm, value.approval_id, value.approved_at) == (300_000, first.id, first.at)
+
+
+def test_undo_takes_note_and_tasks_of_that_approval_only(store: AnyStore, draft_id: str) -> None:
+    first = store.approvals.approve(a_request(draft_id, note("Первая заметка."), step()))
+    second = store.approvals.approve(a_request(draft_id, note("Вторая заметка."), step("Позвонить", None, "1")))
+    store.approvals.undo(first.id, "Ольга")
+    assert [(n.text, n.approval_id) for n in store.deals.notes("deal-1")] == [("Вторая заметка.", second.id)]
+    assert [t.action for t in store.deals.tasks("deal-1")] == ["Позвонить"]
+
+
+def test_undo_removes_a_value_that_was_not_there_before(store: AnyStore, draft_id: str) -> None:
+    approval = store.approvals.approve(a_request(draft_id))
+    store.approvals.undo(approval.id, "Ольга")
+    assert store.deals.values("deal-1") == {}
+
+
+def test_a_later_approval_of_the_same_field_blocks_undo(store: AnyStore, draft_id: str) -> None:
+    first = store.approvals.approve(a_request(draft_id, accepted("budget_amount", "300 000 ₽", 300_000), note()))
+    store.approvals.approve(a_request(draft_id, accepted("budget_amount", "450 000 ₽", 450_000)))
+    with pytest.raises(UserFixable) as caught:
+        store.approvals.undo(first.id, "Ольга")
+    assert caught.value.code == "approval.changed_since"
+    assert store.deals.values("deal-1")["budget_amount"].norm == 450_000
+    assert len(store.deals.notes("deal-1")) == 1
+
+
+def test_approvals_are_taken_back_one_after_another(store: AnyStore, draft_id: str) -> None:
+    made = [
+        store.approvals.approve(a_request(draft_id, accepted("budget_amount", f"{n} ₽", n))) for n in (100, 200, 300)
+    ]
+    for approval in reversed(made):
+        store.approvals.undo(approval.id, "Ольга")
+    assert store.deals.values("deal-1") == {}
+    assert all(approval.undone_at for approval in store.approvals.of_call("call-1"))
+
+
+def test_undo_happens_once(store: AnyStore, draft_id: str) -> None:
+    approval = store.approvals.approve(a_request(draft_id))
+    store.approvals.undo(approval.id, "Ольга")
+    with pytest.raises(UserFixable) as caught:
+        store.approvals.undo(approval.id, "Ольга")
+    assert caught.value.code == "approval.already_undone"
+    with pytest.raises(UserFixable) as caught:
+        store.approvals.undo("nobody", "Ольга")
+    assert caught.value.code == "approval.unknown"
+
+
+def test_undo_gives_the_call_back_for_review(store: AnyStore, draft_id: str) -> None:
+    approval = store.approvals.approve(a_request(draft_id, settles_call=True))
+    store.approvals.undo(approval.id, "Ольга")
+    assert (store.calls.get("call-1").state, store.calls.get("call-1").deal_id) == (CallState.READY, None)
+
+
+def test_undo_keeps_the_call_approved_while_another_approval_settles_it(store: AnyStore, draft_id: str) -> None:
+    first = store.approvals.approve(a_request(draft_id, note(), settles_call=True))
+    store.approvals.approve(a_request(draft_id, step(), settles_call=True))
+    store.approvals.undo(first.id, "Ольга")
+    assert (store.calls.get("call-1").state, store.calls.get("call-1").deal_id) == (CallState.APPROVED, "deal-1")
+
+
+def test_undo_takes_back_the_deal_it_made(store: AnyStore, draft_id: str) -> None:
+    fresh = a_deal("fresh")
+    approval = store.approvals.approve(a_request(draft_id, deal_id="fresh", new_deal=fresh))
+    store.approvals.undo(approval.id, "Ольга")
+    assert [deal.id for deal in store.deals.recent(5)] == ["deal-1"]
+    assert store.deals.search("теплиц", 5) == store.deals.recent(5)
+    with pytest.raises(UserFixable):
+        store.deals.get("fresh")
+
+
+def test_a_deal_that_others_use_is_not_taken_back(store: AnyStore, draft_id: str) -> None:
+    approval = store.approvals.approve(a_request(draft_id, note(), deal_id="fresh", new_deal=a_deal("fresh")))
+    store.approvals.approve(a_request(draft_id, step(), deal_id="fresh"))
+    with pytest.raises(UserFixable) as caught:
+        store.approvals.undo(approval.id, "Ольга")
+    assert caught.value.code == "approval.changed_since"
+    assert store.deals.get("fresh").id == "fresh"
+
+
+def test_every_step_is_in_the_audit_log_newest_first(store: AnyStore, draft_id: str) -> None:
+    approval = store.approvals.approve(a_request(draft_id))
+    store.approvals.undo(approval.id, "Павел")
+    entries = store.approvals.audit(2)
+    assert [(e.action, e.actor, e.subject) for e in entries] == [
+        ("undone", "Павел", approval.id),
+        ("approved", "Ольга", approval.id),
+    ]
+    assert entries[0].previous_hash == entries[1].hash
+    assert entries[0].number == entries[1].number + 1
+    assert store.approvals.verify_audit() is None
+
+
+def test_an_approval_can_be_made_anew_after_undo(store: AnyStore, draft_id: str) -> None:
+    store.approvals.undo(store.approvals.approve(a_request(draft_id)).id, "Ольга")
+    again = store.approvals.approve(a_request(draft_id))
+    assert store.deals.values("deal-1")["delivery_city"].approval_id == again.id
+    assert len(store.deals.notes("deal-1")) == 1
