@@ -81,6 +81,8 @@ class ConversationViewModel:
         self.hits_changed: Signal[()] = Signal()
         self.playing_changed: Signal[Place | None, Place | None] = Signal()
         self.names_changed: Signal[()] = Signal()
+        self.moved: Signal[float] = player.moved
+        self.sounding_changed: Signal[bool] = player.playing_changed
         self.shown: Signal[Place] = Signal()
         self.progress_changed: Signal[()] = Signal()
         self.failed: Signal[VizirError] = Signal()
@@ -93,6 +95,10 @@ class ConversationViewModel:
     def progress(self) -> WorkState | None:
         """How far the open call has come; None while it is not worked on."""
         return self._work.of(self.call_id)
+
+    @property
+    def is_playing(self) -> bool:
+        return self._player.is_playing
 
     @property
     def duration_s(self) -> float:
@@ -118,6 +124,12 @@ class ConversationViewModel:
     def name_of(self, segment: Segment) -> str:
         """How a turn is headed."""
         return speaker_label(segment.speaker, self.manager_name, self.client_name)
+
+    def set_names(self, manager: str, client: str) -> None:
+        """Say who is who, as far as it is known."""
+        if (manager, client) != (self.manager_name, self.client_name):
+            self.manager_name, self.client_name = manager, client
+            self.names_changed.emit()
 
     def open(self, call_id: str, search: str = "") -> None:
         """Show a call; with `search`, at its first hit."""

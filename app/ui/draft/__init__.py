@@ -1,0 +1,1 @@
+"""The third column: the draft and what a person makes of it."""

@@ -1,0 +1,310 @@
+"""The small parts that all pages are made of: labels, chips, buttons, empty states."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.ui import icons
+from app.ui.theme import Theme
+
+
+def label(text: str = "", role: str = "body", *, is_wrapped: bool = False, name: str = "") -> QLabel:
+    """A text in one of the style sheet's roles. Plain text only: what people said must not become markup."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(is_wrapped)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+def set_role(widget: QWidget, **properties: object) -> None:
+    """Change properties that the style sheet looks at, and have it look again."""
+    if all(widget.property(key) == value for key, value in properties.items()):
+        return
+    for key, value in properties.items():
+        widget.setProperty(key, value)
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def chip(text: str = "", tone: str = "neutral", *, name: str = "") -> QLabel:
+    """A short word on a coloured ground; tones: neutral, ok, warn, danger, accent, client."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("chip", True)
+    made.setProperty("tone", tone)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Maximum)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+def set_chip(target: QLabel, text: str, tone: str) -> None:
+    """Change a chip; an empty one is hidden."""
+    target.setText(text)
+    target.setVisible(bool(text))
+    set_role(target, tone=tone)
+
+
+def button(text: str, kind: str = "", *, name: str = "", tip: str = "") -> QPushButton:
+    """A button; kinds: primary, soft, link, danger, or "" for a plain one."""
+    made = QPushButton(text)
+    made.setProperty("kind", kind)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setToolTip(tip)
+    if name:
+        made.setObjectName(name)
+    return made
+
+
+class IconButton(QToolButton):
+    """A button with a drawing that follows the theme.
+
+    Args:
+        icon_name: File name in resources/icons.
+        accessible: What it does, for screen readers and as its tip.
+        kind: `icon`, `play`, `quote`, `filter`, `segment`, or "" for none.
+        role: Colour of the drawing.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        icon_name: str,
+        accessible: str,
+        *,
+        kind: str = "icon",
+        role: str = "muted",
+        px: int = 16,
+        name: str = "",
+        shortcut: str = "",
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._icon_name = icon_name
+        self._role = role
+        self._px = px
+        self.setProperty("kind", kind)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setIconSize(QSize(px, px))
+        self.describe(accessible, shortcut)
+        if name:
+            self.setObjectName(name)
+        self._draw()
+
+    def describe(self, accessible: str, shortcut: str = "") -> None:
+        """Say what it does; `shortcut` only stands in the tip."""
+        self.setAccessibleName(accessible)
+        self.setToolTip(f"{accessible} ({shortcut})" if shortcut else accessible)
+
+    def set_icon(self, icon_name: str, role: str | None = None) -> None:
+        """Change the drawing or its colour."""
+        if (icon_name, role or self._role) != (self._icon_name, self._role):
+            self._icon_name, self._role = icon_name, role or self._role
+            self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+    def _draw(self) -> None:
+        color, faint = self._theme.color(self._role), self._theme.color("faint", 0.6)
+        self.setIcon(icons.icon(self._icon_name, color, self._px, self.devicePixelRatioF(), disabled=faint))
+
+
+class Icon(QWidget):
+    """A drawing beside a text."""
+
+    def __init__(self, theme: Theme, icon_name: str, role: str = "muted", px: int = 16) -> None:
+        super().__init__()
+        self._theme, self._name, self._role, self._px = theme, icon_name, role, px
+        self.setFixedSize(px, px)
+
+    def set(self, icon_name: str, role: str) -> None:
+        self._name, self._role = icon_name, role
+        self.update()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self)
+        drawing = icons.pixmap(self._name, self._theme.color(self._role), self._px, self.devicePixelRatioF())
+        painter.drawPixmap(0, 0, drawing)
+
+
+class ElidedLabel(QLabel):
+    """One line that ends in «…» where there is no room; the whole of it is the tip."""
+
+    def __init__(self, text: str = "", role: str = "body", name: str = "") -> None:
+        super().__init__()
+        self._full = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        if name:
+            self.setObjectName(name)
+        self.set_full(text)
+
+    @property
+    def full(self) -> str:
+        return self._full
+
+    def set_full(self, text: str) -> None:
+        self._full = text
+        self.setAccessibleName(text)
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._elide()
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(20, super().minimumSizeHint().height())
+
+    def _elide(self) -> None:
+        shown = QFontMetrics(self.font()).elidedText(self._full, Qt.TextElideMode.ElideRight, max(20, self.width()))
+        if shown != self.text():
+            self.setText(shown)
+        self.setToolTip(self._full if shown != self._full else "")
+
+
+class FlowLayout(QLayout):
+    """Places its items beside one another and goes on in the next line where the room ends."""
+
+    def __init__(self, spacing: int = 6) -> None:
+        super().__init__()
+        self._items: list = []  # type: ignore[type-arg]
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
+
+    def addItem(self, item) -> None:  # type: ignore[no-untyped-def]  # noqa: N802 - Qt's name
+        self._items.append(item)
+
+    def count(self) -> int:
+        return len(self._items)
+
+    def itemAt(self, index: int):  # type: ignore[no-untyped-def]  # noqa: N802 - Qt's name
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int):  # type: ignore[no-untyped-def]  # noqa: N802 - Qt's name
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        return self._place(QRect(0, 0, width, 0), is_trial=True)
+
+    def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
+        super().setGeometry(rect)
+        self._place(rect, is_trial=False)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
+        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
+
+    def clear(self) -> None:
+        """Take all widgets out and have them deleted."""
+        while self._items:
+            widget = self._items.pop().widget()
+            if widget is not None:
+                widget.hide()
+                widget.deleteLater()
+
+    def _place(self, rect: QRect, *, is_trial: bool) -> int:
+        x, y, line = rect.x(), rect.y(), 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = item.sizeHint()
+            if x > rect.x() and x + size.width() > rect.right() + 1:
+                x, y, line = rect.x(), y + line + self.spacing(), 0
+            if not is_trial:
+                item.setGeometry(QRect(x, y, min(size.width(), max(rect.width(), 1)), size.height()))
+            x += size.width() + self.spacing()
+            line = max(line, size.height())
+        return y + line - rect.y()
+
+
+class EmptyState(QWidget):
+    """What stands where nothing is yet: a drawing, a sentence, its explanation, and what to do."""
+
+    def __init__(self, theme: Theme, icon_name: str, title: str, text: str = "", *, name: str = "") -> None:
+        super().__init__()
+        if name:
+            self.setObjectName(name)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(28, 28, 28, 28)
+        outer.setSpacing(8)
+        outer.addStretch(2)
+        self._icon = Icon(theme, icon_name, "faint", 40)
+        outer.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addSpacing(6)
+        self.title = label(title, "title", is_wrapped=True)
+        self.text = label(text, "muted", is_wrapped=True)
+        for part in (self.title, self.text):
+            part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            outer.addWidget(part)
+        self._buttons = QHBoxLayout()
+        self._buttons.setSpacing(8)
+        self._buttons.addStretch(1)
+        self._buttons.addStretch(1)
+        outer.addSpacing(6)
+        outer.addLayout(self._buttons)
+        outer.addStretch(3)
+
+    def say(self, icon_name: str, title: str, text: str, role: str = "faint") -> None:
+        """Change what it says."""
+        self._icon.set(icon_name, role)
+        self.title.setText(title)
+        self.text.setText(text)
+
+    def add(self, added: QAbstractButton) -> None:
+        """Put a button under the text."""
+        self._buttons.insertWidget(self._buttons.count() - 1, added)
+
+
+def divider() -> QFrame:
+    """A thin line."""
+    made = QFrame()
+    made.setProperty("divider", True)
+    return made
+
+
+def pane(name: str) -> QFrame:
+    """The ground of a column."""
+    made = QFrame()
+    made.setProperty("pane", True)
+    made.setObjectName(name)
+    return made
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout; widgets are deleted."""
+    while layout.count():
+        item = layout.takeAt(0)
+        if item is None:
+            break
+        widget, inner = item.widget(), item.layout()
+        if widget is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif inner is not None:
+            clear(inner)
