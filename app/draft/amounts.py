@@ -1,0 +1,182 @@
+"""Sums of money: the client's budget, and money fields of a company's own."""
+
+from __future__ import annotations
+
+import re
+
+from app.core.i18n import _
+from app.deals.model import FieldDefinition
+from app.draft import proof
+from app.draft.candidates import Found
+from app.draft.model import FieldValue
+from app.draft.reading import Reading, empty, proposed
+from app.draft.stems import content_stems, overlap, stems_of
+from app.draft.wording import roubles
+from app.spoken.model import Certainty, Money
+
+_BUDGET = re.compile(
+    r"бюджет|лимит|потол(?:ок|ка|ке)|заложен|заложил|заложено|выделил|выделен|согласовал"
+    r"|рассчитыва(?:ем|ю|л)|уложит|уложим|укладыва|в пределах"
+    r"|не больше|не выше|максимум|ориентир|на вс[её] про вс|располага|можем потратить"
+    r"|готовы потратить|хватит|по деньгам|денег|сумм[аыу]\b"
+    r"|предел|готовы отдать|рассчитан|дали нам|нам дали|отложил|порезал|урезал|выбил|реально у нас|вписа|влез|планк"
+)
+_ASKS_BUDGET = re.compile(
+    r"бюджет|какую сумм|на какие деньг|сколько готовы|сколько планиру|по деньгам|по сумм"
+    r"|рамк|ориентир|лимит|сколько заложен|сколько выделен|денег"
+)
+_PRICE_TALK = re.compile(
+    r"\bстоит\b|\bстоят\b|\bвыйдет\b|\bвыходит\b|\bпо цене\b|\bза (?:штуку|рулон|метр"
+    r"|тонну|единицу|человека|пользователя|одного|один|одну|месяц|комплект|час)\b"
+    r"|\bвы (?:говорили|насчитали|назвали|давали|предлож)|\bу вас (?:было|вышло|стоит)"
+    r"|\bпредоплат|\bаванс|\bштраф|\bкомпенсац|\bубыт|\bдолж[нeе]н"
+    r"|\bполучается\b|\bитого\b|\bскидк|\bдешевле\b|\bдороже\b|\bразниц"
+)
+_PERIOD = re.compile(
+    r"\bна (?:год|квартал|месяц|полгода|сезон)\b|\bв (?:год|квартал|месяц)\b|\bгодов\w+"
+    r"|\bежемесячн\w+|\bквартальн\w+|\bмесячн\w+"
+)
+_LEAST_BUDGET = 1000
+
+
+def budget(reading: Reading, key: str = "budget_amount") -> FieldValue:
+    """The sum the client named as a limit, the last one after corrections."""
+    strong: list[tuple[Found[Money], float]] = []
+    rejected: list[str] = []
+    for found in reading.candidates.money:
+        if not found.turn.is_client:
+            continue
+        score = _budget_score(reading, found, strong)
+        if score >= 2:
+            strong.append((found, score))
+        elif found.mark.value >= _LEAST_BUDGET and score > 0:
+            rejected.append(_words(found.mark))
+    if not strong:
+        return empty(key)
+    last = strong[-1][0]
+    amount = int(last.mark.upper or last.mark.value)
+    evidence = [reading.candidates.evidence(last)]
+    others = [_words(found.mark) for found, _score in strong[:-1] if _words(found.mark) != _words(last.mark)]
+    doubt: str | None = None
+    scale_confirmed = _confirmed(reading, last)
+    corrected = proof.corrects(last.turn.text) or len(strong) == 1
+    if last.turn.is_unknown:
+        doubt = _("Не ясно, кто назвал эту сумму.")
+    elif last.mark.certainty is Certainty.APPROXIMATE:
+        doubt = _("Сумма названа примерно.")
+    elif last.mark.certainty is Certainty.RANGE or last.mark.upper is not None:
+        doubt = _("Названа вилка, взята верхняя граница.")
+    elif last.mark.certainty is Certainty.GUESS and not scale_confirmed and not _repeated(reading, last):
+        doubt = _("Сумма сказана сокращённо: тысячи или миллионы, сверьте.")
+    elif others and not corrected and strong[-1][1] < 3:
+        doubt = _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    elif strong[-1][1] < 2.5:
+        doubt = _("Сумма прозвучала, но прямо бюджетом её не назвали.")
+    elif others and reading.conversation.transcript.channels == 1:
+        doubt = _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    period = _PERIOD.search(last.turn.folded)
+    value = roubles(amount) + (f" {period.group()}" if period and period.group().startswith("на ") else "")
+    return proposed(key, value, evidence, norm=amount, doubt=doubt, others=others)
+
+
+def _words(money: Money) -> str:
+    if money.upper is not None:
+        return f"{roubles(int(money.value))[:-2]}–{roubles(int(money.upper))}"
+    return roubles(int(money.value))
+
+
+def _budget_score(reading: Reading, found: Found[Money], earlier: list[tuple[Found[Money], float]]) -> float:
+    conversation, sentence = reading.conversation, found.sentence
+    value = found.mark.upper or found.mark.value
+    if value < _LEAST_BUDGET:
+        return 0
+    weak = proof.weakness(conversation, found.turn, found.mark.start)
+    if weak in ("hypothetical", "joke", "taken_back", "others", "example"):
+        return 0
+    text = sentence.folded
+    before = sentence.before(found.mark.start)
+    named = bool(_BUDGET.search(text))
+    asked = bool(_ASKS_BUDGET.search(conversation.question_before(found.turn.index)))
+    correcting = False
+    if earlier:
+        gap = conversation.place(found.turn.index) - conversation.place(earlier[-1][0].turn.index)
+        same_turn_later = gap == 0 and found.mark.start > earlier[-1][0].mark.start
+        correcting = (0 < gap <= 3 and proof.corrects(found.turn.folded)) or (
+            same_turn_later and not _PRICE_TALK.search(found.clause)
+        )
+    owns = bool(re.search(r"\b(?:у нас|у меня|нам|мне)\b", before[-30:]))
+    score = (2.5 if named else 0) + (2.5 if asked else 0) + (2.5 if correcting else 0) + (1.0 if owns else 0)
+    if not asked and owns and _PERIOD.search(text) and not _PRICE_TALK.search(text):
+        score += 1.5
+    if weak == "past" and not correcting:
+        score -= 1.5
+    if _PRICE_TALK.search(found.clause) and not re.search(r"бюджет|лимит|потол|уклад|максимум", found.clause):
+        score -= 2.0
+    if re.search(r"\bне (?:хватит|уложим|уложит|проход)", text):
+        score -= 1.0
+    if sentence.is_question and not named:
+        score -= 2.0
+    if proof.is_negated(found.clause) and not re.search(r"не (?:больше|выше|более|дороже)", found.clause):
+        score -= 1.5
+    return score
+
+
+def _confirmed(reading: Reading, found: Found[Money]) -> bool:
+    """The manager asks the sum back in full and the client says yes."""
+    answer = reading.conversation.next(found.turn.index, 2)
+    return _repeated(reading, found) and answer is not None and answer.is_client and proof.agrees(answer.text)
+
+
+def _repeated(reading: Reading, found: Found[Money]) -> bool:
+    """The manager's next turn names the same sum."""
+    after = reading.conversation.next(found.turn.index)
+    if after is None or not after.is_manager:
+        return False
+    return any(m.turn.index == after.index and m.mark.value == found.mark.value for m in reading.candidates.money)
+
+
+def money_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
+    """A money field of a company's own: the sum in whose sentence the words of its definition stand."""
+    named = content_stems(definition.label)
+    wide = content_stems(definition.label + " " + positive_part(definition.definition))
+    by_manager = wants_manager(definition)
+    best: tuple[float, Found[Money]] | None = None
+    for found in reading.candidates.money:
+        if found.turn.is_manager != by_manager and by_manager:
+            continue
+        if found.turn.is_manager and not by_manager:
+            continue
+        if proof.weakness(reading.conversation, found.turn, found.mark.start) is not None or proof.is_negated(
+            found.clause
+        ):
+            continue
+        around = stems_of(found.sentence.folded + " " + reading.conversation.question_before(found.turn.index))
+        score = 2.0 * len(overlap(named, around)) + 0.5 * len(overlap(wide - named, around))
+        if score >= 2 and (best is None or score >= best[0]):
+            best = (score, found)
+    if best is None:
+        return empty(definition.key)
+    found = best[1]
+    doubt = None
+    if found.turn.is_unknown:
+        doubt = _("Не ясно, кто назвал эту сумму.")
+    elif found.mark.certainty is not Certainty.EXACT:
+        doubt = _("Сумма названа неточно.")
+    elif best[0] < 3:
+        doubt = _("Сумма прозвучала рядом с этими словами: сверьте, что она об этом.")
+    amount = int(found.mark.value)
+    return proposed(definition.key, roubles(amount), [reading.candidates.evidence(found)], norm=amount, doubt=doubt)
+
+
+def positive_part(definition: str) -> str:
+    """What a definition asks for, without its «Не …» sentences and its example."""
+    sentences = re.split(r"(?<=[.;!?])\s+", definition)
+    return " ".join(s for s in sentences if not re.match(r"\s*(?:не |пример|если |для )", s.lower()))
+
+
+def wants_manager(definition: FieldDefinition) -> bool:
+    """The definition asks for what the manager said («которую менеджер подтвердил»)."""
+    text = definition.definition.lower()
+    return bool(
+        re.search(r"менеджер\w*\s+(?:подтвердил|назвал|пообещал|обещал|согласовал|предложил|дал|озвучил)", text)
+    )

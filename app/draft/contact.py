@@ -1,0 +1,377 @@
+"""Who called: the contact, the role, the company, the town, the phone and the e-mail."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from app.core.i18n import _
+from app.draft import proof
+from app.draft.candidates import Found
+from app.draft.conversation import Conversation, Turn, fold
+from app.draft.model import Evidence, FieldValue
+from app.draft.reading import Reading, empty, proposed
+from app.draft.sound import likeness, places_like
+from app.spoken.model import Certainty, Organisation, Person
+
+_INTRODUCES = re.compile(
+    r"\bменя\b[^.?!]*\bзовут\b|\bзовут\b|\bмое имя\b|\bэто\b|\bя\b|\bвас беспокоит\b"
+    r"|\bбеспокоит\b|\bменя [а-я]+\b|\bпредставлюсь\b|\bобращайтесь\b"
+)
+_ASKS_NAME = re.compile(
+    r"как\w* (?:к вам|мне к вам|вас|тебя).{0,20}(?:обраща|зовут|звать|величать)|представьтесь"
+    r"|с кем (?:я )?(?:говорю|разговариваю|общаюсь)|ваше имя|вас как зовут|как вас по имени"
+)
+_ABSENT_PERSON = re.compile(
+    r"\b(?:реша\w+|подписыва\w+|утвержда\w+|согласу\w+|соглас\w+ у|покаж\w+|директор\w*"
+    r"|хозя\w+|собственник\w*|шеф\w*|начальник\w*|бухгалтер\w*"
+    r"|сосед\w*|порекоменд\w+|посоветова\w+|говорит|сказал[аи]?|переда(?:м|йте)|у (?:него|нее))\W*$"
+)
+_GREETS = re.compile(
+    r"\b(?:здравствуй\w*|добр\w+ (?:день|утро|вечер)|доброго|приветствую|алло|привет|очень приятно|приятно)\b"
+)
+_ASKS_ROLE = re.compile(r"должност|кем (?:вы )?(?:работаете|являетесь)|ваша роль|вы кто|вы директор")
+_NOT_OWN_ROLE = re.compile(
+    r"\b(?:наш\w*|мо(?:й|я|его|ей)|реша\w+|подписыва\w+|утвержда\w+|соглас\w+|у нас"
+    r"|ваш\w*|дайте|с вашим|скаж\w+|покаж\w+|директору|спрош\w+|глав\w+ у)\b[^,.]*$"
+)
+_LEGAL_FORM = re.compile(
+    r"\b(?:ооо|оао|зао|пао|ао|ип|спк|ано|тоо|нко|фгуп|муп|гуп|ooo|кфх|нпо|тд|гк)\b\.?", re.IGNORECASE
+)
+_QUOTES = re.compile(r"[«»\"'“”„.]")
+_DELIVERY = re.compile(
+    r"достав|вез(?:ти|ете|ем|ут)|привез|отгруз|монтаж|монтир|приехать|приед|выезд|выезж"
+    r"|склад|объект|цех|магазин|находимся|стоим|это|филиал|площадк"
+)
+_ELSEWHERE = re.compile(
+    r"\bбригад\w*|\bнаш склад\b|\bдата-?центр|\bкомандировк|\bотпуск|\bпоех|\bлечу\b"
+    r"|\bв отъезде|\bбилет|\bродом|\bзвоню из"
+)
+_INTRO_TURNS = 6
+_SURE_NAME, _LIKELY_NAME = 0.86, 0.72
+
+
+@lru_cache(maxsize=512)
+def core_name(name: str) -> str:
+    """A company's name without legal form and quotes; capitals made ordinary."""
+    text = re.sub(r"\s+", " ", _QUOTES.sub(" ", _LEGAL_FORM.sub(" ", name))).strip(" ,-")
+    return text.title() if text.isupper() and len(text) > 4 else text
+
+
+def first_client_turns(conversation: Conversation, count: int = _INTRO_TURNS) -> list[Turn]:
+    """The turns in which a caller says who they are."""
+    return [turn for turn in conversation.turns if turn.is_client][:count]
+
+
+def is_own_name(reading: Reading, person: Person) -> bool:
+    """A name of the manager or of a colleague from the profile."""
+    said = fold(person.name).split()
+    for colleague in reading.profile.colleagues:
+        parts = fold(colleague).split()
+        if person.first and person.surname and fold(person.surname) not in parts:
+            continue
+        if all(any(likeness(word, part) >= 0.8 for part in parts) for word in said):
+            return True
+    return False
+
+
+def _greeting_name(reading: Reading, found: Found[Person]) -> bool:
+    """The client only greets the manager by name."""
+    manager = fold(reading.profile.manager_name).split()
+    return bool(manager) and bool(found.mark.first) and likeness(found.mark.first, manager[0]) >= 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """The person of the call.
+
+    Args:
+        sure: Introduced in so many words.
+    """
+
+    first: str
+    patronymic: str
+    surname: str
+    found: tuple[Found[Person], ...]
+    sure: bool
+
+    @property
+    def name(self) -> str:
+        return " ".join(part for part in (self.surname, self.first, self.patronymic) if part)
+
+
+def find_contact(reading: Reading) -> Contact | None:
+    """The person the manager talked with first; None where nobody was named."""
+    conversation = reading.conversation
+    intro = {turn.index for turn in first_client_turns(conversation)}
+    best: tuple[float, Found[Person]] | None = None
+    for found in reading.candidates.people:
+        score = _introduction_score(reading, found, intro)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, found)
+    if best is None:
+        return None
+    return _merge(reading, best[1], best[0])
+
+
+def _introduction_score(reading: Reading, found: Found[Person], intro: set[int]) -> float:  # noqa: PLR0911
+    conversation, turn = reading.conversation, found.turn
+    sentence = found.sentence
+    before = sentence.before(found.mark.start)
+    place = conversation.place(turn.index)
+    if _ABSENT_PERSON.search(before):
+        return 0
+    if turn.is_manager:
+        if is_own_name(reading, found.mark) or place > 8:
+            return 0
+        vocative = before.strip(" ,.!") == "" or _GREETS.search(before) or _GREETS.search(sentence.folded)
+        return (2.5 if place <= 2 else 1.5) if vocative else 0.6
+    if turn.index not in intro:
+        return 0
+    asked = bool(_ASKS_NAME.search(_other_side_before(conversation, turn)))
+    introduces = bool(_INTRODUCES.search(before[-40:])) or bool(
+        re.match(r"[^.?!]{0,25}\bзовут\b", sentence.after(found.mark.end))
+    )
+    greets_only = _greeting_name(reading, found) and not found.mark.surname and not asked
+    if greets_only and not re.search(r"\bзовут\b|\bменя\b|\bя\b", before + sentence.after(found.mark.end)[:12]):
+        return 0
+    if is_own_name(reading, found.mark) and not asked and not introduces:
+        return 0
+    score = 1.0 + (3.0 if asked else 0) + (2.0 if introduces else 0)
+    score += 1.5 if found.mark.surname or found.mark.patronymic else 0
+    score += max(0.0, 1.5 - 0.3 * place)
+    return score
+
+
+def _other_side_before(conversation: Conversation, turn: Turn) -> str:
+    before = conversation.previous(turn.index)
+    return before.folded if before is not None and before.is_manager != turn.is_manager else ""
+
+
+def _merge(reading: Reading, seed: Found[Person], score: float) -> Contact:
+    """Parts of one name said in several places: «Ольга» and «Лаптева»; the manager says «Ольга Сергеевна»."""
+    first, patronymic, surname = seed.mark.first, seed.mark.patronymic, seed.mark.surname
+    used = [seed]
+    intro = {turn.index for turn in first_client_turns(reading.conversation)}
+    for found in reading.candidates.people:
+        mark = found.mark
+        if found is seed or (found.turn.is_client and is_own_name(reading, mark)):
+            continue
+        near = found.turn.index == seed.turn.index and 0 <= found.mark.start - seed.mark.end <= 25
+        names_same = bool(mark.first and first) and likeness(mark.first, first) >= 0.8
+        if near and not mark.first and mark.surname and not surname and found.turn.index in intro:
+            surname = mark.surname
+            used.append(found)
+        elif names_same and not (mark.surname and surname and likeness(mark.surname, surname) < 0.7):
+            if patronymic and mark.patronymic and likeness(mark.patronymic, patronymic) < 0.7:
+                continue
+            patronymic, surname = patronymic or mark.patronymic, surname or mark.surname
+            if len(used) < 3:
+                used.append(found)
+    return Contact(first, patronymic, surname, tuple(used), score >= 3.0)
+
+
+def contact_name(reading: Reading) -> FieldValue:
+    """The contact as the call and, for the spelling, the CRM know them."""
+    contact = find_contact(reading)
+    known = _known_contact(reading, contact)
+    if contact is None and known is None:
+        return empty("contact_name")
+    if known is not None:
+        name, heard, evidence, sure = known
+        doubt = None
+        if fold(heard) != fold(name) and not sure:
+            doubt = _("Услышано «{heard}», в CRM есть «{name}»: сверьте.").format(heard=heard, name=name)
+        others = (_("услышано: {heard}").format(heard=heard),) if fold(heard) != fold(name) else ()
+        return proposed("contact_name", name, evidence, doubt=doubt, others=others)
+    assert contact is not None  # noqa: S101
+    evidence = [reading.candidates.evidence(found) for found in contact.found]
+    doubt = None
+    if any(found.turn.is_unknown for found in contact.found):
+        doubt = _("Не ясно, кто из двоих назвал это имя.")
+    elif not contact.sure:
+        doubt = _("Имя прозвучало, но собеседник так не представлялся.")
+    elif all(found.mark.certainty is not Certainty.EXACT for found in contact.found):
+        doubt = _("Имя могло быть услышано неверно.")
+    return proposed("contact_name", contact.name, evidence, doubt=doubt)
+
+
+def _known_contact(reading: Reading, contact: Contact | None) -> tuple[str, str, list[Evidence], bool] | None:
+    """A contact of the CRM that sounds like what was heard: name, heard words, quotes, whether that is sure."""
+    best: tuple[float, str, str, list[Evidence]] | None = None
+    for known in dict.fromkeys(c.name for c in reading.profile.known_contacts if len(c.name.split()) > 1):
+        parts = known.split()
+        if contact is not None and contact.surname and contact.first:
+            heard = contact.name
+            pairs = [max((likeness(word, part) for part in parts), default=0.0) for word in heard.split()]
+            score = sum(pairs) / len(pairs)
+            if min(pairs) < 0.6 or score < _LIKELY_NAME:
+                continue
+            evidence = [reading.candidates.evidence(found) for found in contact.found]
+            name = " ".join(part for part in parts if max(likeness(part, word) for word in heard.split()) >= 0.6)
+        else:
+            place = _heard_in_introduction(reading, parts)
+            if place is None:
+                continue
+            score, heard, evidence, name = place
+        if best is None or score > best[0]:
+            best = (score, name, heard, evidence)
+    if best is None:
+        return None
+    return best[1], best[2], best[3], best[0] >= 0.97
+
+
+def _heard_in_introduction(reading: Reading, parts: list[str]) -> tuple[float, str, list[Evidence], str] | None:
+    """Two parts of a known name, both heard in one of the first turns of the client or greeted by the manager."""
+    conversation = reading.conversation
+    turns = [*first_client_turns(conversation, 4), *[t for t in conversation.turns[:3] if t.is_manager]]
+    for turn in turns:
+        hits = []
+        for part in parts:
+            place = next(places_like(turn, part, at_least=0.72, max_words=2), None)
+            if place is not None and len(part) > 3:
+                hits.append((place, part))
+        if len(hits) >= 2:
+            score = sum(place.score for place, _part in hits) / len(hits)
+            start, end = min(p.start for p, _x in hits), max(p.end for p, _x in hits)
+            if end - start > 60 or score < 0.78:
+                continue
+            name = " ".join(part for _place, part in hits)
+            return score, turn.text[start:end], [conversation.evidence(turn.index, start, end)], name
+    return None
+
+
+def contact_role(reading: Reading) -> FieldValue:
+    """The post of the contact in their own words."""
+    conversation = reading.conversation
+    intro = {turn.index for turn in first_client_turns(conversation, 5)}
+    best: tuple[float, int] | None = None
+    roles = [found for found in reading.candidates.roles if found.turn.is_client]
+    for place, found in enumerate(roles):
+        before = found.sentence.before(found.mark.start)
+        asked = bool(_ASKS_ROLE.search(_other_side_before(conversation, found.turn)))
+        if _NOT_OWN_ROLE.search(before) or (found.turn.index not in intro and not asked):
+            continue
+        own = bool(re.search(r"\bя\b", before[-30:])) or asked
+        named = any(
+            p.turn.index == found.turn.index and not _ABSENT_PERSON.search(p.sentence.before(p.mark.start))
+            for p in reading.candidates.people
+        )
+        score = (2.0 if own else 0) + (1.5 if named else 0) - 0.2 * conversation.place(found.turn.index)
+        if (own or named) and (best is None or score > best[0]):
+            best = (score, place)
+    if best is None:
+        return empty("contact_role")
+    found = roles[best[1]]
+    doubt = _("Не ясно, кто это сказал.") if found.turn.is_unknown else None
+    if doubt is None and found.mark.certainty is not Certainty.EXACT:
+        doubt = _("Должность могла быть услышана неверно.")
+    name = found.mark.name[:1].upper() + found.mark.name[1:]
+    return proposed("contact_role", name, [reading.candidates.evidence(found)], doubt=doubt)
+
+
+def is_own_company(reading: Reading, name: str) -> bool:
+    """Our own brand, as it may have been misheard."""
+    own = (reading.profile.brand, core_name(reading.profile.legal_name))
+    return any(likeness(name, brand) >= 0.7 for brand in own if brand)
+
+
+def company_name(reading: Reading) -> FieldValue:
+    """The client's company as it was introduced, with the CRM's spelling where it sounds the same."""
+    conversation = reading.conversation
+    turns = [*[t for t in conversation.turns[:4] if t.is_manager], *first_client_turns(conversation)]
+    known = _known_company(reading, turns)
+    said = _said_company(reading, {turn.index for turn in turns})
+    if known is not None and (known[0] >= _SURE_NAME or said is None):
+        score, name, heard, evidence = known
+        if said is not None and likeness(core_name(said.mark.name), name) >= 0.6 and len(said.mark.name) > len(name):
+            full = said.mark.name if fold(name) in fold(said.mark.name) else name
+            return proposed("company_name", full, [evidence])
+        same = fold(heard).replace("-", " ") == fold(name).replace("-", " ") or score >= 0.93
+        doubt = None if same else _("Услышано «{heard}», в CRM есть «{name}»: сверьте.").format(heard=heard, name=name)
+        return proposed("company_name", name, [evidence], doubt=doubt, others=() if same else (heard,))
+    if said is None:
+        return empty("company_name")
+    doubt = _("Не ясно, кто это сказал.") if said.turn.is_unknown else None
+    if doubt is None and said.mark.certainty is not Certainty.EXACT:
+        doubt = _("Название могло быть услышано неверно, в CRM такого нет.")
+    return proposed("company_name", said.mark.name, [reading.candidates.evidence(said)], doubt=doubt)
+
+
+def _known_company(reading: Reading, turns: list[Turn]) -> tuple[float, str, str, Evidence] | None:
+    best: tuple[float, str, str, Evidence] | None = None
+    for name in dict.fromkeys(core_name(company.name) for company in reading.profile.known_companies):
+        if len(name) < 4 or is_own_company(reading, name):
+            continue
+        at_least = 0.95 if len(name) < 6 else 0.8
+        for turn in turns:
+            heard = next(places_like(turn, name, at_least=at_least), None)
+            if heard is None:
+                continue
+            score = heard.score - (0.05 if turn.is_manager else 0)
+            if best is None or (score, len(name)) > (best[0], len(best[1])):
+                best = (score, name, heard.text, reading.conversation.evidence(turn.index, heard.start, heard.end))
+    return best
+
+
+def _said_company(reading: Reading, indexes: set[int]) -> Found[Organisation] | None:
+    best: tuple[float, Found[Organisation]] | None = None
+    for found in reading.candidates.organisations:
+        if found.turn.index not in indexes or is_own_company(reading, found.mark.name):
+            continue
+        if proof.is_about_others(found.sentence):
+            continue
+        named = any(p.turn.index == found.turn.index for p in reading.candidates.people)
+        score = (
+            (2.0 if named else 0)
+            - 0.3 * reading.conversation.place(found.turn.index)
+            + (0.5 if found.turn.is_client else 0)
+        )
+        if best is None or score > best[0]:
+            best = (score, found)
+    return best[1] if best else None
+
+
+def delivery_city(reading: Reading) -> FieldValue:  # noqa: PLR0912
+    """The town the goods go to: one said with the delivery, else the one the client introduced themselves with."""
+    conversation = reading.conversation
+    home = fold(reading.profile.address)
+    intro = {turn.index for turn in first_client_turns(conversation, 4)}
+    best: tuple[float, int] | None = None
+    cities = list(reading.candidates.cities)
+    for place, found in enumerate(cities):
+        sentence = found.sentence
+        if _ELSEWHERE.search(sentence.folded) or proof.is_about_others(sentence) or proof.is_hypothetical(sentence):
+            continue
+        if found.turn.is_manager and fold(found.mark.name) in home:
+            continue
+        score = 0.0
+        if _DELIVERY.search(sentence.folded):
+            score += 2.0
+        if found.turn.is_client:
+            score += 1.0 + (1.5 if found.turn.index in intro else 0)
+        elif score == 0:
+            continue
+        if proof.is_negated(found.clause):
+            score -= 2.0
+        if score > 0 and (best is None or score > best[0] + 0.01):
+            best = (score, place)
+    if best is None:
+        return empty("delivery_city")
+    found = cities[best[1]]
+    others = [
+        c.mark.name
+        for c in cities
+        if c.turn.is_client and c.mark.name != found.mark.name and not _ELSEWHERE.search(c.sentence.folded)
+    ]
+    doubt = None
+    if not any(c.turn.is_client and c.mark.name == found.mark.name for c in cities):
+        doubt = _("Город назвал менеджер, клиент его не повторил.")
+    elif found.turn.is_unknown:
+        doubt = _("Не ясно, кто это сказал.")
+    elif others:
+        doubt = _("Названы и другие города: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    elif found.mark.certainty is not Certainty.EXACT:
+        doubt = _("Город мог быть услышан неверно.")
+    return proposed("delivery_city", found.mark.name, [reading.candidates.evidence(found)], doubt=doubt, others=others)

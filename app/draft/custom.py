@@ -1,0 +1,277 @@
+"""Whole numbers and yes/no of a company's own fields, read by type, label and definition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.core.i18n import _
+from app.deals.model import FieldDefinition
+from app.draft import proof
+from app.draft.amounts import positive_part, wants_manager
+from app.draft.candidates import Found
+from app.draft.conversation import Turn, fold
+from app.draft.model import Evidence, FieldValue
+from app.draft.reading import Reading, empty, proposed
+from app.draft.stems import content_stems, overlap, stems_of
+from app.spoken.model import Certainty, Number
+
+_PERCENT = re.compile(r"%|процент")
+_AREA = re.compile(r"м²|м2|кв\. ?м|квадрат")
+_AREA_SAID = re.compile(r"^\W*(?:тыс\w*\W+)?(?:квадрат|кв\b|м2|м²|метр\w* квадратн)|квадрат")
+_YES = re.compile(
+    r"\bнуж(?:ен|на|но|ны)\b|\bнадо\b|\bдавайте\b|\bхотим\b|\bхочу\b|\bхотел\w*\b|\bпришлите\b"
+    r"|\bзаклад\w+|\bбер[её]м\b|\bвключ\w+|\bобязательно\b|\bпонадоб\w+|\bдобав\w+"
+    r"|\bзакаж\w+|\bваш\w*\b|\bпод ключ\b|\bможно\b|\bпривезите\b|\bс (?:вашим|нашим)\b"
+)
+_NO = re.compile(
+    r"\bне (?:нуж(?:ен|на|но|ны)|надо|буд\w+|требу\w+|хо\w+|заклад\w+|бер[её]м|понадоб\w+"
+    r"|интересу\w+|включ\w+|актуальн\w+)\b|\bсвои(?:ми)?\b|\bсвоих\b|\bсвоей\b|\bсвой\b"
+    r"|\bсами\b|\bсам\b|\bобойд\w+|\bбез\b|\bотказ\w+|\bлишн\w+|\bни к чему\b|\bникак\w+\b"
+    r"|\bтолько\b.{0,20}\bбез\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    score: float
+    found: Found[Number]
+
+
+def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
+    """The number that is counted in the words of the definition; the last one after corrections."""
+    scored = number_candidates(reading, definition)
+    if not scored:
+        return empty(definition.key)
+    best_score = max(one.score for one in scored)
+    if best_score < 2.5:
+        return empty(definition.key)
+    last = next(one for one in reversed(scored) if one.score >= max(best_score - 2.0, 2.5))
+    value = int(last.found.mark.value)
+    others = [
+        f"{int(one.found.mark.value)}" for one in scored if one.score >= 2.5 and int(one.found.mark.value) != value
+    ]
+    doubt: str | None = None
+    if last.found.turn.is_unknown:
+        doubt = _("Не ясно, кто назвал это число.")
+    elif last.found.mark.certainty is not Certainty.EXACT or last.found.mark.upper is not None:
+        doubt = _("Число названо неточно.")
+    elif last.score < 3.5:
+        doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
+    elif others and not _corrected(reading, last.found):
+        doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    return proposed(
+        definition.key, str(value), [reading.candidates.evidence(last.found)], norm=value, doubt=doubt, others=others
+    )
+
+
+def _corrected(reading: Reading, found: Found[Number]) -> bool:
+    if proof.corrects(found.turn.text):
+        return True
+    before = reading.conversation.previous(found.turn.index, 2)
+    return before is not None and before.is_manager == found.turn.is_manager and proof.corrects(before.text)
+
+
+def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Scored]:
+    """Numbers that may fill a field, with their weight, in the order they were said."""
+    label = re.sub(r"[%²]|\bм2\b", " ", definition.label)
+    named = content_stems(label)
+    positive = positive_part(definition.definition)
+    wide = content_stems(label + " " + positive)
+    unwanted = content_stems(definition.definition.replace(positive, "")) - wide if positive else frozenset()
+    unwanted = frozenset(content_stems(" ".join(re.findall(r"\bне ([^.;]*)", fold(definition.definition))))) - named | (
+        unwanted & frozenset()
+    )
+    percent, area = (
+        bool(_PERCENT.search(definition.label.lower() + " " + fold(positive))),
+        bool(_AREA.search(definition.label.lower() + " " + fold(positive))),
+    )
+    by_manager = wants_manager(definition)
+    result: list[_Scored] = []
+    taken = [(m.turn.index, m.mark.start, m.mark.end) for m in reading.candidates.phones]
+    restated = _restated(reading, named)
+    for found in reading.candidates.numbers:
+        if found.turn.is_manager != by_manager and (by_manager or found.turn.is_manager):
+            continue
+        if found.mark.is_ordinal or found.mark.value != int(found.mark.value) or found.mark.value <= 0:
+            continue
+        if any(turn == found.turn.index and start <= found.mark.start < end for turn, start, end in taken):
+            continue
+        score = _number_score(reading, found, named, wide, unwanted, percent=percent, area=area)
+        if (found.turn.index, int(found.mark.value)) in restated:
+            score += 2.5
+        if result and not percent and found.turn.is_client and result[-1].score >= 2.5 and score > -1:
+            earlier = result[-1]
+            gap = reading.conversation.place(found.turn.index) - reading.conversation.place(earlier.found.turn.index)
+            if gap <= 3 and proof.corrects(found.turn.text) and _speaks_of_same(reading, found, earlier.found):
+                score = max(score, earlier.score)
+        if score >= 1.5:
+            result.append(_Scored(score, found))
+    return result
+
+
+def _speaks_of_same(reading: Reading, found: Found[Number], earlier: Found[Number]) -> bool:
+    """The correcting turn names the old number again, or holds no other count."""
+    if found.turn.index == earlier.turn.index:
+        between = found.turn.folded[earlier.mark.end : found.mark.start]
+        return (len(between) < 60 and not found.mark.unit) or found.mark.unit == earlier.mark.unit
+    in_turn = [n for n in reading.candidates.numbers if n.turn.index == found.turn.index]
+    return any(n.mark.value == earlier.mark.value for n in in_turn)
+
+
+def _restated(reading: Reading, named: frozenset[str]) -> set[tuple[int, int]]:
+    """Turn and number that the manager's next turn repeats with the field's own word: «пятнадцать пользователей»."""
+    result: set[tuple[int, int]] = set()
+    for found in reading.candidates.numbers:
+        if not found.turn.is_manager or not found.mark.unit or not overlap(named, stems_of(found.mark.unit)):
+            continue
+        for steps in (1, 2):
+            before = reading.conversation.previous(found.turn.index, steps)
+            if before is not None and before.is_client:
+                result.add((before.index, int(found.mark.value)))
+    return result
+
+
+def _number_score(
+    reading: Reading,
+    found: Found[Number],
+    named: frozenset[str],
+    wide: frozenset[str],
+    unwanted: frozenset[str],
+    *,
+    percent: bool,
+    area: bool,
+) -> float:
+    conversation, sentence, mark = reading.conversation, found.sentence, found.mark
+    after = found.turn.folded[mark.end : mark.end + 24]
+    unit = fold(mark.unit)
+    is_percent = bool(_PERCENT.match(unit)) or bool(re.match(r"\s*(?:%|процент)", after)) or "%" in found.text
+    if percent != is_percent:
+        return -9
+    if proof.weakness(conversation, found.turn, mark.start) in (
+        "hypothetical",
+        "joke",
+        "taken_back",
+        "example",
+        "others",
+        "past",
+    ):
+        return -9
+    score = 0.0
+    if area:
+        if not (_AREA_SAID.search(unit) or _AREA_SAID.match(after)):
+            return -9
+        score += 1.5
+    elif re.match(
+        r"(?:руб|тыс|млн|миллион|копе|метр|квадрат|градус|килограмм|кило|час|дн|день|дня|недел|месяц|год|лет|минут)",
+        unit,
+    ):
+        score -= 3.0
+    clause, text = stems_of(found.clause), stems_of(sentence.folded)
+    question = stems_of(conversation.question_before(found.turn.index))
+    near = stems_of(unit + " " + " ".join(after.split()[:2]))
+    score += 2.5 if overlap(named, near) else 0
+    score += 1.5 * min(len(overlap(named, clause)), 2)
+    score += 0.7 * min(len(overlap(named, text)), 2)
+    score += 1.8 * min(len(overlap(named, question)), 1)
+    score += 0.35 * min(len(overlap(wide - named, question)), 3) + 0.35 * min(len(overlap(wide - named, text)), 3)
+    if percent and overlap(named, stems_of(found.turn.folded)):
+        score += 1.5
+    if percent and proof.refuses(sentence.text):
+        score -= 3
+    if overlap(unwanted, near):
+        score -= 3.0
+    if proof.is_negated(found.clause):
+        score -= 2.0
+    if sentence.is_question and found.turn.is_client:
+        score -= 1.5
+    return score
+
+
+@dataclass(frozen=True, slots=True)
+class _Vote:
+    turn: Turn
+    is_yes: bool
+    weight: float
+    evidence: tuple[Evidence, ...]
+
+
+def bool_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
+    """Yes or no: said outright by the client, or as an answer to the manager's question; the last word counts."""
+    votes = _votes(reading, topic_stems(definition))
+    if not votes:
+        return empty(definition.key)
+    last = votes[-1]
+    strongest = max(vote.weight for vote in votes)
+    if last.weight < strongest - 1.5:
+        last = next(vote for vote in reversed(votes) if vote.weight == strongest)
+    doubt: str | None = None
+    if last.turn.is_unknown:
+        doubt = _("Не ясно, кто это сказал.")
+    elif last.weight < 2:
+        doubt = _("Об этом говорили, но прямо «да» или «нет» не прозвучало.")
+    elif any(vote.is_yes != last.is_yes and vote.weight >= 2 for vote in votes):
+        doubt = _("В разговоре звучали и «да», и «нет»: взято последнее.")
+    value = _("да") if last.is_yes else _("нет")
+    return proposed(definition.key, value, last.evidence, norm=last.is_yes, doubt=doubt)
+
+
+def topic_stems(definition: FieldDefinition) -> frozenset[str]:
+    """The words a yes/no field is about: those of its label, else of its definition."""
+    return content_stems(definition.label) or content_stems(positive_part(definition.definition))
+
+
+def _votes(reading: Reading, topic: frozenset[str]) -> list[_Vote]:
+    conversation = reading.conversation
+    votes: list[_Vote] = []
+    for turn, sentence in conversation.sentences():
+        if not overlap(topic, stems_of(sentence.text)) or proof.is_hypothetical(sentence):
+            continue
+        if turn.is_manager:
+            answer = conversation.next(turn.index)
+            if answer is None or answer.is_manager or not answer.sentences:
+                continue
+            offers = sentence.is_question or (turn.text.rstrip().endswith("?") and sentence is turn.sentences[-1])
+            polarity = _answer(answer.sentences, offers=offers)
+            if polarity is not None and (offers or abs(polarity[1]) >= 2):
+                quotes = (
+                    conversation.evidence(answer.index, answer.sentences[0].start, answer.sentences[0].end),
+                    conversation.evidence(turn.index, sentence.start, sentence.end),
+                )
+                votes.append(_Vote(answer, polarity[0], polarity[1] if offers else 1.0, quotes))
+            continue
+        clauses = [
+            piece for piece in re.split(r"[,;:—–]|\bа вот\b|\bно\b", sentence.folded) if overlap(topic, stems_of(piece))
+        ]
+        quote = (conversation.evidence(turn.index, sentence.start, sentence.end),)
+        for clause in clauses[-1:]:
+            whole = sentence.folded
+            if _NO.search(clause) or (
+                re.search(r"^\W*(?:нет|не)\b", whole) and len(clauses) == 1 and _NO.search(whole)
+            ):
+                votes.append(_Vote(turn, False, 2.5, quote))
+            elif sentence.is_question:
+                if re.search(r"\bможно\b|\bпришл|\bпривез|\bсделаете\b", whole):
+                    votes.append(_Vote(turn, True, 1.0, quote))
+            elif _YES.search(clause):
+                votes.append(_Vote(turn, True, 2.5, quote))
+            elif _YES.search(whole):
+                votes.append(_Vote(turn, True, 2.0, quote))
+            else:
+                votes.append(_Vote(turn, True, 0.5, quote))
+    return [vote for vote in votes if vote.weight >= 1]
+
+
+def _answer(sentences: tuple[object, ...], *, offers: bool) -> tuple[bool, float] | None:
+    from app.draft.conversation import Sentence
+
+    first = next((s for s in sentences if isinstance(s, Sentence)), None)
+    if first is None:
+        return None
+    if proof.refuses(first.text) or _NO.search(first.folded):
+        return False, 2.5 if offers else 1.0
+    if first.is_question:
+        return None
+    if proof.agrees(first.text) or _YES.search(first.folded):
+        return True, 2.2 if offers else 1.0
+    return None

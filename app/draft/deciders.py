@@ -1,0 +1,181 @@
+"""Who decides on the client's side, and whom the client compares us with."""
+
+from __future__ import annotations
+
+import re
+
+from app.core.i18n import _
+from app.draft import proof
+from app.draft.candidates import Found
+from app.draft.contact import company_name, contact_role, find_contact, is_own_company, is_own_name
+from app.draft.conversation import fold
+from app.draft.model import FieldValue
+from app.draft.reading import Reading, empty, proposed
+from app.draft.sound import likeness
+from app.draft.wording import tidy
+from app.spoken.model import Organisation
+
+_DECIDES = re.compile(
+    r"\bреша(?:ет|ют|ем|ть|л[аи]?)\b|\bрешени[ея]\b|\bподписыва\w+|\bподпи(?:шет|сать)\b"
+    r"|\bутвержда\w+|\bутвердит\w*|\bпоследнее слово|\bсоглас(?:ует|овыва\w+|овать)\b"
+    r"|\bглавн\w+ там|\bговорит (?:да|«да)|\bпринимал\b|\bзатвержда|\bодобр\w+|\bпокажу\b"
+)
+_SELF = re.compile(
+    r"\bя (?:сам|сама)\b|\b(?:сам|сама) (?:реша|подпис|и реша)\w*|\bреша(?:ю|ть буду) (?:я"
+    r"|сам|сама)\b|\bя (?:и )?(?:решаю|подписываю|принимаю|утверждаю)\b|\b(?:решаю"
+    r"|подписываю) (?:я|сам|сама|единолично)\b|\bрешение (?:за мной|принимаю я|мое)\b"
+    r"|\bбюджет у меня\b|\bсо мной\b"
+)
+_NOT_SELF = re.compile(r"\b(?:не|сам[аи]? не) (?:решаю|подпи\w+)|\bсама? я (?:это )?не\b|\bя не (?:решаю|подпи)")
+_ASKS = re.compile(
+    r"кто .{0,30}(?:реша|решени|подпис|утвержд|соглас)|решени\w* .{0,30}(?:кто|вы|сами|принима)|как .{0,15}решени"
+)
+_COMPARES = re.compile(
+    r"\bу них\b|\bпредлож\w+|\bдали\b|\bсравнива\w+|\bпробовал\w*|\bзвонит\b|\bзвонят\b"
+    r"|\bработа(?:ли|ем) с\b|\bдешевле\b|\bвыбрали\b|\bконкурент\w*|\bрассматрива\w+"
+    r"|\bпоставщик\w*|\bуйд[её]м\b|\bуйти\b|\bотказал\w*"
+    r"|\bсмотр(?:им|ели|ю)\b|\bпредлага\w+|\bпросят\b|\bесть (?:еще|кп|предложени)\w*"
+    r"|\bушли от\b|\bстоял[аи]?\b|\bпользовал\w*|\bбер[её]м у\b|\bбрали у\b|\bвозим от\b"
+    r"|\bу (?:вас|них) вышло\b|\bзапросил\w*|\bтоже (?:дал|предлож|прис)\w*|\bпротив\b"
+)
+_DISMISSED = re.compile(
+    r"\bотказал\w*|\bотпал\w*|\bне верн[её]м\w*|\bвыключили\b|\bне подош\w+|\bушли от\b"
+    r"|\bмимо\b|\bне понравил\w*|\bне хо\w+|\bзабраковал\w*|\bотмели\b|\bне рассматрива\w+"
+    r"|\bобожгл\w+|\bне доверя\w+|\bбольше не\b|\bпомучил\w*|\bне буд\w+"
+)
+_NO_RIVAL = re.compile(r"\b(?:посоветов\w+|порекоменд\w+|сосед\w*|знаком\w+|от вас|вы им|у вас брал\w*)\b")
+
+
+def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
+    """The person or the post that decides; the contact where they decide themselves."""
+    conversation = reading.conversation
+    best: tuple[float, str, int, int, int] | None = None
+    self_turn: int | None = None
+    for turn, sentence in conversation.sentences(manager=False):
+        text = sentence.folded
+        asked = bool(_ASKS.search(conversation.question_before(turn.index)))
+        if proof.is_hypothetical(sentence) or (sentence.is_question and not asked):
+            continue
+        decides = (bool(_DECIDES.search(text)) and not re.search(r"\bпокажу\b", text)) or bool(
+            re.search(r"\bпокажу\b.*\b(?:директор|хозя|собственник|шеф|начальник|генеральн)", text)
+        )
+        if (decides or asked) and _SELF.search(text) and not _NOT_SELF.search(text):
+            self_turn = turn.index
+            continue
+        if not decides and not asked:
+            continue
+        who = _named_in(reading, turn.index, sentence.start, sentence.end)
+        where = (sentence.start, sentence.end)
+        if who is None and decides:
+            # The name may stand in the next sentence of the same turn: «Решает хозяин. Игорь Львович».
+            who = _named_in(reading, turn.index, sentence.start, len(turn.text))
+            where = (sentence.start, len(turn.text))
+        if who is None:
+            continue
+        score = (2.0 if decides else 0) + (1.5 if asked else 0) + (0.5 if " " in who else 0)
+        if re.search(r"\bпоследнее слово|\bподписыва|\bреша", text):
+            score += 0.5
+        if best is None or score > best[0]:
+            best = (score, who, turn.index, *where)
+    if best is not None:
+        turn = conversation.turn(best[2])
+        doubt = _("Не ясно, кто это сказал.") if turn.is_unknown else None
+        if doubt is None and best[0] < 2:
+            doubt = _("Назван в ответ на вопрос о решении: сверьте.")
+        return proposed(key, best[1], [conversation.evidence(best[2], best[3], best[4])], doubt=doubt)
+    if self_turn is not None:
+        contact, role = find_contact(reading), contact_role(reading)
+        parts = [contact.name if contact else "", (role.value or "").lower()]
+        who = ", ".join(part for part in parts if part)
+        if not who:
+            return empty(key)
+        value = _("{who} (решает сам)").format(who=who) if contact else who
+        evidence = [conversation.evidence(self_turn), *role.evidence[:1]]
+        return proposed(
+            key,
+            value,
+            evidence,
+            doubt=None if contact and contact.sure else _("Собеседник решает сам, но кто он, названо неясно."),
+        )
+    return empty(key)
+
+
+def _named_in(reading: Reading, turn: int, start: int, end: int) -> str | None:
+    """Post and name said within a span of a turn."""
+    people = [
+        p
+        for p in reading.candidates.people
+        if p.turn.index == turn and start <= p.mark.start < end and not is_own_name(reading, p.mark)
+    ]
+    roles = [r for r in reading.candidates.roles if r.turn.index == turn and start <= r.mark.start < end]
+    if not people and not roles:
+        return None
+    role = roles[0].mark.name if roles else ""
+    name = people[0].mark.name if people else ""
+    line = " ".join(part for part in (role, name) if part)
+    return line[:1].upper() + line[1:]
+
+
+def competitors(reading: Reading, key: str = "competitors") -> FieldValue:
+    """Companies the client compares us with, in the order they were named; a rejected one is marked."""
+    found = rival_mentions(reading)
+    if not found:
+        return empty(key)
+    names: dict[str, list[Found[Organisation]]] = {}
+    for mention in found:
+        known = next((name for name in names if likeness(name, mention.mark.name) >= 0.75), mention.mark.name)
+        names.setdefault(known, []).append(mention)
+    lines, evidence, doubt = [], [], None
+    for name, mentions in names.items():
+        rejected = any(is_dismissed(reading, mention) for mention in mentions)
+        about = tidy(mentions[0].sentence.text, 110)
+        lines.append(_("{name} (отпал): {about}").format(name=name, about=about) if rejected else f"{name}: {about}")
+        evidence += [reading.candidates.evidence(mention) for mention in mentions[:2]]
+        if all(m.mark.certainty.value != "exact" for m in mentions):
+            doubt = _("Название могло быть услышано неверно.")
+        if any(m.turn.is_unknown for m in mentions):
+            doubt = _("Не ясно, кто это сказал.")
+        if not any(_COMPARES.search(m.sentence.folded) for m in mentions):
+            doubt = _("Названа другая компания: сверьте, конкурент ли это.")
+    return proposed(key, "; ".join(lines), evidence, doubt=doubt)
+
+
+def rival_mentions(reading: Reading) -> list[Found[Organisation]]:
+    """Organisations named by the client that are neither theirs nor ours."""
+    own = company_name(reading).value or ""
+    products = [fold(item.name) for item in reading.profile.price_list]
+    terms = [fold(term) for term in reading.profile.glossary]
+    result = []
+    for found in reading.candidates.organisations:
+        name = found.mark.name
+        if not found.turn.is_client or is_own_company(reading, name):
+            continue
+        if own and (likeness(name, own) >= 0.7 or fold(name) in fold(own) or fold(own) in fold(name)):
+            continue
+        if any(fold(name) in product for product in products) or fold(name) in terms:
+            continue
+        sentence = found.sentence
+        if _NO_RIVAL.search(sentence.folded) or proof.is_hypothetical(sentence):
+            continue
+        asked = bool(
+            re.search(
+                r"\bкого\b|\bкто\b|\bкем\b|\bконкурент|\bсравнива|\bрассматрива|\bс кем\b",
+                reading.conversation.question_before(found.turn.index),
+            )
+        )
+        around = found.turn.folded
+        if (
+            _COMPARES.search(sentence.folded)
+            or asked
+            or (_COMPARES.search(around) and found.mark.certainty.value == "exact")
+        ):
+            result.append(found)
+    return result
+
+
+def is_dismissed(reading: Reading, mention: Found[Organisation]) -> bool:
+    """The client has turned away from this company."""
+    del reading
+    turn = mention.turn
+    later = turn.folded[max(mention.sentence.start - 1, 0) :]
+    return bool(_DISMISSED.search(later)) and not re.search(r"\bк вам не\b", later)

@@ -1,0 +1,130 @@
+"""A phone or an e-mail that the client dictated, held against repetitions, our own contacts and the CRM."""
+
+from __future__ import annotations
+
+import re
+
+from app.core.i18n import _
+from app.draft import proof
+from app.draft.candidates import Found
+from app.draft.conversation import Conversation
+from app.draft.model import FieldValue
+from app.draft.reading import Reading, empty, proposed
+from app.draft.wording import phone as phone_text
+from app.spoken.model import Certainty, ContactMark
+
+_NOT_CLIENTS_PHONE = re.compile(
+    r"\bваш\w* (?:номер|телефон)|\bномер (?:заказа|договора|счета|накладной|партии"
+    r"|заявки)|\bинн\b|\bего (?:номер|телефон)|\bее (?:номер|телефон)|\bтелефон (?:директора"
+    r"|бухгалт|водител|завхоз|кладовщ)"
+)
+
+
+def client_phone(reading: Reading, key: str = "phone") -> FieldValue:
+    """The number the client dictated, the last version; the manager's repetition proves it."""
+    own = {number[-10:] for number in reading.profile.phones}
+    return _dictated(reading, key, reading.candidates.phones, own, is_phone=True)
+
+
+def client_email(reading: Reading, key: str = "email") -> FieldValue:
+    """The address the client dictated; the manager's repetition or the CRM proves the spelling."""
+    own = set(reading.profile.emails)
+    return _dictated(reading, key, reading.candidates.emails, own, is_phone=False)
+
+
+def _dictated(
+    reading: Reading, key: str, marks: tuple[Found[ContactMark], ...], own: set[str], *, is_phone: bool
+) -> FieldValue:
+    conversation = reading.conversation
+
+    def is_ours(value: str) -> bool:
+        return (value[-10:] if is_phone else value) in own or (not is_phone and _is_own_domain(reading, value))
+
+    clients = [
+        m
+        for m in marks
+        if m.turn.is_client and not is_ours(m.mark.value) and not _NOT_CLIENTS_PHONE.search(_context(conversation, m))
+    ]
+    repeats = [m for m in marks if m.turn.is_manager and not is_ours(m.mark.value)]
+    if not clients:
+        # The manager reads the number back from the screen, or the client's turn was not understood.
+        confirmed = [
+            m
+            for m in repeats
+            if (n := conversation.next(m.turn.index)) is not None and n.is_client and proof.agrees(n.text)
+        ]
+        if not confirmed:
+            return empty(key)
+        last = confirmed[-1]
+        answer = conversation.next(last.turn.index)
+        evidence = [reading.candidates.evidence(last)] + ([conversation.evidence(answer.index)] if answer else [])
+        return proposed(
+            key,
+            _shown(last.mark.value, is_phone),
+            evidence,
+            norm=last.mark.value,
+            doubt=_("Продиктовал менеджер, клиент подтвердил: сверьте."),
+        )
+    last = clients[-1]
+    same = [m for m in repeats if m.mark.value == last.mark.value]
+    known = _known_mark(reading, last.mark.value, is_phone=is_phone)
+    evidence = [reading.candidates.evidence(last), *(reading.candidates.evidence(m) for m in same[:1])]
+    others = [_shown(m.mark.value, is_phone) for m in (*clients, *repeats) if m.mark.value != last.mark.value]
+    if known is not None and known != last.mark.value:
+        differs = _("Услышано «{heard}», в CRM есть «{name}»: сверьте.").format(
+            heard=_shown(last.mark.value, is_phone), name=_shown(known, is_phone)
+        )
+        return proposed(
+            key,
+            _shown(known, is_phone),
+            evidence,
+            norm=known,
+            doubt=differs,
+            others=[_shown(last.mark.value, is_phone), *others],
+        )
+    doubt: str | None = None
+    if last.turn.is_unknown:
+        doubt = _("Не ясно, кто это продиктовал.")
+    elif known is None and last.mark.certainty is not Certainty.EXACT:
+        doubt = _("Продиктовано неразборчиво: сверьте.")
+    elif known is None and others and not same:
+        doubt = _("Прозвучали разные варианты: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    elif known is None and not same and last.turn.segment.words:
+        doubt = _("Менеджер не повторил это вслух: сверьте по записи.")
+    return proposed(key, _shown(last.mark.value, is_phone), evidence, norm=last.mark.value, doubt=doubt, others=others)
+
+
+def _shown(value: str, is_phone: bool) -> str:
+    return phone_text(value) if is_phone else value
+
+
+def _context(conversation: Conversation, found: Found[ContactMark]) -> str:
+    before = conversation.previous(found.turn.index)
+    return (before.folded if before is not None else "") + " " + found.sentence.before(found.mark.start)
+
+
+def _is_own_domain(reading: Reading, value: str) -> bool:
+    domains = {mail.rsplit("@", 1)[-1] for mail in reading.profile.emails}
+    return value.rsplit("@", 1)[-1] in domains
+
+
+def _known_mark(reading: Reading, value: str, *, is_phone: bool) -> str | None:
+    """The same or a nearly same number or address of a contact in the CRM."""
+    from rapidfuzz.distance import Levenshtein
+
+    best: tuple[float, str] | None = None
+    for contact in reading.profile.known_contacts:
+        other = _plain_phone(contact.phone) if is_phone else (contact.email or "")
+        if not other:
+            continue
+        if other == value:
+            return value
+        score = Levenshtein.normalized_similarity(other, value)
+        if score >= (0.9 if is_phone else 0.75) and (best is None or score > best[0]):
+            best = (score, other)
+    return best[1] if best else None
+
+
+def _plain_phone(number: str | None) -> str:
+    digits = re.sub(r"\D", "", number or "")
+    return "+7" + digits[-10:] if len(digits) in (10, 11) else ""

@@ -1,0 +1,127 @@
+"""Fills the fields of a profile: standard keys by what they mean everywhere, all others by type and definition."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from app.deals.model import FieldDefinition, FieldType
+from app.draft import contact, deciders, dictated, passages
+from app.draft.amounts import budget, money_field
+from app.draft.custom import bool_field, int_field
+from app.draft.days import date_field, deadline
+from app.draft.deal_state import interest, stage
+from app.draft.line_items import product_interest
+from app.draft.model import CallKind, FieldValue, LineItem, NextStep
+from app.draft.options import enum_field, multi_field
+from app.draft.reading import Reading, empty
+from app.draft.steps import next_step, next_step_at
+
+_STANDARD: dict[str, tuple[FieldType, Callable[[Reading, str], FieldValue]]] = {
+    "contact_name": (FieldType.TEXT, lambda r, k: contact.contact_name(r)),
+    "contact_role": (FieldType.TEXT, lambda r, k: contact.contact_role(r)),
+    "company_name": (FieldType.TEXT, lambda r, k: contact.company_name(r)),
+    "phone": (FieldType.PHONE, dictated.client_phone),
+    "email": (FieldType.EMAIL, dictated.client_email),
+    "need": (FieldType.LONGTEXT, passages.need),
+    "budget_amount": (FieldType.MONEY, budget),
+    "deadline": (FieldType.DATE, deadline),
+    "decision_maker": (FieldType.TEXT, deciders.decision_maker),
+    "decision_process": (FieldType.LONGTEXT, passages.decision_process),
+    "competitors": (FieldType.TEXT, deciders.competitors),
+    "objections": (FieldType.LONGTEXT, passages.objections),
+    "payment_terms": (FieldType.TEXT, passages.payment_terms),
+    "delivery_city": (FieldType.TEXT, lambda r, k: contact.delivery_city(r)),
+}
+# Of a service call these say nothing about a purchase.
+_SALES_ONLY = frozenset(
+    {
+        "budget_amount",
+        "payment_terms",
+        "stage",
+        "interest_level",
+        "product_interest",
+        "deadline",
+        "decision_maker",
+        "decision_process",
+        "objections",
+    }
+)
+NO_CLIENT_FIELDS = frozenset({CallKind.INTERNAL, CallKind.WRONG_NUMBER})
+
+
+def fill(
+    reading: Reading, kind: CallKind, items: Sequence[LineItem], steps: Sequence[NextStep]
+) -> dict[str, FieldValue]:
+    """A value or an empty field for each definition of the profile, in its order."""
+    values: dict[str, FieldValue] = {definition.key: empty(definition.key) for definition in reading.profile.fields}
+    if kind in NO_CLIENT_FIELDS or not reading.conversation.turns:
+        return values
+    for definition in reading.profile.fields:
+        values[definition.key] = _value(reading, definition, kind, tuple(items), tuple(steps))
+    for definition in reading.profile.fields:
+        if definition.type is not FieldType.ENUM or kind is CallKind.SERVICE:
+            continue
+        if definition.key == "stage":
+            values["stage"] = stage(reading, definition, steps, items, values.get("need", empty("need")))
+        elif definition.key == "interest_level":
+            values["interest_level"] = interest(
+                reading,
+                definition,
+                values.get("stage", empty("stage")),
+                values.get("deadline", empty("deadline")),
+                steps,
+            )
+    if values.get("stage", empty("stage")).norm == "lost":
+        for key in ("next_step", "next_step_at", "product_interest"):
+            if key in values and not any(s.who == "manager" for s in steps):
+                values[key] = empty(key)
+    return values
+
+
+def _value(  # noqa: PLR0911
+    reading: Reading,
+    definition: FieldDefinition,
+    kind: CallKind,
+    items: tuple[LineItem, ...],
+    steps: tuple[NextStep, ...],
+) -> FieldValue:
+    key = definition.key
+    if key in ("stage", "interest_level") or (
+        kind is CallKind.VOICEMAIL and key not in ("next_step", "next_step_at", "contact_name", "company_name")
+    ):
+        return empty(key)
+    if kind is CallKind.SERVICE and key in _SALES_ONLY:
+        return empty(key)
+    if key in _STANDARD and _STANDARD[key][0] is definition.type:
+        return _STANDARD[key][1](reading, key)
+    if key == "product_interest":
+        return product_interest(reading, items, key)
+    if key == "next_step":
+        return next_step(reading, steps, key)
+    if key == "next_step_at":
+        return next_step_at(reading, steps, key)
+    if kind is CallKind.SERVICE:
+        return empty(key)
+    return _by_type(reading, definition, items)
+
+
+def _by_type(reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]) -> FieldValue:  # noqa: PLR0911
+    match definition.type:
+        case FieldType.MONEY:
+            return money_field(reading, definition)
+        case FieldType.DATE | FieldType.DATETIME:
+            return date_field(reading, definition)
+        case FieldType.INT:
+            return int_field(reading, definition)
+        case FieldType.BOOL:
+            return bool_field(reading, definition)
+        case FieldType.ENUM:
+            return enum_field(reading, definition, items)
+        case FieldType.MULTIENUM:
+            return multi_field(reading, definition, items)
+        case FieldType.PHONE:
+            return dictated.client_phone(reading, definition.key)
+        case FieldType.EMAIL:
+            return dictated.client_email(reading, definition.key)
+        case _:
+            return passages.text_field(reading, definition)

@@ -1,0 +1,234 @@
+"""Lists: which option of an enumeration the client's words mean."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from app.core.i18n import _
+from app.deals.model import FieldDefinition, FieldOption
+from app.draft import proof
+from app.draft.conversation import Sentence, Turn, fold
+from app.draft.model import Evidence, FieldValue, LineItem
+from app.draft.reading import Reading, empty, proposed
+from app.draft.sound import likeness, to_cyrillic
+from app.draft.stems import content_stems, same_stem, stem, stems_of
+
+_LETTER_NAMES = {
+    "а": "а", "б": "бэ", "в": "вэ", "г": "гэ", "д": "дэ", "е": "е", "ж": "жэ", "з": "зэ", "и": "и", "к": "ка",
+    "л": "эль", "м": "эм",
+    "н": "эн", "о": "о", "п": "пэ", "р": "эр", "с": "эс", "т": "тэ", "у": "у", "ф": "эф", "х": "ха", "ц": "цэ",
+    "ч": "че", "ш": "ша",
+    "э": "э", "ю": "ю", "я": "я",
+}  # fmt: skip
+_DIGIT_NAMES = {
+    "1": "один",
+    "2": "два",
+    "3": "три",
+    "4": "четыре",
+    "5": "пять",
+    "6": "шесть",
+    "7": "семь",
+    "8": "восемь",
+    "9": "девять",
+    "0": "ноль",
+}
+_PRESENT_STATE = re.compile(
+    r"\bсейчас (?:у нас|стоит|работа|на|сто|топим|веде|польз)|\bстар(?:ый|ая|ое|ые"
+    r"|ого|ой)\b|\bраньше\b|\bбыл[аои]?\b|\bстоит\b.{0,12}\bстар|\bпробовал\w*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    option: FieldOption
+    turn: Turn
+    sentence: Sentence
+    weight: float
+    is_refused: bool
+
+
+def option_words(option: FieldOption) -> list[list[str]]:
+    """Ways to say an option: each a list of stems that must all be heard; one per part of its label."""
+    ways = []
+    for part in re.split(r"[,/;()]| или ", option.label):
+        found = [
+            stem(word)
+            for word in re.findall(r"[0-9a-zа-яё]+", fold(part))
+            if len(word) > 2 or word.isdigit() or not word.isalpha()
+        ]
+        found = [s for s in found if s not in {"раз", "для", "или", "друг", "проч", "ин"}]
+        if found:
+            ways.append(found)
+    return ways
+
+
+def spoken_forms(label: str) -> list[str]:
+    """How a short code or a Latin name sounds: "1С" -> «один эс», "Ozon" -> «озон», "ЭДО" -> «э дэ о»."""
+    forms = []
+    plain = fold(label)
+    if re.fullmatch(r"[0-9а-я]{2,4}", plain) and (re.search(r"\d", plain) or label.isupper()):
+        forms.append(" ".join(_DIGIT_NAMES.get(c) or _LETTER_NAMES.get(c, c) for c in plain))
+    if re.search(r"[a-z]", plain):
+        forms.append(to_cyrillic(label))
+    return forms
+
+
+def _says(way: list[str], heard: list[str]) -> bool:
+    return all(any(_related(part, word) for word in heard) for part in way)
+
+
+def _related(part: str, word: str) -> bool:
+    if same_stem(part, word):
+        return True
+    common = 0
+    for left, right in zip(part, word, strict=False):
+        if left != right:
+            break
+        common += 1
+    return common >= 5 and common >= 0.55 * max(len(part), len(word))
+
+
+def mentions(reading: Reading, definition: FieldDefinition) -> list[_Mention]:
+    """Every place where an option is named, with its weight and whether it was refused there."""
+    result: list[_Mention] = []
+    ways = {option.id: option_words(option) for option in definition.options}
+    forms = {
+        option.id: [f for part in re.split(r"[,/;()]", option.label) for f in spoken_forms(part.strip())]
+        for option in definition.options
+    }
+    for turn, sentence in reading.conversation.sentences():
+        if proof.is_hypothetical(sentence) or proof.is_about_others(sentence):
+            continue
+        heard = stems_of(sentence.text)
+        words = re.findall(r"[0-9a-zа-я]+", sentence.folded)
+        for option in definition.options:
+            if not (any(_says(way, heard) for way in ways[option.id]) or _sounds(forms[option.id], words)):
+                continue
+            result.append(_mention(reading, option, turn, sentence, ways[option.id]))
+    return result
+
+
+def _sounds(forms: list[str], words: list[str]) -> bool:
+    for form in forms:
+        count = len(form.split())
+        for first in range(len(words)):
+            for length in {1, count}:
+                window = " ".join(words[first : first + length])
+                if len(window) >= 3 and likeness(window, form) >= (0.78 if len(form) > 5 else 0.85):
+                    return True
+    return False
+
+
+def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Sentence, ways: list[list[str]]) -> _Mention:
+    pieces = re.split(r"[,;—–]|\bа вот\b|\bно\b|\bзато\b", sentence.folded)
+    mine = [piece for piece in pieces if any(_says(way, stems_of(piece)) for way in ways)]
+    clause = mine[-1] if mine else sentence.folded
+    refused = proof.is_negated(clause)
+    if not refused and mine:
+        place = pieces.index(clause)
+        following = pieces[place + 1] if place + 1 < len(pieces) else ""
+        refused = bool(re.match(r"\s*(?:его|ее|их|это)? ?не (?:надо|нуж|буд|бер)", following))
+    if (
+        not refused
+        and re.match(r"^\W*(?:нет|не)\b", sentence.folded)
+        and len(pieces) <= 2
+        and "только" not in sentence.folded
+    ):
+        refused = proof.is_negated(sentence.folded)
+    weight = 1.0
+    if turn.is_manager:
+        answer = reading.conversation.next(turn.index)
+        weight = 0.9 if answer is not None and answer.is_client and proof.agrees(answer.text) else 0.3
+        if answer is not None and answer.is_client and proof.refuses(answer.text) and sentence.is_question:
+            refused = True
+    else:
+        weight = 2.0
+        if sentence.is_question:
+            weight = 0.9
+        if _PRESENT_STATE.search(sentence.folded):
+            weight = 0.6
+        if re.search(r"\bтолько\b|\bнуж|\bнадо\b|\bдавайте\b|\bбудет\b|\bхотим\b|\bбер[её]м\b|\bобязательно\b", clause):
+            weight += 0.6
+    return _Mention(option, turn, sentence, weight, refused)
+
+
+def enum_field(reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]) -> FieldValue:
+    """The option that the client's words mean; the model's choice is only offered for review."""
+    scores, refused, proofs = _tally(reading, definition, items)
+    alive = {key: score for key, score in scores.items() if key not in refused and score >= 1.0}
+    chosen = reading.pointers.options.get(definition.key, ())
+    if not alive:
+        return _pointed(reading, definition, refused)
+    ranked = sorted(alive.items(), key=lambda pair: -pair[1])
+    best, score = ranked[0]
+    if len(ranked) > 1 and ranked[1][1] > score - 0.6 and chosen and chosen[0] in (ranked[0][0], ranked[1][0]):
+        best, score = chosen[0], alive[chosen[0]]
+    rivals = [definition.option_label(key) for key, other in ranked if key != best and other > score - 1.0]
+    doubt: str | None = None
+    if any(quote.quote == "" for quote in proofs[best]):
+        doubt = _("Сверьте.")
+    elif rivals:
+        doubt = _("Подходят и другие варианты: {names}.").format(names=", ".join(rivals))
+    elif score < 2.0:
+        doubt = _("Вариант назван не прямо: сверьте.")
+    elif chosen and chosen[0] != best:
+        doubt = _("Слова подходят к этому варианту, но смысл мог быть другим: сверьте.")
+    return proposed(
+        definition.key, definition.option_label(best), proofs[best][:3], norm=best, doubt=doubt, others=rivals
+    )
+
+
+def multi_field(reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]) -> FieldValue:
+    """All options that the client wants; refused ones left out."""
+    scores, refused, proofs = _tally(reading, definition, items)
+    ids = [option.id for option in definition.options if option.id not in refused and scores.get(option.id, 0) >= 1.5]
+    if not ids:
+        return empty(definition.key)
+    weak = [definition.option_label(key) for key in ids if scores[key] < 2.0]
+    doubt = _("Названо не прямо: {names}.").format(names=", ".join(weak)) if weak else None
+    value = ", ".join(definition.option_label(key) for key in ids)
+    evidence = [quote for key in ids for quote in proofs[key][:2]]
+    return proposed(definition.key, value, evidence, norm=list(ids), doubt=doubt)
+
+
+def _tally(
+    reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]
+) -> tuple[dict[str, float], set[str], dict[str, list[Evidence]]]:
+    scores: dict[str, float] = {}
+    last: dict[str, bool] = {}
+    proofs: dict[str, list[Evidence]] = {}
+    for mention in mentions(reading, definition):
+        key = mention.option.id
+        if mention.is_refused:
+            last[key] = True
+            continue
+        if mention.weight >= 0.9:
+            last[key] = False
+        scores[key] = max(scores.get(key, 0.0) + 0.2, mention.weight)
+        quote = reading.conversation.evidence(mention.turn.index, mention.sentence.start, mention.sentence.end)
+        proofs.setdefault(key, []).append(quote)
+        if mention.weight == max(scores[key], mention.weight):
+            proofs[key].sort(key=lambda q, best=quote: q != best)  # type: ignore[misc]
+    for option in definition.options:
+        for item in items:
+            if item.evidence and any(_says(way, stems_of(item.name)) for way in option_words(option)):
+                scores[option.id] = max(scores.get(option.id, 0), 0) + 2.0
+                last[option.id] = False
+                proofs.setdefault(option.id, []).extend(item.evidence[:1])
+    return scores, {key for key, value in last.items() if value}, proofs
+
+
+def _pointed(reading: Reading, definition: FieldDefinition, refused: set[str]) -> FieldValue:
+    chosen = [key for key in reading.pointers.options.get(definition.key, ()) if key not in refused]
+    turns = reading.pointers.turns.get(definition.key, ())
+    if not chosen or not turns:
+        return empty(definition.key)
+    evidence = [reading.conversation.evidence(index) for index in turns[:1]]
+    doubt = _("Этого слова в разговоре нет, вариант выбран по смыслу: сверьте.")
+    return proposed(definition.key, definition.option_label(chosen[0]), evidence, norm=chosen[0], doubt=doubt)
+
+
+def topic(definition: FieldDefinition) -> frozenset[str]:
+    """Words of a list's label and definition."""
+    return content_stems(definition.label + " " + definition.definition)

@@ -1,0 +1,299 @@
+"""Text fields that quote the client: need, objections, how they decide, terms of payment.
+
+The value is what was said, tidied; nothing is put in other words, so nothing can be invented.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.core.i18n import _
+from app.deals.model import FieldDefinition
+from app.draft import proof
+from app.draft.amounts import positive_part
+from app.draft.conversation import Conversation, Sentence, Turn
+from app.draft.model import Evidence, FieldValue
+from app.draft.reading import Reading, empty, proposed
+from app.draft.stems import content_stems, overlap, stems_of
+from app.draft.wording import is_mostly_filler, lower_first, tidy
+
+_NEED = re.compile(
+    r"\bнуж(?:ен|на|но|ны)\b|\bнадо\b|\bищем\b|\bхотим\b|\bхотел\w*\b|\bхочу\b|\bпроблем\w*"
+    r"|\bбеда\b|\bсломал\w*|\bне работа\w+|\bстар(?:ый|ая|ое|ые)\b|\bне справля\w+"
+    r"|\bменять\b|\bзамен\w+|\bпоменять\b|\bмучаем\w*|\bустал\w*|\bразоря\w+|\bрастем\b"
+    r"|\bоткрыва\w+|\bстроим\b|\bрасширя\w+|\bне хватает\b|\bвыбира\w+|\bподбира\w+"
+    r"|\bинтересу\w+"
+    r"|\bтребу\w+|\bзаканчива\w+|\bкончи\w+|\bистека\w+|\bпланиру\w+|\bперехо\w+|\bпереезжа\w+"
+    r"|\bавари\w*|\bбрак\w*|\bтеч[её]т\b|\bлома\w+|\bрв[её]т\w*|\bошибк\w+|\bтеря\w+"
+    r"|\bпута\w+"
+    r"|\bнедостач\w*|\bвручную\b|\bкараул\b|\bужас\w*|\bзадач\w*|\bкупить\b|\bзаказать\b"
+    r"|\bпод ключ\b|\bвышл[аои] из строя|\bсгорел\w*|\bпорвал\w*|\bбьется\b|\bбрать\b"
+    r"|\bбер[её]м\b|\bпосчита\w+"
+    r"|\bне (?:клеит|держ|гре|включа|запуска|открыва|печата|вид|хватает|устраивает)\w*"
+    r"|\bзагора\w+|\bгаснет\b|\bпротека\w+|\bшумит\b|\bдел[аея]\w+ ремонт"
+)
+_WHY = re.compile(
+    r"\bпотому что\b|\bтак как\b|\bсейчас\b|\bпрошл\w+\b|\bуже\b|\bиз-за\b|\bтеперь\b"
+    r"|\bпоэтому\b|\bсезон\b|\bзим\w+\b|\bпроизводств\w*|\bклиент\w*\b"
+)
+_OBJECTION = re.compile(
+    r"\bдорог\w*|\bдорого\w*|\bдешевле\b|\bне устраива\w+|\bминус\b|\bдолго\b|\bдолговато\b"
+    r"|\bне подход\w+|\bсомнева\w+|\bсмуща\w+|\bне влез\w+|\bне впис\w+|\bмного\b.{0,12}\bденег"
+    r"|\bкусается"
+    r"|\bмы хотели\b|\bне готов\w*|\bне хоч\w+|\bнеудобно\b|\bобожгл\w+|\bне довер\w+"
+    r"|\bбо(?:имся|юсь)\b|\bрискованн\w+|\bпереплачива\w+|\bкосмос\b|\bне укладыва\w+"
+    r"|\bнастаива\w+|\bупер(?:ся|т)\w*"
+    r"|\bвыше (?:бюджета|рынка)|\bу конкурент\w+|\bперевешива\w+|\bне потян\w+|\bмноговат\w*"
+    r"|\bничего себе\b|\bтолько с ндс\b|\bбез ндс (?:не|нам не|неинтересно)|\bнепривычно"
+    r"|\bплохо\b|\bвысок\w+ цен|\bцена высок|\bне пойдет\b"
+    r"|\bво-первых\b|\bво-вторых\b|\bпугает\b|\bпуган\w+|\bне нрав\w+"
+)
+_NO_OBJECTION = re.compile(
+    r"\bне дорого\b|\bнедорого\b|\bбез проблем\b|\bустраивает\b(?<!не устраивает)|\bнормально\b|\bсосед\b"
+)
+_DECIDES = re.compile(
+    r"\bреша(?:ет|ем|ют|ть|ю|л)\b|\bрешени[еяю]\b|\bподписыва\w+|\bподпи(?:шет|сать"
+    r"|шу|сь)\w*|\bсогласу\w+|\bсогласован\w*|\bутвержда\w+|\bутвердит\w*|\bтендер\w*"
+    r"|\bкомисси\w+|\bсобрани\w+"
+    r"|\bпоследнее слово|\bсовет директоров|\bпротащ\w+|\bзащища\w+|\bодобр\w+|\bвизиру\w+"
+    r"|\bвиза\b|\bзакупочн\w+|\bзаявк\w+ принима|\bконкурс\w*|\bпокажу\b|\bдоложу\b"
+    r"|\bговорит (?:да|нет|«да)|\bсвожу в таблиц\w*"
+    r"|\bпо (?:трем|двум|нескольким) (?:предложени|кп)\w*|\bтаблич\w+|\bсоветуюсь\b"
+    r"|\bпосовету\w+|\bпоговорю с\b|\bаукцион\w*|\bслужб\w+ безопасност|\bюрист\w*"
+    r"|\bбюджетн\w+ комитет"
+)
+_DECISION_NOISE = re.compile(r"\bне решил\w*|\bрешили (?:вам|позвонить)|\bсколько\b")
+_PAYMENT = re.compile(
+    r"\bпредоплат\w*|\bаванс\w*|\bотсрочк\w*|\bрассрочк\w*|\bпостоплат\w*|\bпо факту\b"
+    r"|\bоплат\w*|\bоплач\w+|\bплатим\b|\bплатить\b|\bлизинг\w*|\bпо (?:счету|счёту)\b"
+    r"|\bчастями\b|\bперед отгрузкой\b|\bв кредит\b|\bналичн\w+|\bбезнал\w*|\bпроцент\w* (?:сразу"
+    r"|вперед|перед|после|потом)|\bаккредитив\w*"
+)
+_PAYMENT_STRONG = re.compile(
+    r"\bпредоплат\w*|\bаванс\w*|\bотсрочк\w*|\bрассрочк\w*|\bпостоплат\w*|\bпо факту\b"
+    r"|\bоплат\w+ сразу|\bсразу (?:же )?оплат\w+|\bоплач\w+ сразу|\bсразу и оплач|\bлизинг\w*"
+    r"|\bчастями\b|\bпополам\b|\bпятьдесят на пятьдесят\b|\b50 на 50\b|\b100 ?%|\bсто процентов\b"
+)
+_LIMIT = 320
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A sentence chosen for a field, with its weight."""
+
+    turn: Turn
+    sentence: Sentence
+    score: float
+
+
+def chosen(passages: Iterable[Passage], *, limit: int = _LIMIT, most: int = 4) -> list[Passage]:
+    """The weightiest passages that fit, back in the order of the call."""
+    kept: list[Passage] = []
+    room = limit
+    for passage in sorted(passages, key=lambda p: (-p.score, p.turn.index)):
+        length = len(tidy(passage.sentence.text))
+        if len(kept) < most and length <= room:
+            kept.append(passage)
+            room -= length + 2
+    return sorted(kept, key=lambda p: (p.turn.index, p.sentence.start))
+
+
+def quoted(passages: Sequence[Passage], limit: int = _LIMIT) -> str:
+    """The tidied words of passages as one line."""
+    lines = [tidy(p.sentence.text, limit) for p in passages]
+    lines = [line for line in dict.fromkeys(lines) if line]
+    return "; ".join([lines[0], *(lower_first(line) for line in lines[1:])]) if lines else ""
+
+
+def evidence_of(conversation: Conversation, passages: Sequence[Passage]) -> list[Evidence]:
+    """Quotes of passages."""
+    return [conversation.evidence(p.turn.index, p.sentence.start, p.sentence.end) for p in passages]
+
+
+def need_passages(reading: Reading) -> list[Passage]:
+    """Sentences in which the client says what has to be solved and why."""
+    conversation = reading.conversation
+    pointed = set(reading.pointers.turns.get("need", ()))
+    total = max(len(conversation.turns), 1)
+    found: list[Passage] = []
+    first: int | None = None
+    for turn, sentence in conversation.sentences(manager=False):
+        if is_mostly_filler(sentence.text) or proof.is_hypothetical(sentence):
+            continue
+        text = sentence.folded
+        cues = len(set(_NEED.findall(text)))
+        if sentence.is_question:
+            cues -= 1
+        score = min(cues, 3) * 1.0 + (0.7 if _WHY.search(text) else 0)
+        if cues > 0 and first is None:
+            first = conversation.place(turn.index)
+        place = conversation.place(turn.index)
+        if first is not None and place - first <= 2 and cues >= 0:
+            score += 1.2
+        score += 1.5 if turn.index in pointed else 0
+        score -= 2.5 * place / total
+        if re.search(r"\b(?:счет|позвон|пришл|почт|бюджет|реша|подпис|достав|оплат|скидк)\w*", text):
+            score -= 1.5
+        if proof.is_negated(text) and not re.search(
+            r"не работа|не справля|не устраива|не хват|без (?:отопл|свет|тепл)", text
+        ):
+            score -= 0.8
+        if score >= 0.6:
+            found.append(Passage(turn, sentence, score))
+    return chosen(found, limit=300, most=4)
+
+
+def need(reading: Reading, key: str = "need") -> FieldValue:
+    """The client's task in the client's words."""
+    passages = need_passages(reading)
+    if not passages:
+        return empty(key)
+    doubt = _doubt(passages)
+    if doubt is None and max(p.score for p in passages) < 1.8:
+        doubt = _("Потребность прямо не названа, выписаны близкие слова.")
+    return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
+
+
+def objection_passages(reading: Reading) -> list[Passage]:
+    """Sentences in which the client says what does not suit them in our offer."""
+    conversation = reading.conversation
+    pointed = set(reading.pointers.turns.get("objections", ()))
+    found: list[Passage] = []
+    for turn, sentence in conversation.sentences(manager=False):
+        text = sentence.folded
+        hits = len(set(_OBJECTION.findall(text)))
+        if _NO_OBJECTION.search(text):
+            hits -= 1
+        if sentence.is_question and not re.search(r"дорог|так долго|только\b", text):
+            hits -= 1
+        if proof.is_hypothetical(sentence):
+            continue
+        score = hits + (0.6 if turn.index in pointed else 0)
+        if hits > 0 and score >= 1:
+            found.append(Passage(turn, sentence, score))
+    return chosen(found, limit=260, most=3)
+
+
+def objections(reading: Reading, key: str = "objections") -> FieldValue:
+    """What does not suit the client, in their words; always for a person to read, tone decides here."""
+    passages = objection_passages(reading)
+    if not passages:
+        return empty(key)
+    strong = any(
+        re.search(r"дорого|не устраива|минус|не влез|дешевле|не подход", p.sentence.folded)
+        and not p.sentence.is_question
+        for p in passages
+    )
+    doubt = _doubt(passages) or (None if strong else _("Похоже на возражение: прочтите, так ли это."))
+    return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
+
+
+def decision_passages(reading: Reading) -> list[Passage]:
+    """Sentences of the client about who and how decides."""
+    conversation = reading.conversation
+    found: list[Passage] = []
+    for turn, sentence in conversation.sentences(manager=False):
+        text = sentence.folded
+        hits = len(set(_DECIDES.findall(text)))
+        if not hits or _DECISION_NOISE.search(text) or proof.is_hypothetical(sentence):
+            continue
+        asked = bool(re.search(r"реша|решени|подпис|соглас|утвержд", conversation.question_before(turn.index)))
+        if sentence.is_question and not asked:
+            continue
+        found.append(Passage(turn, sentence, hits + (1.0 if asked else 0)))
+    asked_turns = {
+        turn.index
+        for turn in conversation.turns
+        if turn.is_client
+        and re.search(r"реша\w+|решени\w+|подписыва\w+|утвержда\w+", conversation.question_before(turn.index))
+    }
+    have = {(p.turn.index, p.sentence.start) for p in found}
+    for index in asked_turns:
+        for sentence in conversation.turn(index).sentences:
+            if (index, sentence.start) not in have and not is_mostly_filler(sentence.text) and not sentence.is_question:
+                found.append(Passage(conversation.turn(index), sentence, 0.9))
+    return chosen(found, limit=300, most=4)
+
+
+def decision_process(reading: Reading, key: str = "decision_process") -> FieldValue:
+    """How the client decides, in their words."""
+    passages = decision_passages(reading)
+    if not passages or max(p.score for p in passages) < 1:
+        return empty(key)
+    doubt = _doubt(passages)
+    if doubt is None and not any(
+        re.search(r"реша|подпис|тендер|комисси|собрани|утвержд|соглас|последнее слово", p.sentence.folded)
+        for p in passages
+    ):
+        doubt = _("Порядок решения назван не прямо: прочтите.")
+    return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
+
+
+def payment_passages(reading: Reading) -> list[Passage]:
+    """Terms of payment the client set, or the manager offered and the client took."""
+    conversation = reading.conversation
+    found: list[Passage] = []
+    for turn in conversation.turns:
+        for sentence in turn.sentences:
+            text = sentence.folded
+            if not _PAYMENT.search(text) or sentence.is_question or proof.is_hypothetical(sentence):
+                continue
+            strong = bool(_PAYMENT_STRONG.search(text))
+            if re.search(
+                r"\b(?:уже|вчера) (?:оплат|заплат)|\bоплатил\w*\b|\bдоставк\w* оплачива|\bмонтаж оплачива", text
+            ):
+                continue
+            if turn.is_client:
+                asked = bool(_PAYMENT.search(conversation.question_before(turn.index)))
+                if strong or asked:
+                    found.append(Passage(turn, sentence, 2.0 + strong))
+                continue
+            answer = conversation.next(turn.index)
+            if strong and answer is not None and answer.is_client and proof.agrees(answer.text):
+                found.append(Passage(turn, sentence, 1.5))
+    if any(p.turn.is_client for p in found):
+        last_manager = [p for p in found if p.turn.is_manager][-1:]
+        found = [p for p in found if p.turn.is_client] + last_manager
+    return chosen(found, limit=260, most=3)
+
+
+def payment_terms(reading: Reading, key: str = "payment_terms") -> FieldValue:
+    """The terms in the words of who set them."""
+    passages = payment_passages(reading)
+    if not passages:
+        return empty(key)
+    doubt = _doubt(passages)
+    if doubt is None and not any(p.turn.is_client for p in passages):
+        doubt = _("Условие назвал менеджер, клиент согласился: сверьте.")
+    return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
+
+
+def text_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
+    """A text field of a company's own: the client's sentences that share words with its definition, or answer such a question."""  # noqa: E501
+    named = content_stems(definition.label)
+    wide = content_stems(definition.label + " " + positive_part(definition.definition))
+    pointed = set(reading.pointers.turns.get(definition.key, ()))
+    found: list[Passage] = []
+    for turn, sentence in reading.conversation.sentences(manager=False):
+        if sentence.is_question or is_mostly_filler(sentence.text) or proof.is_hypothetical(sentence):
+            continue
+        own = stems_of(sentence.text)
+        asked = stems_of(reading.conversation.question_before(turn.index))
+        score = 2.0 * len(overlap(named, own)) + 0.6 * len(overlap(wide - named, own))
+        score += 1.2 * len(overlap(named, asked)) + 0.3 * len(overlap(wide - named, asked))
+        score += 1.0 if turn.index in pointed else 0
+        if score >= 2:
+            found.append(Passage(turn, sentence, score))
+    passages = chosen(found, limit=220, most=2)
+    if not passages:
+        return empty(definition.key)
+    doubt = _doubt(passages) or _("Слова подобраны по описанию поля: прочтите, о том ли они.")
+    return proposed(definition.key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
+
+
+def _doubt(passages: Sequence[Passage]) -> str | None:
+    if any(p.turn.is_unknown for p in passages):
+        return _("Не ясно, кто это сказал.")
+    return None

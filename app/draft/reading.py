@@ -1,0 +1,72 @@
+"""What every rule of the draft is given: the call, its candidates, the profile, and where the model pointed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.deals.model import Norm
+from app.draft.candidates import Candidates
+from app.draft.conversation import Conversation
+from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue
+from app.profile.model import Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Pointers:
+    """Where the model pointed. It never brings a value, only places and choices among what was offered to it.
+
+    Args:
+        kind: Kind of the call; None where it was not asked.
+        turns: Turn indexes by question ("need", "objections"…).
+        options: Chosen option ids by field key.
+        choices: Chosen candidate by field key, a position in the list that was offered; -1 for none of them.
+        answers: «да», «нет» or None by field key.
+    """
+
+    kind: CallKind | None = None
+    turns: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    options: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: dict[str, int] = field(default_factory=dict)
+    answers: dict[str, bool | None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One call as the rules see it."""
+
+    conversation: Conversation
+    candidates: Candidates
+    profile: Profile
+    at: datetime
+    pointers: Pointers = field(default_factory=Pointers)
+
+
+def proposed(
+    key: str,
+    value: str,
+    evidence: Sequence[Evidence],
+    *,
+    norm: Norm = None,
+    doubt: str | None = None,
+    others: Sequence[str] = (),
+) -> FieldValue:
+    """A value with its quotes: `VERIFIED` without a doubt, else `REVIEW` with the doubt as its reason."""
+    unique = tuple(dict.fromkeys(evidence))
+    if not unique:
+        return FieldValue(key)
+    return FieldValue(
+        key=key,
+        value=value,
+        norm=norm,
+        status=FieldStatus.REVIEW if doubt else FieldStatus.VERIFIED,
+        evidence=unique,
+        reason=doubt,
+        others=tuple(o for o in dict.fromkeys(others) if o != value),
+    )
+
+
+def empty(key: str) -> FieldValue:
+    """Not discussed, or nothing that could be shown honestly."""
+    return FieldValue(key)

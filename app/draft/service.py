@@ -1,0 +1,107 @@
+"""Makes a draft: code finds, the model points, code proves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from app.core.cancel import CancelToken
+from app.core.ids import canonical_json, text_sha256
+from app.core.language_model import LanguageModel
+from app.draft.candidates import Candidates
+from app.draft.claims import contradicted
+from app.draft.conversation import Conversation
+from app.draft.fields import fill
+from app.draft.line_items import line_items
+from app.draft.model import CallKind, Draft, Engine, FieldValue
+from app.draft.note import note_lines
+from app.draft.pointing import ask
+from app.draft.prompts import prompt_version
+from app.draft.questions import questions
+from app.draft.reading import Pointers, Reading
+from app.draft.signs import call_kind, is_urgent, risks, sentiment
+from app.draft.steps import next_steps
+from app.profile.model import Profile
+from app.recording.model import Call
+from app.transcript.model import Transcript
+
+_MODEL_SHARE = 0.9
+
+
+class DraftService:
+    """Turns transcripts into drafts.
+
+    Args:
+        model: Points at turns; without it there is no draft.
+        profile: Whose fields, prices and knowledge count.
+    """
+
+    def __init__(self, model: LanguageModel, profile: Profile) -> None:
+        self._model = model
+        self._profile = profile
+
+    def draft(
+        self, call: Call, transcript: Transcript, *, on_progress: Callable[[float], None], cancel: CancelToken
+    ) -> Draft:
+        """The draft of a call. The same transcript, profile and model give the same draft.
+
+        Args:
+            call: The call; relative dates count from its moment.
+            transcript: All turns; may be empty.
+            on_progress: Told the share that is done, 0 to 1.
+            cancel: Stops the work.
+
+        Raises:
+            UserFixable, ExternalFailure, ModelOutputRejected: The model failed; no poorer draft is made in its place.
+            Cancelled: The token was set.
+        """
+        conversation = Conversation(transcript)
+        pointers = Pointers()
+        if conversation.turns:
+            pointers = ask(
+                self._model, conversation, self._profile, cancel, lambda share: on_progress(share * _MODEL_SHARE)
+            )
+        cancel.raise_if_cancelled()
+        made = assemble(transcript, self._profile, call.id, call.at, pointers)
+        on_progress(1.0)
+        engine = Engine(
+            input="text" if transcript.model == "text" else "audio",
+            asr=transcript.model,
+            llm=self._model.name,
+            prompt=prompt_version(),
+            transcribe_s=transcript.transcribe_s,
+        )
+        return replace(made, engine=engine)
+
+
+def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetime, pointers: Pointers) -> Draft:
+    """The part of a draft that code makes, given where the model pointed; pure."""
+    conversation = Conversation(transcript)
+    reading = Reading(conversation, Candidates(conversation, at), profile, at, pointers)
+    kind = call_kind(reading)
+    has_client = kind not in (CallKind.WRONG_NUMBER, CallKind.VOICEMAIL)
+    steps = next_steps(reading) if kind is not CallKind.WRONG_NUMBER else ()
+    items = line_items(reading) if has_client and kind is CallKind.SALES else ()
+    values = fill(reading, kind, items, steps)
+    claims = contradicted(reading) if has_client and kind is not CallKind.INTERNAL else []
+    decision = values.get("decision_maker", FieldValue("decision_maker"))
+    found = risks(reading, kind, [quote for quote, _file, _passage in claims], decision)
+    return Draft(
+        call_id=call_id,
+        at=at,
+        kind=kind,
+        fields=values,
+        note=note_lines(reading, kind, values, items, steps, found, claims),
+        next_steps=steps,
+        line_items=items,
+        risks=found,
+        sentiment=sentiment(reading, found, values.get("stage", FieldValue("stage"))),
+        questions=questions(profile, kind, values),
+        engine=Engine("", "", "", ""),
+        transcript_sha256=text_sha256(canonical_json(transcript.to_json())),
+        extra={
+            "urgent": is_urgent(reading, found),
+            "claims": [{"said": quote.quote, "file": file, "base": passage} for quote, file, passage in claims],
+        },
+    )

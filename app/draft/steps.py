@@ -1,0 +1,402 @@
+"""Next steps: who promised what, and for when; several with different owners."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from app.core.i18n import _
+from app.draft import proof
+from app.draft.conversation import Sentence, Turn, fold
+from app.draft.model import Evidence, FieldStatus, FieldValue, NextStep
+from app.draft.reading import Reading, empty, proposed
+from app.draft.wording import day, tidy
+from app.spoken.model import Certainty
+
+# Verbs that say something about talking or feeling and promise no action.
+_NO_ACTION = frozenset(
+    """быть сказать мочь смочь понять успеть уложиться записать повторить договориться увидеть разобраться подождать дождаться подумать стать дать
+    объяснить подсказать попробовать учесть поверить хватить прийтись получиться выйти пойти понадобиться
+    потребоваться стоить хотеть знать назвать
+    найти найтись остаться обойтись потерпеть пройти влезть решить захотеть услышать слышать простить извинить
+    заметить добавить считать начать
+    постараться обещать предложить взять купить ответить пожаловаться поменять заменить сообщить открыть открыться
+    закрыть закрыться заработать работать
+    попросить спросить показаться сломаться потерять забыть поставить скинуться жить ждать беспокоить помнить
+    рассказать пропадать намотать домотать
+    хватать закончиться кончиться запустить запуститься помочь выбрать звать обратиться поговорить переехать
+    вырасти""".split()  # noqa: E501, SIM905
+)
+_GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    (
+        "call",
+        re.compile(
+            r"позвон|перезвон|набер|набра|созвон|звонк|звонок|наберите|на связи|свяж[уе]|связаться|перенабер"
+        ),
+    ),
+    (
+        "visit",
+        re.compile(
+            r"приед|приехать|подъед|подъех|выезд|встреч|встрет|демонстрац|показ\b|приходите|зайд|заед|осмотр"
+            r"|обследован|замер|презентац|экскурс|приезж|подключ\w* к (?:встреч|созвон)|пров[её]д[уе]"
+            r"|видео-?конференц"
+        ),
+    ),
+    ("clarify", re.compile(r"уточн|узна|выясн|спрош|провер|согласу|поинтересу|посмотрю у")),
+    ("deliver", re.compile(r"привез|достав|отгруз|завез|забер|отвез|приш?лём машину|постав(?:им|ка)\b")),
+    ("pay", re.compile(r"оплач|оплат|переведу|переведем|заплач")),
+    (
+        "prepare",
+        re.compile(
+            r"подготов|сдела|посчита|рассчита|пересчита|оформ|состав|выстав|подпиш|подпис|заброниру|резервиру"
+            r"|закаж|передам|переда[мд]|контролиру|постав\w* заявк|ставлю|подад|пода[мё]|внес|завед"
+            r"|запиш[уе]м"
+        ),
+    ),
+    ("send", re.compile(r"приш[лю]|пришл|отправ|вышл|выслать|скин|перешл|направ|сброш|продублиру|дошл|кину")),
+    ("show", re.compile(r"покаж|доложу|обсуд|передам|поговор|согласу|посовет|скажу")),
+)  # fmt: skip
+_ORDER = ("call", "visit", "send", "prepare", "deliver", "clarify", "pay", "show")
+_REQUEST = re.compile(
+    r"\b(?:позвоните|наберите|перезвоните|пришлите|вышлите|отправьте|скиньте|сбросьте"
+    r"|направьте|уточните|узнайте|проверьте|посчитайте|рассчитайте|пересчитайте|подготовьте"
+    r"|сделайте|выставляйте|выставьте|оформляйте|привезите|приезжайте|согласуйте|согласовывайте"
+    r"|перешлите|продублируйте|забронируйте|закажи|закажите|запишите меня|передайте"
+    r"|оплатите|покажите|подтвердите|подпишите)\b"
+)
+_THIRD_PERSON = re.compile(
+    r"\b(?:инженер|бригад|монтажник|мастер|курьер|водител|коллег|бухгалтер|юрист|логист"
+    r"|технолог|специалист|техник|руководител|сервис|он вам|она вам|вам)\w*\b"
+)
+_PROPOSES = re.compile(
+    r"\bпредлагаю\b|\bдавайте\b.{0,60}(?:демонстрац|встреч|созвон|приед|звон|показ"
+    r"|выезд)|\bудобно\b\W*\?|\bкогда .{0,20}(?:позвонить|набрать|приехать|встретиться"
+    r"|удобно)|\bгодится\b\W*\?|\bподойд[её]т\b\W*\?|\bустроит\b\W*\?|\bво сколько\b"
+)
+_TODAY = re.compile(
+    r"\bсегодня\b|\bсейчас\b|\bпрямо сейчас\b|\bв течение (?:часа|дня)\b|\bчерез (?:час"
+    r"|полчаса|пару часов|два часа)\b|\bдо (?:вечера|конца дня|шести|пяти|семи|обеда)\b"
+    r"|\bвечером\b|\bнемедленно\b|\bтут же\b|\bсразу (?:же )?(?:после|отправ|приш|скин)"
+)
+_AFTER_DEAL = re.compile(r"\bесли (?:закаж|возьм|подпиш|соглас|будет|надо|понадоб|что)\w*|\bкогда (?:закаж|оплат)\w*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Promise:
+    who: str
+    group: str
+    action: str
+    due: str | None
+    due_sure: bool
+    place: int
+    evidence: tuple[Evidence, ...]
+    confirmed: bool
+
+
+@lru_cache(maxsize=20_000)
+def _promising_verb(word: str) -> tuple[str, str, str] | None:
+    """Dictionary form, person and number of a perfective verb in the future; None for any other word."""
+    from app.spoken.morphology import parses
+
+    for reading in parses(word)[:3]:
+        tag = reading.tag
+        if tag.POS == "VERB" and tag.tense == "futr":
+            return fold(str(reading.normal_form)), str(tag.person), str(tag.number)
+    return None
+
+
+def group_of(text: str) -> str:
+    """The kind of action that words name: "call", "visit", "send"…; "" for none."""
+    folded = fold(text)
+    return next((name for name, pattern in _GROUPS if pattern.search(folded)), "")
+
+
+def next_steps(reading: Reading) -> tuple[NextStep, ...]:
+    """Promises and agreements, each once, in the order in which they were made."""
+    promises = _merged([p for turn in reading.conversation.turns for p in _promises(reading, turn)])
+    return tuple(_step(promise) for promise in promises)
+
+
+def _step(promise: _Promise) -> NextStep:
+    reason = None
+    if promise.due is not None and not promise.due_sure:
+        reason = _("Срок назван неточно или взят из соседней фразы: сверьте.")
+    elif not promise.confirmed:
+        reason = _("Похоже на обещание: прочтите, так ли это.")
+    status = FieldStatus.REVIEW if reason else FieldStatus.VERIFIED
+    return NextStep(promise.who, promise.action, promise.due, status, promise.evidence, reason)
+
+
+def _promises(reading: Reading, turn: Turn) -> list[_Promise]:
+    found: list[_Promise] = []
+    for sentence in turn.sentences:
+        if proof.is_hypothetical(sentence) or _AFTER_DEAL.search(sentence.folded):
+            continue
+        text = sentence.folded
+        if re.search(
+            r"\bне (?:позвон|приш|отправ|буд)\w*|\bне надо\b|\bтолько (?:после|когда)\b.*\?", text
+        ) and not _REQUEST.search(text):
+            continue
+        who = "manager" if turn.is_manager else "client"
+        for start, end, lemma, person in _verbs(sentence):
+            group = group_of(text[start:end] + " " + lemma) or group_of(lemma)
+            if lemma in _NO_ACTION and not (
+                lemma in ("поставить", "ответить", "сказать", "сообщить", "сделать") and group_of(text)
+            ):
+                continue
+            if lemma in _NO_ACTION and lemma != "поставить":
+                continue
+            if person == "3per" and not (_THIRD_PERSON.search(text) or group in ("call", "visit", "deliver")):
+                continue
+            if person == "3per" and not turn.is_manager:
+                continue
+            if sentence.is_question and person != "1per":
+                continue
+            if not group:
+                continue
+            clause = _clause_of(sentence, start)
+            due, sure = _due(reading, turn, sentence, start)
+            if sentence.is_question:
+                answer = reading.conversation.next(turn.index)
+                if answer is None or answer.is_manager == turn.is_manager or not proof.agrees(answer.text):
+                    continue
+            found.append(
+                _Promise(
+                    who,
+                    group,
+                    tidy(clause, 140),
+                    due,
+                    sure,
+                    turn.index,
+                    (_quote(reading, turn, sentence),),
+                    confirmed=person == "1per",
+                )
+            )
+        found += _requests(reading, turn, sentence)
+        found += _proposals(reading, turn, sentence)
+    return found
+
+
+def _verbs(sentence: Sentence) -> list[tuple[int, int, str, str]]:
+    result = []
+    for match in re.finditer(r"[а-я]+", sentence.folded):
+        verb = _promising_verb(match.group())
+        if verb is not None and verb[1] in ("1per", "3per"):
+            result.append((match.start(), match.end(), verb[0], verb[1]))
+    return result
+
+
+def _clause_of(sentence: Sentence, place: int) -> str:
+    """The piece of a sentence around a verb; short pieces take their neighbours along."""
+    if len(sentence.text) <= 110:
+        return sentence.text
+    pieces = list(re.finditer(r"[^,;—–]+[,;—–]?", sentence.text))
+    index = next((i for i, p in enumerate(pieces) if p.start() <= place < p.end()), 0)
+    start, end = pieces[index].start(), pieces[index].end()
+    while end - start < 60 and index + 1 < len(pieces):
+        index += 1
+        end = pieces[index].end()
+    return sentence.text[start:end]
+
+
+def _quote(reading: Reading, turn: Turn, sentence: Sentence) -> Evidence:
+    return reading.conversation.evidence(turn.index, sentence.start, sentence.end)
+
+
+def _requests(reading: Reading, turn: Turn, sentence: Sentence) -> list[_Promise]:
+    """«Позвоните мне в понедельник»: a step of the other side once it agrees or falls silent on it."""
+    match = _REQUEST.search(sentence.folded)
+    if match is None:
+        return []
+    answer = reading.conversation.next(turn.index)
+    refused = answer is not None and answer.is_manager != turn.is_manager and proof.refuses(answer.text)
+    if refused:
+        return []
+    who = "client" if turn.is_manager else "manager"
+    due, sure = _due(reading, turn, sentence, match.start())
+    evidence = [_quote(reading, turn, sentence)]
+    agreed = (
+        answer is not None
+        and answer.is_manager != turn.is_manager
+        and (proof.agrees(answer.text) or bool(_verbs_of(answer)))
+    )
+    if agreed and answer is not None:
+        evidence.append(reading.conversation.evidence(answer.index))
+    action = _as_action(_clause_of(sentence, match.start()))
+    return [_Promise(who, group_of(match.group()), action, due, sure, turn.index, tuple(evidence), confirmed=agreed)]
+
+
+def _verbs_of(turn: Turn) -> list[str]:
+    return [
+        lemma
+        for sentence in turn.sentences
+        for _s, _e, lemma, person in _verbs(sentence)
+        if person == "1per" and lemma not in _NO_ACTION
+    ]
+
+
+@lru_cache(maxsize=2_000)
+def _infinitive(word: str) -> str:
+    from app.spoken.morphology import parses
+
+    for reading in parses(word.lower()):
+        if reading.tag.POS == "VERB" and (reading.tag.mood == "impr" or reading.tag.tense == "futr"):
+            form = str(reading.normal_form)
+            return form[:1].upper() + form[1:] if word[:1].isupper() else form
+    return word
+
+
+def _as_action(text: str) -> str:
+    """«Позвоните мне в понедельник» -> «Позвонить в понедельник»."""
+    line = tidy(text, 140)
+    match = _REQUEST.search(fold(line))
+    if match is None:
+        return line
+    line = line[: match.start()] + _infinitive(line[match.start() : match.end()]) + line[match.end() :]
+    line = re.sub(r"\s+\b(?:мне|нам)\b", "", line)
+    return line[:1].upper() + line[1:]
+
+
+def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[_Promise]:
+    """«Предлагаю демонстрацию», «послезавтра в десять удобно?»: a meeting or a call once the client agrees."""
+    if not turn.is_manager or not _PROPOSES.search(sentence.folded):
+        return []
+    group = group_of(sentence.text)
+    around = turn.folded
+    before = reading.conversation.previous(turn.index, 2)
+    if group not in ("call", "visit"):
+        group = group_of(around) if group_of(around) in ("call", "visit") else ""
+    if not group and before is not None and before.is_manager and group_of(before.text) in ("call", "visit"):
+        group = group_of(before.text)
+    if group not in ("call", "visit"):
+        return []
+    answer = reading.conversation.next(turn.index)
+    if answer is None or answer.is_manager or proof.refuses(answer.text):
+        return []
+    evidence = [_quote(reading, turn, sentence), reading.conversation.evidence(answer.index)]
+    due, sure = _due(reading, turn, sentence, 0)
+    if due is None:
+        due, sure = _date_in_turn(reading, answer, 0)
+    return [
+        _Promise(
+            "manager",
+            group,
+            tidy(_clause_of(sentence, 0), 140),
+            due,
+            sure and proof.agrees(answer.text),
+            turn.index,
+            tuple(evidence),
+            confirmed=True,
+        )
+    ]
+
+
+def _due(reading: Reading, turn: Turn, sentence: Sentence, place: int) -> tuple[str | None, bool]:
+    """The day of a promise: in its clause, its sentence, then right around it."""
+    inside = [
+        m
+        for m in reading.candidates.moments
+        if m.turn.index == turn.index and sentence.start <= m.mark.start < sentence.end and not m.mark.is_past
+    ]
+    if inside:
+        nearest = min(inside, key=lambda m: abs(m.mark.start - sentence.start - place))
+        return nearest.mark.iso, nearest.mark.certainty is Certainty.EXACT
+    if _TODAY.search(sentence.folded):
+        return reading.at.date().isoformat(), True
+    near = _neighbours(turn, sentence)
+    for other in near:
+        marks = [
+            m
+            for m in reading.candidates.moments
+            if m.turn.index == turn.index and other.start <= m.mark.start < other.end and not m.mark.is_past
+        ]
+        if marks and len(other.text) < 60 and not _verbs(other):
+            return marks[-1].mark.iso, True
+    return None, True
+
+
+def _neighbours(turn: Turn, sentence: Sentence) -> list[Sentence]:
+    place = turn.sentences.index(sentence)
+    return [turn.sentences[i] for i in (place + 1, place - 1) if 0 <= i < len(turn.sentences)]
+
+
+def _date_in_turn(reading: Reading, turn: Turn, after: int) -> tuple[str | None, bool]:
+    marks = [
+        m
+        for m in reading.candidates.moments
+        if m.turn.index == turn.index and m.mark.start >= after and not m.mark.is_past
+    ]
+    if not marks:
+        return None, True
+    return marks[-1].mark.iso, marks[-1].mark.certainty is Certainty.EXACT
+
+
+def _merged(promises: list[_Promise]) -> list[_Promise]:
+    """One step for a promise made, repeated and made more exact: same owner, same action, days that agree."""
+    kept: list[_Promise] = []
+    for promise in promises:
+        same = next((i for i, old in enumerate(kept) if _is_same(old, promise)), None)
+        if same is None:
+            kept.append(promise)
+            continue
+        old = kept[same]
+        due = promise.due if promise.due and (not old.due or len(promise.due) >= len(old.due)) else old.due
+        sure = promise.due_sure if due == promise.due else old.due_sure
+        action = promise.action if len(promise.action) > len(old.action) and promise.who == "manager" else old.action
+        evidence = tuple(dict.fromkeys((*old.evidence, *promise.evidence)))[:4]
+        kept[same] = replace(
+            old, due=due, due_sure=sure, action=action, evidence=evidence, confirmed=old.confirmed or promise.confirmed
+        )
+    return kept
+
+
+def _is_same(old: _Promise, new: _Promise) -> bool:
+    if old.who != new.who:
+        return False
+    if old.group != new.group:
+        return False
+    if old.due and new.due and old.due[:10] != new.due[:10]:
+        # A day moved in the next turns is the same step; far apart they are two.
+        return old.group in ("call", "visit") and 0 <= new.place - old.place <= 3
+    return old.group in ("call", "visit") or new.place - old.place <= 12
+
+
+def main_step(reading: Reading, steps: tuple[NextStep, ...]) -> NextStep | None:
+    """The nearest agreed contact; else the manager's main promise."""
+    del reading
+    dated = sorted((s for s in steps), key=lambda s: (s.due is None, s.due or ""))
+    for groups in (("call", "visit"), ("send", "prepare"), ("deliver", "clarify")):
+        for step in dated:
+            if step.who == "manager" and group_of(step.action) in groups and (step.due or groups[0] != "call"):
+                return step
+    return next((s for s in dated if s.who == "manager"), None)
+
+
+def next_step(reading: Reading, steps: tuple[NextStep, ...], key: str = "next_step") -> FieldValue:
+    """What happens next, in one line."""
+    step = main_step(reading, steps)
+    if step is None:
+        return empty(key)
+    return proposed(key, _named(step), step.evidence, doubt=step.reason)
+
+
+def _named(step: NextStep) -> str:
+    names = {
+        "call": _("Позвонить"),
+        "visit": _("Встреча или выезд"),
+        "send": _("Отправить"),
+        "prepare": _("Подготовить"),
+        "deliver": _("Доставить"),
+        "clarify": _("Уточнить"),
+    }
+    name = names.get(group_of(step.action), "")
+    return f"{name}: {step.action[:1].lower() + step.action[1:]}" if name else step.action
+
+
+def next_step_at(reading: Reading, steps: tuple[NextStep, ...], key: str = "next_step_at") -> FieldValue:
+    """When it happens."""
+    step = main_step(reading, steps)
+    if step is None or step.due is None:
+        return empty(key)
+    return proposed(key, day(step.due), step.evidence, norm=step.due, doubt=step.reason)
