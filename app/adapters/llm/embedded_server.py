@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from app.core.errors import UserFixable, VizirError
 from app.core.i18n import _, set_language
@@ -41,16 +42,16 @@ def serve(end: ChildEnd) -> None:
         return
     set_language(order.language)
     try:
-        address = _start(order)
+        server = _started(order)
     except VizirError as error:
         end.send(error)
         return
-    end.send(ServerStarted(address))
-    # Nothing more comes: the wait ends with the process, once the pipe is closed.
+    end.send(ServerStarted(str(server.listening_address)))
+    # Nothing more comes: the wait ends with the process, once the pipe is closed. The server lives as long as its name.
     end.receive()
 
 
-def _start(order: ServerOrder) -> str:
+def _started(order: ServerOrder) -> Any:
     # OpenMP's threads wait for each other spinning; beside another busy process that costs most of the speed
     # (measured: SPINNING). Read once, when the library is loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -84,7 +85,7 @@ def _start(order: ServerOrder) -> str:
     params.endpoint_slots = False
     params.verbosity = 0
     try:
-        return str(xllamacpp.Server(params).listening_address)
+        return xllamacpp.Server(params)
     except Exception as error:  # the library has no error class of its own
         raise UserFixable(
             "llm.bad_model",
