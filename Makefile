@@ -13,7 +13,7 @@ help:
 	@echo 'make bench        measure and print the figures with the machine; ONLY="speech window" for some of them'
 	@echo 'make screenshots  draw docs/images anew'
 	@echo 'make format       put the source in order'
-	@echo 'make texts        collect the texts of the program into resources/i18n and compile the English ones'
+	@echo 'make texts        collect the texts into resources/i18n, compile the English ones, list the errors'
 	@echo 'make lock         pin the newest packages that pyproject.toml allows'
 
 set-up:
@@ -44,6 +44,7 @@ format: set-up
 
 texts: set-up
 	$(PY) -m installer.texts
+	$(PY) -m tests.architecture.error_codes --write
 
 lock: set-up
 	$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --upgrade \

@@ -1,14 +1,21 @@
-"""`python -m tests.architecture.error_codes`: every error code that app/ raises, with its class and where."""
+"""`python -m tests.architecture.error_codes [--write]`: every error code that app/ raises, with its class and where.
+
+With ``--write`` the table of docs/errors.md is made anew; its sentences are the English ones of the program.
+"""
 
 from __future__ import annotations
 
 import ast
+import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "errors.md"
+_TABLE = "| code | class | what it means | what helps |\n|---|---|---|---|"
 CLASSES = ("UserFixable", "ExternalFailure", "ModelOutputRejected", "StoredDataError", "Bug")
 
 
@@ -61,11 +68,46 @@ def _codes(call: ast.Call) -> list[str | None]:
 
 
 def _text(node: ast.expr) -> str:
-    """The first text literal inside an expression such as ``_("…").format(…)``."""
-    literals = [n.value for n in ast.walk(node) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
-    return literals[0] if literals else ""
+    """The text of an expression such as ``_("…").format(…)``; else its literals, with … for what stands between."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call) and _name(part.func) == "_" and isinstance(part.args[0], ast.Constant):
+            return str(part.args[0].value)
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def write_page() -> None:
+    """Make the table of docs/errors.md anew, below the line that begins it."""
+    from installer.texts import read_catalogue
+
+    catalogue = read_catalogue()
+
+    def english(text: str) -> str:
+        message = catalogue.get(text) if text else None
+        return re.sub(r"\{\w+\}", "…", str(message.string if message is not None and message.string else text)).replace(
+            "|", "/"
+        )
+
+    rows = []
+    for code, kinds in sorted(codes().items()):
+        made = [item for item in raised() if item.code == code]
+        meanings = list(dict.fromkeys(english(item.message).strip() for item in made if item.message.strip(" :…")))
+        cures = list(dict.fromkeys(english(item.hint).strip() for item in made if item.hint.strip()))
+        if kinds == {"Bug"}:
+            meanings = [f"Internal: {meanings[0].strip(' :.')}." if meanings else "Internal: something nobody foresaw."]
+            cures = ["Nothing was written. Start the program again; report it with the log if it comes back."]
+        classes = ", ".join(f"`{kind}`" for kind in sorted(kinds))
+        rows.append(
+            f"| `{code}` | {classes} | {' / '.join(meanings)} | {' / '.join(cures) or 'See the sentence itself.'} |"
+        )
+    head, mark, _old = PAGE.read_text("utf-8").partition(_TABLE)
+    PAGE.write_text(head + mark + "\n" + "\n".join(rows) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
-    for entry in sorted(raised(), key=lambda entry: (entry.code or "", entry.place)):
-        print(f"{entry.code or '(no literal)'}\t{entry.kind}\t{entry.place}\t{entry.message}\t{entry.hint}")
+    if "--write" in sys.argv[1:]:
+        write_page()
+    else:
+        for entry in sorted(raised(), key=lambda entry: (entry.code or "", entry.place)):
+            print(f"{entry.code or '(no literal)'}\t{entry.kind}\t{entry.place}\t{entry.message}\t{entry.hint}")

@@ -20,7 +20,7 @@ def test_every_code_is_a_literal() -> None:
 
 def test_every_raised_code_is_listed_with_its_class() -> None:
     listed = {code: {kind.strip(" `") for kind in row["kinds"].split(",")} for code, row in _page().items()}
-    assert listed == codes(), "see `python -m tests.architecture.error_codes`"
+    assert listed == codes(), "run `make texts`"
 
 
 def test_every_row_has_meaning_and_cure() -> None:
