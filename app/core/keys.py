@@ -76,6 +76,10 @@ class KeySource(Protocol):
         """
         ...
 
+    def new_in_keychain(self) -> StoreKey | None:
+        """A new key kept in the keychain; None where the system has none. Raises UserFixable ``secrets.denied``."""
+        ...
+
     def for_store(self, salt: str) -> StoreKey:
         """The key of the encrypted store whose file begins with `salt`.
 

@@ -39,5 +39,8 @@ class FixedKey:
     def for_new_store(self) -> StoreKey:
         return StoreKey(KeyKind.RAW, self.secret, self.salt)
 
+    def new_in_keychain(self) -> StoreKey | None:
+        return self.for_new_store()
+
     def for_store(self, salt: str) -> StoreKey:
         return StoreKey(KeyKind.RAW, self.secret, salt)

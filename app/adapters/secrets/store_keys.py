@@ -29,23 +29,26 @@ class StoreKeys:
         self._protection = protection
 
     def for_new_store(self) -> StoreKey:
-        if self._protection == "keyring":
-            key = StoreKey(KeyKind.RAW, secrets.token_hex(_KEY_BYTES), secrets.token_hex(_SALT_BYTES))
-            try:
-                self._key_store.set(_name(key.salt), key.secret)
-                if self._key_store.get(_name(key.salt)) == key.secret:
-                    return key
-            except UserFixable as error:
-                if error.code != "secrets.no_keyring":
-                    raise
-            else:
-                raise UserFixable(
-                    "secrets.denied",
-                    _("Хранилище паролей системы не сохранило ключ базы."),
-                    hint=_("Разблокируйте хранилище паролей или защитите базу своим паролем."),
-                    action="open_settings_protection",
-                )
-        return StoreKey(KeyKind.PASSPHRASE, self._ask(is_new=True))
+        key = self.new_in_keychain() if self._protection == "keyring" else None
+        return key or StoreKey(KeyKind.PASSPHRASE, self._ask(is_new=True))
+
+    def new_in_keychain(self) -> StoreKey | None:
+        key = StoreKey(KeyKind.RAW, secrets.token_hex(_KEY_BYTES), secrets.token_hex(_SALT_BYTES))
+        try:
+            self._key_store.set(_name(key.salt), key.secret)
+            is_kept = self._key_store.get(_name(key.salt)) == key.secret
+        except UserFixable as error:
+            if error.code == "secrets.no_keyring":
+                return None
+            raise
+        if not is_kept:
+            raise UserFixable(
+                "secrets.denied",
+                _("Хранилище паролей системы не сохранило ключ базы."),
+                hint=_("Разблокируйте хранилище паролей или защитите базу своим паролем."),
+                action="open_settings_protection",
+            )
+        return key
 
     def for_store(self, salt: str) -> StoreKey:
         try:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.adapters.storage.errors import no_folder
+from app.adapters.storage.errors import no_folder, ours, vendor_errors
 from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.i18n import _
@@ -76,17 +77,12 @@ def back_up(connect: Callable[[Path], GuardedDatabase], source: Path, folder: Pa
     part = target.with_suffix(".part")
     part.unlink(missing_ok=True)
     try:
-        original = connect(source)
-        try:
-            copy = connect(part)
-            try:
-                original.conn.backup(copy.conn)
-                copy.conn.execute("PRAGMA journal_mode = DELETE")
-            finally:
-                copy.close()
-        finally:
-            original.close()
+        with closing(connect(source)) as original, closing(connect(part)) as copy:
+            original.conn.backup(copy.conn)
+            copy.conn.execute("PRAGMA journal_mode = DELETE")
         part.replace(target)
+    except vendor_errors() as error:
+        raise ours(error) from error
     finally:
         part.unlink(missing_ok=True)
     for old in list_backups(folder)[KEPT:]:

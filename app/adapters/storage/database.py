@@ -9,7 +9,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from app.adapters.storage.errors import translated, vendor_errors
+from app.adapters.storage.errors import ours
 from app.core.errors import Bug
 
 if TYPE_CHECKING:
@@ -25,15 +25,17 @@ class Database:
     in spite of WAL and a busy timeout.
 
     Args:
-        connect: Opens the file; runs in the owner thread, its errors reach the constructor's caller.
-        path: The file, for backups and checks.
+        connect: Opens a database file with this store's key, in the thread that asks.
+        bring_up: Makes a fresh connection ready for use; its errors reach the constructor's caller.
+        path: The file.
         is_encrypted: Whether the file is.
         newest_backup: Name of the newest backup copy at this moment, "" without one.
     """
 
     def __init__(
         self,
-        connect: Callable[[], GuardedDatabase],
+        connect: Callable[[Path], GuardedDatabase],
+        bring_up: Callable[[GuardedDatabase], None],
         *,
         path: Path,
         is_encrypted: bool,
@@ -41,7 +43,8 @@ class Database:
     ) -> None:
         self.path = path
         self.is_encrypted = is_encrypted
-        self._connect = connect
+        self.connect = connect
+        self._bring_up = bring_up
         self._newest_backup = newest_backup
         self._work: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._opened: Future[GuardedDatabase] = Future()
@@ -98,7 +101,7 @@ class Database:
 
     def _own(self) -> None:
         try:
-            db = self._connect()
+            db = self._open()
         except BaseException as error:  # noqa: BLE001 - it goes to the caller through the future
             self._is_closed = True
             self._opened.set_exception(self._ours(error))
@@ -110,6 +113,15 @@ class Database:
         finally:
             db.close()
 
+    def _open(self) -> GuardedDatabase:
+        db = self.connect(self.path)
+        try:
+            self._bring_up(db)
+        except BaseException:
+            db.close()
+            raise
+        return db
+
     def _settle(self, future: Future[T], work: Callable[[GuardedDatabase], T]) -> None:
         try:
             result = work(self._opened.result())
@@ -119,8 +131,4 @@ class Database:
             future.set_result(result)
 
     def _ours(self, error: BaseException) -> BaseException:
-        if not isinstance(error, vendor_errors()):
-            return error
-        ours = translated(error, backup=self._newest_backup())
-        ours.__cause__ = error
-        return ours
+        return ours(error, self._newest_backup)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 
 from app.core.errors import Bug, StoredDataError, UserFixable, VizirError
@@ -20,6 +21,15 @@ def vendor_errors() -> tuple[type[Exception], ...]:
     return sqlite3.Error, sqlcipher3.Error
 
 
+def ours(error: BaseException, newest_backup: Callable[[], str] = str) -> BaseException:
+    """Our error where `error` is the database's, caused by it; any other as it is."""
+    if not isinstance(error, vendor_errors()):
+        return error
+    made = translated(error, backup=newest_backup())
+    made.__cause__ = error
+    return made
+
+
 def is_not_a_database(error: BaseException) -> bool:
     """Whether the file cannot be read with this key: it is another key, or the beginning of the file is damaged."""
     return _primary_code(error) == _NOTADB
@@ -33,7 +43,8 @@ def translated(error: Exception, *, backup: str = "") -> VizirError:
         backup: Name of the newest backup copy, offered where the file is damaged; "" without one.
     """
     code, detail = _primary_code(error), repr(error)
-    if code in (_CORRUPT, _NOTADB):
+    # A text that is none comes without a code: the page it stands on was overwritten.
+    if code in (_CORRUPT, _NOTADB) or str(error).startswith("Could not decode to UTF-8"):
         return damaged(detail, backup)
     kind = {_BUSY: locked, _LOCKED: locked, _READONLY: read_only, _FULL: disk_full, _CANTOPEN: no_folder, _IOERR: disk}
     if code in kind:

@@ -33,7 +33,7 @@ def file_version(db: GuardedDatabase) -> int:
 def migrate(
     db: GuardedDatabase,
     clock: Clock,
-    back_up: Callable[[], None],
+    back_up: Callable[[], object],
     migrations: tuple[Migration, ...] = MIGRATIONS,
 ) -> None:
     """Do the migrations that the file lacks.

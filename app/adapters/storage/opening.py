@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from app.adapters.storage import backups
 from app.adapters.storage.database import Database
-from app.adapters.storage.errors import is_not_a_database, no_folder, read_only, vendor_errors, wrong_key
+from app.adapters.storage.errors import is_not_a_database, no_folder, ours, read_only, vendor_errors, wrong_key
 from app.adapters.storage.migrations import file_version, migrate
+from app.adapters.storage.protection import reprotect, wanted_key
 from app.core.clock import Clock
-from app.core.errors import UserFixable
-from app.core.i18n import _
 from app.core.keys import KeyKind, KeySource, StoreKey
 from app.settings import Folders
 
@@ -31,28 +30,49 @@ def open_database(
     _prepare_folder(path)
     key = _key(path, protection, key_source)
 
-    def opened() -> GuardedDatabase:
-        db = connect(path, key, busy_timeout_ms)
-        try:
-            _bring_up(db, key, folders, clock)
-        except BaseException:
-            db.close()
-            raise
-        return db
+    def newest_backup() -> str:
+        return backups.newest_name(folders.backups)
 
+    def connect_with_key(file: Path) -> GuardedDatabase:
+        return connect(file, key, busy_timeout_ms)
+
+    wanted = wanted_key(key, protection, key_source) if _head(path) else None
+    if wanted is not None:
+        old_key, key = key, wanted
+        try:
+            reprotect(path, old_key, wanted, lambda f, k: connect(f, k, busy_timeout_ms), folders.backups)
+        except vendor_errors() as error:
+            raise ours(error, newest_backup) from error
     return Database(
-        opened,
+        connect_with_key,
+        lambda db: _bring_up(db, key, folders, clock),
         path=path,
         is_encrypted=key.kind is not KeyKind.CLEAR,
-        newest_backup=lambda: backups.newest_name(folders.backups),
+        newest_backup=newest_backup,
     )
 
 
 def connect(path: Path, key: StoreKey, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> GuardedDatabase:
-    """A connection of the calling thread, not yet read from, in driver autocommit mode."""
+    """A connection of the calling thread, in driver autocommit mode.
+
+    Raises:
+        UserFixable: ``store.wrong_key``; other failures come as the database's own errors.
+    """
     from app.adapters.storage.guarded import GuardedDatabase
 
     connection = _clear_connection(path) if key.kind is KeyKind.CLEAR else _encrypted_connection(path, key)
+    try:
+        _configure(connection, busy_timeout_ms)
+    except vendor_errors() as error:
+        connection.close()
+        # The system's keychain gave the key that was made for this very file, so there the file is at fault.
+        if is_not_a_database(error) and key.kind is KeyKind.PASSPHRASE:
+            raise wrong_key(repr(error)) from error
+        raise
+    return GuardedDatabase(connection)
+
+
+def _configure(connection: Any, busy_timeout_ms: int) -> None:
     connection.execute(f"PRAGMA busy_timeout = {busy_timeout_ms:d}")
     connection.execute("PRAGMA foreign_keys = ON")
     # Sorting must not leave client names in a temporary file in clear.
@@ -62,12 +82,6 @@ def connect(path: Path, key: StoreKey, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -
     connection.execute("PRAGMA fullfsync = ON")
     connection.execute("PRAGMA cache_size = -16000")
     connection.execute("PRAGMA journal_size_limit = 67108864")
-    return GuardedDatabase(connection)
-
-
-def is_clear(path: Path) -> bool:
-    """Whether the file is a database without encryption. Raises OSError."""
-    return _head(path) == _CLEAR_HEADER
 
 
 def _clear_connection(path: Path) -> Any:
@@ -91,19 +105,13 @@ def _encrypted_connection(path: Path, key: StoreKey) -> Any:
 
 
 def _bring_up(db: GuardedDatabase, key: StoreKey, folders: Folders, clock: Clock) -> None:
-    try:
-        file_version(db)
-    except vendor_errors() as error:
-        # The system's keychain gave the key that was made for this very file, so there the file is at fault.
-        if is_not_a_database(error) and key.kind is KeyKind.PASSPHRASE:
-            raise wrong_key(repr(error)) from error
-        raise
+    file_version(db)
     db.conn.execute("PRAGMA journal_mode = WAL")
-    migrate(db, clock, lambda: _back_up_before_migration(key, folders, clock))
-
-
-def _back_up_before_migration(key: StoreKey, folders: Folders, clock: Clock) -> None:
-    backups.back_up(lambda path: connect(path, key), folders.database, folders.backups, clock)
+    migrate(
+        db,
+        clock,
+        lambda: backups.back_up(lambda path: connect(path, key), folders.database, folders.backups, clock),
+    )
 
 
 def _prepare_folder(path: Path) -> None:
@@ -129,13 +137,4 @@ def _key(path: Path, protection: str, key_source: KeySource) -> StoreKey:
     head = _head(path)
     if not head:
         return StoreKey(KeyKind.CLEAR) if protection == "clear" else key_source.for_new_store()
-    if head == _CLEAR_HEADER:
-        if protection != "clear":
-            raise UserFixable(
-                "store.unprotected",
-                _("База хранится открыто, а в настройках выбрана защита."),
-                hint=_("Зашифруйте базу или выберите в настройках «без защиты»."),
-                action="protect_store",
-            )
-        return StoreKey(KeyKind.CLEAR)
-    return key_source.for_store(head.hex())
+    return StoreKey(KeyKind.CLEAR) if head == _CLEAR_HEADER else key_source.for_store(head.hex())

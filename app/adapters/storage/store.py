@@ -33,6 +33,7 @@ class Store:
 
         self.database = database
         self.folders = folders
+        self._clock = clock
         self.calls: CallRepository = SqlCalls(database, folders, clock)
         self.transcripts: TranscriptRepository = SqlTranscripts(database)
         self.journal: TranscriptJournal = SqlJournal(database)
@@ -47,6 +48,19 @@ class Store:
         """False where the person chose to keep the store in clear: the window keeps showing that."""
         return self.database.is_encrypted
 
+    def back_up_if_due(self) -> bool:
+        """Make a backup copy unless there is one of today; True if it was made. Blocks, so it belongs in a job.
+
+        Raises:
+            UserFixable: ``store.no_folder``, ``store.disk_full``; no half copy is left.
+        """
+        from app.adapters.storage import backups
+
+        if not backups.is_due(self.folders.backups, self._clock):
+            return False
+        backups.back_up(self.database.connect, self.database.path, self.folders.backups, self._clock)
+        return True
+
     def close(self) -> None:
         """Finish what waits and close the file; closing twice does nothing more."""
         self.database.close()
@@ -56,12 +70,12 @@ def open_store(folders: Folders, settings: Settings, key_source: KeySource, cloc
     """Open the store in `folders`, making it where there is none and bringing an older one up to date.
 
     Args:
-        settings: `store_protection` says how a new store is protected.
+        settings: `store_protection` says how the store is protected; one protected otherwise is written anew.
         key_source: Asked for the key unless the store is in clear.
 
     Raises:
-        UserFixable: ``store.wrong_key``, ``store.unprotected``, ``store.locked``, ``store.read_only``,
-            ``store.disk_full``, ``store.no_folder``, and the ``secrets.`` codes of the key source.
+        UserFixable: ``store.wrong_key``, ``store.locked``, ``store.read_only``, ``store.disk_full``,
+            ``store.no_folder``, and the ``secrets.`` codes of the key source.
         StoredDataError: ``store.newer``, ``store.damaged``; the file was not written to.
     """
     from app.adapters.storage.opening import open_database
