@@ -104,6 +104,12 @@ QToolButton[kind="filter"] {
 QToolButton[kind="filter"]:hover { background: $hover; color: $text; }
 QToolButton[kind="filter"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
 QToolButton[kind="filter"]:focus { border-color: $accent; }
+QToolButton[kind="absent"] {
+    background: $sunken; color: $muted; border: 1px solid $line; border-radius: 11px; padding: 3px 10px;
+    font-size: 12px;
+}
+QToolButton[kind="absent"]:hover { background: $hover; color: $text; }
+QToolButton[kind="absent"]:focus { border: 2px solid $accent; padding: 2px 9px; }
 QToolButton[kind="segment"] {
     background: $surface; color: $text; border: 1px solid $line_strong; border-radius: 8px; padding: 6px 14px;
     font-weight: 500;

@@ -11,17 +11,18 @@ from app.approval.ports import ApprovalRepository
 from app.core.errors import UserFixable, VizirError
 from app.core.i18n import _
 from app.core.observable import Signal
+from app.deals.matching import DealCandidate, DealClues, DealProposal
 from app.deals.model import Deal, FieldDefinition, FieldRecord, FieldType, Norm
 from app.deals.ports import DealRepository
+from app.deals.typed_values import read, read_moment
 from app.draft.model import Draft, Evidence
 from app.draft.ports import DraftRepository
 from app.profile.model import Profile
 from app.recording.model import Call
 from app.recording.ports import CallRepository
-from app.viewmodels.deal_choice import DealCandidate, candidates_for, proposed_deal
+from app.viewmodels.deal_clues import clues_of
 from app.viewmodels.requests import Requests
 from app.viewmodels.review_items import Edit, Group, ReviewItem, in_order, items_of
-from app.viewmodels.typed_values import read
 from app.viewmodels.work import WorkQueue
 
 _EDITS = "edits"
@@ -36,6 +37,12 @@ class Approver(Protocol):
     def undo(self, approval_id: str, decided_by: str) -> Approval: ...
 
 
+class DealProposer(Protocol):
+    """Finds the deals a call may belong to."""
+
+    def propose(self, clues: DealClues) -> DealProposal: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     call: Call
@@ -44,7 +51,7 @@ class _Loaded:
     approvals: tuple[Approval, ...]
     deal: Deal | None
     in_crm: dict[str, FieldRecord]
-    candidates: tuple[DealCandidate, ...]
+    proposal: DealProposal | None
     fields: tuple[FieldDefinition, ...]
 
 
@@ -65,6 +72,7 @@ class ReviewViewModel:
         deals: DealRepository,
         approvals: ApprovalRepository,
         approval: Approver,
+        proposer: DealProposer,
         profile: Callable[[], Profile],
         person: Callable[[], str],
         work: WorkQueue,
@@ -75,6 +83,8 @@ class ReviewViewModel:
         self._deals = deals
         self._approvals = approvals
         self._approval = approval
+        self._proposer = proposer
+        self._proposed: Deal | None = None
         self._profile = profile
         self._person = person
         self._fields: tuple[FieldDefinition, ...] = ()
@@ -120,6 +130,11 @@ class ReviewViewModel:
         return [item for item in self.items if item.is_open]
 
     @property
+    def proposed_title(self) -> str:
+        """How a new deal would be called."""
+        return self._proposed.title if self._proposed else ""
+
+    @property
     def can_undo(self) -> bool:
         return any(approval.undone_at is None for approval in self._approved)
 
@@ -138,7 +153,7 @@ class ReviewViewModel:
             self.call_id = call_id
             self.call, self.draft, self.deal, self.is_new_deal = None, None, None, False
             self._draft_id, self._edits, self._approved, self._in_crm = "", {}, (), {}
-            self.candidates, self.items, self.selected = (), [], ""
+            self.candidates, self._proposed, self.items, self.selected = (), None, [], ""
             self._requests.forget("review.load")
             self.loaded.emit()
         self.reload()
@@ -162,7 +177,7 @@ class ReviewViewModel:
                 tuple(self._approvals.of_call(call_id)),
                 deal,
                 self._deals.values(deal.id) if deal is not None and is_stored else {},
-                tuple(candidates_for(self._deals, call, draft)) if draft and deal is None else (),
+                self._proposer.propose(clues_of(call, draft)) if draft and not is_stored else None,
                 self._profile().fields,
             )
 
@@ -176,7 +191,7 @@ class ReviewViewModel:
 
     def step(self, by: int) -> None:
         """Select the next item (1) or the one before (-1)."""
-        order = [item.id for _group, members in self.groups for item in members]
+        order = [i.id for group, members in self.groups for i in members if group is not Group.ABSENT]
         if not order:
             return
         if self.selected in order:
@@ -295,9 +310,9 @@ class ReviewViewModel:
 
     def new_deal(self, title: str = "") -> None:
         """Let the first approval create a deal for this call."""
-        if self.call is None:
+        if self._proposed is None:
             return
-        self.deal = proposed_deal(self.call, self.draft, title)
+        self.deal = replace(self._proposed, title=title.strip() or self._proposed.title)
         self.is_new_deal = True
         self._in_crm = {}
         self._rebuild()
@@ -355,7 +370,9 @@ class ReviewViewModel:
         had_draft = self.draft is not None
         self.call, self.draft, self.deal = answer.call, answer.draft, answer.deal
         self._draft_id, self._approved, self._in_crm = answer.draft_id, answer.approvals, answer.in_crm
-        self._fields, self.candidates = answer.fields, answer.candidates
+        self._fields = answer.fields
+        self.candidates = answer.proposal.candidates if answer.proposal else ()
+        self._proposed = answer.proposal.new_deal if answer.proposal else None
         if answer.draft is not None and (is_new_draft or not had_draft):
             self._edits = {k: _edit_from(v) for k, v in answer.draft.extra.get(_EDITS, {}).items()}
         self._rebuild(announce=False)
@@ -399,6 +416,12 @@ def _text_edit(text: str, who: str | None, due: str | None) -> Edit:
     lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
     if not lines:
         raise UserFixable("field.empty", _("Текст пустой."), hint=_("Напишите что-нибудь или отклоните."))
+    if due is not None and read_moment(due) != due:
+        raise UserFixable(
+            "field.value",
+            _("Срок шага «{due}» не похож на дату.").format(due=due),
+            hint=_("Пример: {form}.").format(form="20.12.2026 10:00"),
+        )
     return Edit("\n".join(lines), None, who, due)
 
 

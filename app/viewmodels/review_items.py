@@ -10,8 +10,8 @@ from enum import StrEnum
 from app.approval.model import Approval, Decision, DecisionKind, SubjectKind
 from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldRecord, Norm, RiskClass
+from app.deals.typed_values import shown
 from app.draft.model import Draft, Evidence, FieldStatus
-from app.viewmodels.typed_values import shown
 
 NOTE_KEY = "note"
 

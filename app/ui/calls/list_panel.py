@@ -21,13 +21,13 @@ from PySide6.QtWidgets import (
 
 from app.core.clock import Clock
 from app.core.i18n import _, ngettext
+from app.deals.typed_values import number_text
 from app.ui import icons
 from app.ui.calls.list_delegate import ROW_HEIGHT, CallDelegate
 from app.ui.calls.list_model import CallListModel
 from app.ui.theme import Theme
 from app.ui.widgets import ElidedLabel, EmptyState, FlowLayout, IconButton, button, label, pane
 from app.viewmodels.call_list import CallListViewModel, Filter
-from app.viewmodels.typed_values import number_text
 from app.viewmodels.work import WorkQueue
 
 _TYPING_MS = 180

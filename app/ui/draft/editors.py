@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 
 from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldType, Norm
+from app.deals.typed_values import moment_text, number_text, phone_text, read_moment
 from app.ui.theme import Theme
 from app.ui.widgets import FlowLayout, IconButton
-from app.viewmodels.typed_values import moment_text, number_text, phone_text, read_moment
 
 _LINES_AT_MOST = 9
 
@@ -34,7 +34,7 @@ class Editor(QWidget):
     given_up = Signal()
 
     def entered(self) -> Norm:
-        """What stands in the editor, as `typed_values.read` takes it."""
+        """What stands in the editor, as `app.deals.typed_values.read` takes it."""
         raise NotImplementedError
 
     def show_value(self, value: str, norm: Norm) -> None:
@@ -229,23 +229,19 @@ class ManyEditor(Editor):
 
 def editor_for(theme: Theme, definition: FieldDefinition) -> Editor:
     """The editor that fits a field's type."""
-    match definition.type:
-        case FieldType.MONEY | FieldType.INT:
-            return LineEditor(definition, lambda value, norm: number_text(norm) if norm is not None else value)
-        case FieldType.PHONE:
-            return LineEditor(definition, lambda value, norm: phone_text(str(norm)) if norm else value)
-        case FieldType.DATE | FieldType.DATETIME:
-            return DateEditor(theme, definition, has_time=definition.type is FieldType.DATETIME)
-        case FieldType.ENUM:
-            return ChoiceEditor(definition.label, [(option.label, option.id) for option in definition.options])
-        case FieldType.BOOL:
-            return ChoiceEditor(definition.label, [(_("да"), True), (_("нет"), False)])
-        case FieldType.MULTIENUM:
-            return ManyEditor(definition)
-        case FieldType.LONGTEXT:
-            return LongTextEditor(definition.label)
-        case _:
-            return LineEditor(definition, lambda value, norm: str(norm) if norm else value)
+    text, label = FieldType.TEXT, definition.label
+    makers: dict[FieldType, Callable[[], Editor]] = {
+        text: lambda: LineEditor(definition, lambda value, norm: str(norm) if norm else value),
+        FieldType.LONGTEXT: lambda: LongTextEditor(label),
+        FieldType.MONEY: lambda: LineEditor(definition, lambda value, norm: number_text(norm) if norm else value),
+        FieldType.PHONE: lambda: LineEditor(definition, lambda value, norm: phone_text(str(norm)) if norm else value),
+        FieldType.DATE: lambda: DateEditor(theme, definition, has_time=False),
+        FieldType.DATETIME: lambda: DateEditor(theme, definition, has_time=True),
+        FieldType.ENUM: lambda: ChoiceEditor(label, [(option.label, option.id) for option in definition.options]),
+        FieldType.BOOL: lambda: ChoiceEditor(label, [(_("да"), True), (_("нет"), False)]),
+        FieldType.MULTIENUM: lambda: ManyEditor(definition),
+    }
+    return makers.get(definition.type, makers[text])()
 
 
 def _placeholder(definition: FieldDefinition) -> str:

@@ -1,0 +1,450 @@
+"""The third column: the deal, the cards of the draft, and the one-click approval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+
+from app.approval.model import SubjectKind
+from app.core.i18n import _, ngettext
+from app.draft.model import Evidence
+from app.recording.model import CallState
+from app.ui.draft.card import ReviewCard
+from app.ui.draft.deal_card import DealPanel
+from app.ui.draft.extras import AbsentFields, ExtrasCard, ProductsCard, QuestionsCard, RisksCard
+from app.ui.draft.field_card import FieldCard
+from app.ui.draft.note_card import NoteCard, StepCard
+from app.ui.theme import Theme
+from app.ui.widgets import EmptyState, FlowLayout, IconButton, button, chip, label, pane, set_chip
+from app.viewmodels.review import ReviewViewModel
+from app.viewmodels.review_items import Group, ReviewItem
+from app.viewmodels.wording import kind_label, mood_label
+
+_SLICE_MS = 8
+_KEYS = {"e": "edit", "у": "edit", "j": "next", "о": "next", "k": "previous", "л": "previous"}
+
+
+class Section(QWidget):
+    """A heading and the cards under it."""
+
+    def __init__(self, title: str, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 6, 0, 0)
+        self.rows.setSpacing(8)
+        head = QHBoxLayout()
+        head.setContentsMargins(2, 0, 2, 0)
+        self._title = title
+        self.heading = label(title, "section")
+        head.addWidget(self.heading)
+        head.addStretch(1)
+        self.head = head
+        self.rows.addLayout(head)
+
+    def count(self, number: int) -> None:
+        """Say how many things stand under the heading."""
+        self.heading.setText(f"{self._title} · {number}" if number else self._title)
+
+
+class DraftPanel(QWidget):
+    """Binds `ReviewViewModel`. Cards are made in small portions, so that a long draft does not stop the window."""
+
+    deal_opened = Signal(str)
+    retry_wanted = Signal()
+
+    def __init__(self, theme: Theme, review: ReviewViewModel) -> None:
+        super().__init__()
+        self.setObjectName("draftPanel")
+        self._theme = theme
+        self._review = review
+        self._cards: dict[str, ReviewCard] = {}
+        self._spare: dict[type[ReviewCard], list[ReviewCard]] = {FieldCard: [], StepCard: []}
+        self._opened_absent: set[str] = set()
+        self._queue: list[Callable[[], None]] = []
+        self._has_sound = True
+        self._progress_text = ""
+
+        ground = pane("draftPane")
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(ground)
+        inner = QVBoxLayout(ground)
+        inner.setContentsMargins(0, 12, 0, 0)
+        inner.setSpacing(8)
+        inner.addLayout(self._make_head(theme))
+        host = QWidget()
+        self._stack = QStackedLayout(host)
+        self._empty = EmptyState(theme, "signature", "", name="draftEmpty")
+        self._scroll = self._make_scroll(theme)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self._scroll)
+        inner.addWidget(host, 1)
+        self._footer = self._make_footer()
+        inner.addWidget(self._footer)
+
+        self._builder = QTimer(self)
+        self._builder.setObjectName("draftBuilder")
+        self._builder.setInterval(0)
+        self._builder.timeout.connect(self._build_some)
+        review.loaded.connect(self._loaded)
+        review.items_changed.connect(self._renew)
+        review.selection_changed.connect(self._select)
+        review.busy_changed.connect(lambda _busy: self._renew_footer())
+        review.deal_changed.connect(self._renew_footer)
+        self._loaded()
+
+    def set_sound(self, has_sound: bool) -> None:
+        """Whether quotes can be heard."""
+        self._has_sound = has_sound
+
+    def say_progress(self, text: str) -> None:
+        """What the call is going through while there is no draft yet."""
+        if text != self._progress_text:
+            self._progress_text = text
+            if self._review.draft is None:
+                self._say_empty()
+
+    def card(self, item_id: str) -> ReviewCard | None:
+        """The card of an item, if it is on the screen."""
+        return self._cards.get(item_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        review, key = self._review, event.key()
+        plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
+        # A key is known by its letter on either layout: the one that says J says О.
+        wish = _KEYS.get(event.text().lower(), "") if plain else ""
+        if wish == "next" or (plain and key == Qt.Key.Key_Down):
+            review.step(1)
+        elif wish == "previous" or (plain and key == Qt.Key.Key_Up):
+            review.step(-1)
+        elif not review.selected or not plain:
+            super().keyPressEvent(event)
+        elif wish == "edit" or key == Qt.Key.Key_F2:
+            self._edit(review.selected)
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            review.approve(review.selected)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            review.reject(review.selected)
+        elif key == Qt.Key.Key_Space:
+            review.play(review.selected)
+        else:
+            super().keyPressEvent(event)
+
+    def focus_cards(self) -> None:
+        """Give the keyboard to the selected card, or to the first."""
+        if not self._review.selected:
+            self._review.step(1)
+        card = self._cards.get(self._review.selected)
+        (card or self.approve_all).setFocus()
+
+    def _make_head(self, theme: Theme) -> QVBoxLayout:
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 0, 12, 0)
+        head.setSpacing(6)
+        top = QHBoxLayout()
+        top.addWidget(label(_("Черновик"), "title"))
+        top.addStretch(1)
+        self.undo_button = IconButton(theme, "undo-2", _("Снять последнюю визу"), name="undoButton", shortcut="Ctrl+Z")
+        self.undo_button.clicked.connect(self._review.undo)
+        top.addWidget(self.undo_button)
+        head.addLayout(top)
+        chips = FlowLayout(6)
+        self._kind = chip(name="draftKind")
+        self._mood = chip(name="draftMood")
+        for each in (self._kind, self._mood):
+            chips.addWidget(each)
+        self._chips = QWidget()
+        self._chips.setLayout(chips)
+        top.insertWidget(1, self._kind)
+        top.insertWidget(2, self._mood)
+        return head
+
+    def _make_scroll(self, theme: Theme) -> QScrollArea:
+        area = QScrollArea()
+        area.setObjectName("draftScroll")
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        content = QWidget()
+        content.setObjectName("scrolled")
+        rows = QVBoxLayout(content)
+        rows.setContentsMargins(12, 2, 10, 16)
+        rows.setSpacing(8)
+        self.deal = DealPanel(theme, self._review)
+        self.deal.opened.connect(self.deal_opened)
+        rows.addWidget(self.deal)
+        self._extras: list[tuple[Section, ExtrasCard]] = []
+        self._sections: dict[Group, Section] = {}
+        risks = self._add_extras(_("Риски"), "risksSection", RisksCard(theme, "risksCard"))
+        rows.addWidget(risks)
+        for group in (Group.DECIDE, Group.PROVEN, Group.NOTE, Group.STEPS):
+            rows.addWidget(self._add_section(group))
+        self.add_step = button(_("Добавить шаг"), "link", name="addStepButton")
+        self.add_step.clicked.connect(self._add_step)
+        self._sections[Group.STEPS].head.addWidget(self.add_step)
+        rows.addWidget(self._add_extras(_("Товары"), "productsSection", ProductsCard(theme, "productsCard")))
+        questions = QuestionsCard(theme, "questionsCard")
+        rows.addWidget(self._add_extras(_("Спросить в следующий раз"), "questionsSection", questions))
+        rows.addWidget(self._add_section(Group.ABSENT))
+        self._absent = AbsentFields()
+        self._absent.wanted.connect(self._open_absent)
+        self._sections[Group.ABSENT].rows.addWidget(self._absent)
+        rows.addStretch(1)
+        area.setWidget(content)
+        return area
+
+    def _add_section(self, group: Group) -> Section:
+        section = Section(group.label, f"section_{group}")
+        self._sections[group] = section
+        return section
+
+    def _add_extras(self, title: str, name: str, card: ExtrasCard) -> Section:
+        section = Section(title, name)
+        section.rows.addWidget(card)
+        section.hide()
+        card.evidence_wanted.connect(self._review.evidence_wanted.emit)
+        self._extras.append((section, card))
+        return section
+
+    def _make_footer(self) -> QFrame:
+        footer = QFrame()
+        footer.setObjectName("footer")
+        rows = QVBoxLayout(footer)
+        rows.setContentsMargins(12, 10, 12, 12)
+        rows.setSpacing(6)
+        self.approve_all = button("", "primary", name="approveAllButton", tip=_("Ctrl+Enter"))
+        self.approve_all.setMinimumHeight(38)
+        self.approve_all.clicked.connect(self._review.approve_joint)
+        rows.addWidget(self.approve_all)
+        line = QHBoxLayout()
+        self._rest = label("", "muted", name="restText", is_wrapped=True)
+        self.reject_rest = button(_("Остальное не записывать"), "link", name="rejectRestButton")
+        self.reject_rest.clicked.connect(self._review.reject_rest)
+        line.addWidget(self._rest, 1)
+        line.addWidget(self.reject_rest)
+        rows.addLayout(line)
+        return footer
+
+    def _loaded(self) -> None:
+        """Another call or another draft: put the cards away, and show the new ones as they get made."""
+        self._builder.stop()
+        self._queue.clear()
+        self._opened_absent.clear()
+        for item_id in list(self._cards):
+            self._put_away(item_id)
+        draft = self._review.draft
+        set_chip(self._kind, kind_label(draft.kind) if draft else "", "neutral")
+        mood = mood_label(draft.sentiment) if draft else ""
+        set_chip(self._mood, mood, "ok" if draft and draft.sentiment == "positive" else "danger")
+        for section, card in self._extras:
+            section.hide()
+            if draft is not None:
+                self._queue.append(lambda section=section, card=card: self._fill_extras(section, card))  # type: ignore[misc]
+        for section in self._sections.values():
+            section.hide()
+        if draft is None:
+            self._say_empty()
+            self._stack.setCurrentWidget(self._empty)
+        else:
+            self._stack.setCurrentWidget(self._scroll)
+            self._scroll.verticalScrollBar().setValue(0)
+        self._renew_footer()
+        if self._queue:
+            self._builder.start()
+
+    def _say_empty(self) -> None:
+        call = self._review.call
+        if not self._review.call_id:
+            self._empty.say("signature", _("Черновик появится здесь"), _("Выберите звонок слева."))
+        elif self._progress_text:
+            text = _("{stage}. Черновик появится сам, окно можно закрыть: работа продолжится при следующем запуске.")
+            self._empty.say("hourglass", _("Готовлю черновик"), text.format(stage=self._progress_text), "accent")
+        elif call is not None and call.state is CallState.FAILED:
+            self._empty.say("circle-alert", _("Черновика нет"), _("Причина и что делать — рядом с разговором."))
+        else:
+            self._empty.say("signature", _("Черновика ещё нет"), _("Он появится после разбора разговора."))
+
+    def _fill_extras(self, section: Section, card: ExtrasCard) -> None:
+        draft = self._review.draft
+        section.setVisible(draft is not None and card.show_draft(draft, has_sound=self._has_sound))
+
+    def _renew(self) -> None:
+        """Bring the cards in line with the items: what changed is shown, what is new is queued."""
+        if self._review.draft is None:
+            return
+        groups = dict(self._review.groups)
+        wanted = {item.id for item in self._review.items if self._has_card(item)}
+        for item_id in [item_id for item_id in self._cards if item_id not in wanted]:
+            self._put_away(item_id)
+        for group, section in self._sections.items():
+            items = groups.get(group, [])
+            section.count(len(items))
+            is_kept = group is Group.STEPS
+            section.setVisible(bool(items) or is_kept)
+            place = 1
+            for item in items:
+                if not self._has_card(item):
+                    continue
+                if item.id in self._cards:
+                    self._place(self._cards[item.id], section, place)
+                    self._cards[item.id].show_item(item)
+                else:
+                    self._queue.append(lambda item_id=item.id: self._make_card(item_id))  # type: ignore[misc]
+                place += 1
+        absent = [item for item in groups.get(Group.ABSENT, []) if item.id not in self._opened_absent]
+        self._absent.show_items(absent)
+        self._renew_footer()
+        if self._queue and not self._builder.isActive():
+            self._builder.start()
+
+    def _has_card(self, item: ReviewItem) -> bool:
+        if item.subject is SubjectKind.NOTE:
+            return bool(item.value)
+        return item.group is not Group.ABSENT or item.id in self._opened_absent
+
+    def _build_some(self) -> None:
+        clock = QElapsedTimer()
+        clock.start()
+        while self._queue and clock.elapsed() < _SLICE_MS:
+            self._queue.pop(0)()
+        if not self._queue:
+            self._builder.stop()
+
+    def _make_card(self, item_id: str) -> None:
+        item = self._review.item(item_id)
+        if item is None or item_id in self._cards or not self._has_card(item):
+            return
+        card = self._new_card(item)
+        card.has_sound = self._has_sound
+        self._cards[item_id] = card
+        section = self._sections[item.group]
+        members = [i.id for i in dict(self._review.groups).get(item.group, []) if i.id in self._cards]
+        self._place(card, section, 1 + members.index(item_id))
+        if isinstance(card, NoteCard) and self._review.draft is not None:
+            card.lines = self._review.draft.note
+        card.show_item(item)
+        card.set_current(item_id == self._review.selected)
+        card.show()
+        is_new_step = item.subject is SubjectKind.STEP and not item.value and item.decision is None
+        if item_id in self._opened_absent or is_new_step:
+            card.begin_edit()
+
+    def _new_card(self, item: ReviewItem) -> ReviewCard:
+        card: FieldCard | NoteCard | StepCard
+        if item.subject is SubjectKind.NOTE:
+            card = NoteCard(self._theme)
+            card.evidence_wanted.connect(self._play)
+            card.edited.connect(self._edited)
+        elif item.subject is SubjectKind.STEP:
+            if self._spare[StepCard]:
+                return self._spare[StepCard].pop()
+            card = StepCard(self._theme)
+            card.edited.connect(self._step_edited)
+        else:
+            if self._spare[FieldCard]:
+                return self._spare[FieldCard].pop()
+            card = FieldCard(self._theme)
+            card.edited.connect(self._edited)
+        card.given_up.connect(self._given_up)
+        card.approve_wanted.connect(self._review.approve)
+        card.reject_wanted.connect(self._review.reject)
+        card.edit_wanted.connect(self._edit)
+        card.selected.connect(self._review.select)
+        card.play_wanted.connect(self._review.play)
+        return card
+
+    def _put_away(self, item_id: str) -> None:
+        card = self._cards.pop(item_id)
+        card.end_edit()
+        card.item = None
+        card.hide()
+        parent = card.parentWidget()
+        layout = parent.layout() if parent is not None else None
+        if layout is not None:
+            layout.removeWidget(card)
+        spare = self._spare.get(type(card))
+        if spare is None:
+            card.deleteLater()
+        else:
+            card.setParent(self)
+            spare.append(card)
+
+    def _place(self, card: ReviewCard, section: Section, position: int) -> None:
+        if card.parentWidget() is section and section.rows.indexOf(card) == position:
+            return
+        section.rows.insertWidget(position, card)
+        section.show()
+
+    def _select(self, item_id: str) -> None:
+        for other_id, card in self._cards.items():
+            card.set_current(other_id == item_id)
+        chosen = self._cards.get(item_id)
+        if chosen is not None:
+            if not chosen.isAncestorOf(self.focusWidget() or self):
+                chosen.setFocus()
+            self._scroll.ensureWidgetVisible(chosen, 0, 24)
+
+    def _edit(self, item_id: str) -> None:
+        card = self._cards.get(item_id)
+        if card is not None:
+            self._review.select(item_id)
+            card.begin_edit()
+
+    def _edited(self, item_id: str, entered: object) -> None:
+        if self._review.edit(item_id, entered):  # type: ignore[arg-type]
+            self._finish_edit(item_id)
+
+    def _step_edited(self, item_id: str, action: str, who: str, due: str | None) -> None:
+        if self._review.edit(item_id, action, who=who, due=due):
+            self._finish_edit(item_id)
+
+    def _finish_edit(self, item_id: str) -> None:
+        self._opened_absent.discard(item_id)
+        card = self._cards.get(item_id)
+        if card is not None:
+            card.end_edit()
+        self._renew()
+
+    def _given_up(self, item_id: str) -> None:
+        item = self._review.item(item_id)
+        if item is not None and item.subject is SubjectKind.STEP and not item.value:
+            self._review.revert(item_id)
+        else:
+            self._finish_edit(item_id)
+
+    def _open_absent(self, item_id: str) -> None:
+        self._opened_absent.add(item_id)
+        self._review.select(item_id)
+        self._renew()
+
+    def _add_step(self) -> None:
+        self._review.add_step()
+
+    def _play(self, evidence: Evidence) -> None:
+        self._review.evidence_wanted.emit(evidence)
+
+    def _renew_footer(self) -> None:
+        review = self._review
+        self._footer.setVisible(review.draft is not None)
+        self.undo_button.setVisible(review.can_undo)
+        joint, waiting = len(review.joint), len(review.open_items)
+        self.approve_all.setText(
+            _("Завизировать проверенное · {count}").format(count=joint) if joint else _("Завизировать проверенное")
+        )
+        self.approve_all.setEnabled(joint > 0 and not review.is_busy)
+        rest = waiting - joint
+        if waiting == 0:
+            text = _("Всё решено, ничего не ждёт визы.")
+        elif rest:
+            word = ngettext("пункт", "пункта", "пунктов", rest)
+            text = _("Ещё {count} {word} — решите по одному").format(count=rest, word=word)
+        else:
+            text = _("Ctrl+Enter")
+        self._rest.setText(text)
+        self.reject_rest.setVisible(joint == 0 and rest > 0)
+        self.reject_rest.setEnabled(not review.is_busy)

@@ -1,0 +1,194 @@
+"""All view-models of one running program, wired to one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from app.approval.ports import ApprovalRepository
+from app.core.clock import Clock
+from app.core.errors import VizirError
+from app.core.i18n import _
+from app.core.observable import Signal
+from app.deals.ports import DealRepository
+from app.draft.ports import DraftRepository
+from app.jobs.runner import Dispatcher, Job, JobRunner
+from app.pipeline import CallIndex
+from app.profile.model import Profile
+from app.recording.ports import CallRepository, WaveformReader
+from app.settings import Settings
+from app.transcript.ports import TranscriptRepository
+from app.viewmodels.call_list import CallListViewModel
+from app.viewmodels.conversation import ConversationViewModel
+from app.viewmodels.deals import DealsViewModel
+from app.viewmodels.player import Player
+from app.viewmodels.requests import Requests
+from app.viewmodels.review import Approver, DealProposer, ReviewViewModel
+from app.viewmodels.work import CallProcessor, ImportEnd, Importer, WorkQueue
+from app.viewmodels.workspace import ImportTally, Notice, notice_of
+
+
+class Parts(Protocol):
+    """What the window needs of the running program; `app.application.App` has it."""
+
+    settings: Settings
+    clock: Clock
+    jobs: JobRunner
+    calls: CallRepository
+    transcripts: TranscriptRepository
+    drafts: DraftRepository
+    deals: DealRepository
+    approvals: ApprovalRepository
+    index: CallIndex
+
+    @property
+    def importer(self) -> Importer: ...
+
+    @property
+    def approval(self) -> Approver: ...
+
+    @property
+    def pipeline(self) -> CallProcessor: ...
+
+    @property
+    def deal_service(self) -> DealProposer: ...
+
+    @property
+    def audio(self) -> WaveformReader: ...
+
+    @property
+    def profile(self) -> Callable[[], Profile]: ...
+
+
+class Desk:
+    """The state of the window. Nothing in it blocks: the store is asked through `Requests`."""
+
+    def __init__(self, parts: Parts, dispatcher: Dispatcher, player: Player) -> None:
+        self.parts = parts
+        self.clock = parts.clock
+        self.player = player
+        self.noticed: Signal[Notice] = Signal()
+        self.call_wanted: Signal[str] = Signal()
+        self.requests = Requests(parts.jobs, self.say)
+        self.work = WorkQueue(parts.jobs, dispatcher, parts.pipeline, parts.calls, parts.importer)
+        self.call_list = CallListViewModel(self.requests, parts.index, self.work)
+        self.conversation = ConversationViewModel(
+            self.requests,
+            calls=parts.calls,
+            transcripts=parts.transcripts,
+            index=parts.index,
+            work=self.work,
+            player=player,
+            waveforms=parts.audio,
+        )
+        self.review = ReviewViewModel(
+            self.requests,
+            calls=parts.calls,
+            drafts=parts.drafts,
+            deals=parts.deals,
+            approvals=parts.approvals,
+            approval=parts.approval,
+            proposer=parts.deal_service,
+            profile=parts.profile,
+            person=self._person,
+            work=self.work,
+        )
+        self.deals = DealsViewModel(self.requests, parts.deals, parts.approvals, parts.profile)
+        self.manager_name = ""
+        self._tally = ImportTally()
+        self._tally.finished.connect(self.noticed.emit)
+        self.work.import_ended.connect(self._import_ended)
+        self.work.failed.connect(self.say)
+        self.review.evidence_wanted.connect(self.conversation.play_evidence)
+        self.review.items_changed.connect(self._name_speakers)
+        self.review.approved.connect(self._approved)
+        self.review.undone.connect(self._undone)
+        self.call_list.reset.connect(self._search_changed)
+        for source in (self.conversation.failed, self.review.failed, self.deals.failed, player.failed):
+            source.connect(self.say)
+        self._searched = ""
+
+    def start(self) -> None:
+        """Read the first page of the list, and go on with what was unfinished."""
+        self.call_list.refresh()
+        self.read_profile()
+        self.work.resume()
+
+    def read_profile(self) -> None:
+        """Take the names of the profile in force over."""
+
+        def take(profile: Profile) -> None:
+            self.manager_name = profile.manager_name
+            self._name_speakers()
+            self.review.reload()
+
+        self.requests.ask("desk.profile", self.parts.profile, take, self.say)
+
+    def open_call(self, call_id: str) -> None:
+        """Show a call in the second and third column; at its first hit while something is searched for."""
+        self.conversation.open(call_id, self.call_list.query.text)
+        self.review.open(call_id)
+
+    def delete_call(self) -> None:
+        """Forget the open call."""
+
+        def deleted() -> None:
+            self.conversation.open("")
+            self.review.open("")
+            self.call_list.refresh()
+
+        self.conversation.delete(deleted)
+
+    def import_files(self, paths: list[Path]) -> None:
+        """Take files in; the first new call is shown."""
+        if paths:
+            self.work.import_files(paths)
+
+    def say(self, error: VizirError) -> None:
+        """Tell the person what is wrong."""
+        self.noticed.emit(notice_of(error))
+
+    def warm_up(self) -> None:
+        """Load what the first edit would otherwise wait for."""
+
+        def load() -> None:
+            import phonenumbers
+
+            phonenumbers.parse("+79123456789")
+
+        job = Job(lambda _cancel: load(), on_done=lambda _done: None, on_failed=self.say, name="warm-up")
+        self.parts.jobs.submit("warm-up", job)
+
+    def close(self) -> None:
+        """Ask nothing and take nothing on any more."""
+        self.work.close()
+        self.requests.close()
+        self.player.close()
+
+    def _person(self) -> str:
+        return self.parts.settings.person_name.strip() or self.manager_name or _("Менеджер")
+
+    def _name_speakers(self) -> None:
+        self.conversation.set_names(self.manager_name, self.review.client_name)
+
+    def _import_ended(self, end: ImportEnd) -> None:
+        self._tally.add(end, self.work.imports_running == 0)
+        self.call_list.refresh()
+        if end.call is not None:
+            self.call_wanted.emit(end.call.id)
+
+    def _approved(self, _count: int) -> None:
+        self.call_list.refresh()
+        self.deals.refresh()
+
+    def _undone(self) -> None:
+        self.noticed.emit(Notice(_("Виза снята: прежние значения вернулись.")))
+        self.call_list.refresh()
+        self.deals.refresh()
+
+    def _search_changed(self) -> None:
+        text = self.call_list.query.text
+        if text != self._searched:
+            self._searched = text
+            self.conversation.find(text)
