@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.core.keys import KeyStore
     from app.core.language_model import LanguageModel
     from app.deals.ports import DealRepository
+    from app.deals.service import DealService
     from app.draft.ports import DraftRepository
     from app.jobs.runner import Dispatcher
     from app.pipeline import CallIndex, CallPipeline, DraftStage, TranscribeStage
@@ -138,6 +139,21 @@ class App:
     @property
     def language_model(self) -> LanguageModel:
         return self.engines.language_model()
+
+    @property
+    def secrets(self) -> KeyStore:
+        return self.engines.secrets
+
+    @property
+    def audio(self) -> SoundReader:
+        return self.engines.audio
+
+    @property
+    def deal_service(self) -> DealService:
+        """Proposes the deal of a call."""
+        from app.deals.service import DealService
+
+        return DealService(self.deals)
 
     def apply(self, settings: Settings) -> None:
         """Put other choices in force: profile and models are made anew when next needed, running work ends first."""

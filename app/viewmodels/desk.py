@@ -10,6 +10,9 @@ from app.approval.ports import ApprovalRepository
 from app.core.clock import Clock
 from app.core.errors import VizirError
 from app.core.i18n import _
+from app.core.keys import KeyStore
+from app.core.language_model import LanguageModel
+from app.core.model_store import ModelStore
 from app.core.observable import Signal
 from app.deals.ports import DealRepository
 from app.draft.ports import DraftRepository
@@ -17,14 +20,16 @@ from app.jobs.runner import Dispatcher, Job, JobRunner
 from app.pipeline import CallIndex
 from app.profile.model import Profile
 from app.recording.ports import CallRepository, WaveformReader
-from app.settings import Settings
+from app.settings import Folders, Settings
 from app.transcript.ports import TranscriptRepository
 from app.viewmodels.call_list import CallListViewModel
 from app.viewmodels.conversation import ConversationViewModel
 from app.viewmodels.deals import DealsViewModel
+from app.viewmodels.models_shelf import ModelsViewModel
 from app.viewmodels.player import Player
 from app.viewmodels.requests import Requests
 from app.viewmodels.review import Approver, DealProposer, ReviewViewModel
+from app.viewmodels.settings_form import SettingsViewModel
 from app.viewmodels.work import CallProcessor, ImportEnd, Importer, WorkQueue
 from app.viewmodels.workspace import ImportTally, Notice, notice_of
 
@@ -59,6 +64,23 @@ class Parts(Protocol):
 
     @property
     def profile(self) -> Callable[[], Profile]: ...
+
+    @property
+    def models(self) -> ModelStore: ...
+
+    @property
+    def secrets(self) -> KeyStore: ...
+
+    @property
+    def language_model(self) -> LanguageModel: ...
+
+    @property
+    def folders(self) -> Folders: ...
+
+    @property
+    def is_encrypted(self) -> bool: ...
+
+    def apply(self, settings: Settings) -> None: ...
 
 
 class Desk:
@@ -95,6 +117,18 @@ class Desk:
             work=self.work,
         )
         self.deals = DealsViewModel(self.requests, parts.deals, parts.approvals, parts.profile)
+        self.models = ModelsViewModel(self.requests, parts.jobs, dispatcher, lambda: parts.models)
+        self.settings = SettingsViewModel(
+            self.requests,
+            parts.jobs,
+            settings=parts.settings,
+            apply=parts.apply,
+            file=parts.folders.settings_file,
+            profile=parts.profile,
+            secrets=lambda: parts.secrets,
+            language_model=lambda: parts.language_model,
+        )
+        self.settings.changed.connect(self._setting_changed)
         self.manager_name = ""
         self._tally = ImportTally()
         self._tally.finished.connect(self.noticed.emit)
@@ -105,8 +139,10 @@ class Desk:
         self.review.approved.connect(self._approved)
         self.review.undone.connect(self._undone)
         self.call_list.reset.connect(self._search_changed)
-        for source in (self.conversation.failed, self.review.failed, self.deals.failed, player.failed):
+        for source in (self.conversation.failed, self.review.failed, self.deals.failed, self.models.failed):
             source.connect(self.say)
+        player.failed.connect(self.say)
+        self.settings.failed.connect(self.say)
         self._searched = ""
 
     def start(self) -> None:
@@ -186,6 +222,12 @@ class Desk:
         self.noticed.emit(Notice(_("Виза снята: прежние значения вернулись.")))
         self.call_list.refresh()
         self.deals.refresh()
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "profile_folder":
+            self.read_profile()
+        if name in ("models_folder", "speech_model", "llm_embedded_model", "llm_mode"):
+            self.models.refresh()
 
     def _search_changed(self) -> None:
         text = self.call_list.query.text

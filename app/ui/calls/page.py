@@ -90,6 +90,6 @@ class CallsPage(QWidget):
         keep = box.addButton(_("Оставить"), QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
-        box.finished.connect(lambda _result: box.clickedButton() is delete and self._desk.delete_call())
+        delete.clicked.connect(self._desk.delete_call)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
