@@ -14,7 +14,7 @@ from typing import Protocol
 from app.core.cancel import CancelToken
 from app.core.clock import Clock
 from app.core.errors import Bug, Cancelled, VizirError
-from app.core.i18n import _
+from app.core.i18n import _, texts_in
 from app.draft.model import Draft
 from app.draft.ports import DraftRepository
 from app.profile.model import Profile
@@ -226,9 +226,10 @@ class CallPipeline:
         if transcript is None:
             raise Bug("pipeline.no_transcript", f"call {call.id} reached the draft without a transcript")
         began_s = self._clock.monotonic_s()
-        draft = self._draft(self._profile()).draft(
-            call, transcript, on_progress=lambda f: observer.progressed(call.id, f, None), cancel=cancel
-        )
+        with texts_in(transcript.language):
+            draft = self._draft(self._profile()).draft(
+                call, transcript, on_progress=lambda f: observer.progressed(call.id, f, None), cancel=cancel
+            )
         seconds = self._clock.monotonic_s() - began_s
         self._drafts.save(replace(draft, engine=replace(draft.engine, draft_s=round(seconds, 3))))
 

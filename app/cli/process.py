@@ -13,7 +13,7 @@ from app.cli.draft_json import draft_to_json
 from app.cli.opening import cancel_on_signal, opened_engines
 from app.cli.output import Progress, check_target, write_json
 from app.core.cancel import CancelToken
-from app.core.i18n import _
+from app.core.i18n import _, texts_in
 from app.profile.folder import load_profile
 from app.profile.model import Profile
 from app.recording.model import Call, SourceKind
@@ -43,9 +43,10 @@ def run(args: Namespace) -> int:
             transcript = _transcript(engines, call, profile, progress, cancel)
             progress.begin(_("Черновик"))
             began_s = engines.clock.monotonic_s()
-            draft = engines.draft(model, profile).draft(
-                call, transcript, on_progress=lambda share: progress.show(share, None), cancel=cancel
-            )
+            with texts_in(transcript.language):
+                draft = engines.draft(model, profile).draft(
+                    call, transcript, on_progress=lambda share: progress.show(share, None), cancel=cancel
+                )
             seconds = round(engines.clock.monotonic_s() - began_s, 3)
     finally:
         progress.end()
