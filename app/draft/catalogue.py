@@ -9,8 +9,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from app.draft.conversation import fold
@@ -56,16 +56,17 @@ def root(word: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A piece of a name or of speech: a root, a code of letters, or a number with its unit.
+    """A piece of speech that names of the price list know, or a number.
 
     Args:
-        text: Root or letters; digits of a number as text.
+        text: Root, letters of a code, or digits of a number.
         unit: Canonical unit of a number, "" without one.
         is_number: A number.
-        start: Place in the turn, for speech.
-        end: Behind the last character, for speech.
-        is_count: A number that counts things: not part of a name.
-        heard: The words as heard, where they were only matched by sound.
+        start: Place in the turn.
+        end: Behind the last character.
+        is_count: A number that counts things and is no part of a name.
+        size: Position in a size said as «шестьсот на четыреста», counted from 1; 0 for any other number.
+        heard: The word as heard, where it was only matched by sound.
     """
 
     text: str
@@ -74,6 +75,7 @@ class Part:
     start: int = 0
     end: int = 0
     is_count: bool = False
+    size: int = 0
     heard: str = ""
 
 
@@ -82,50 +84,91 @@ class Entry:
     """An article with the parts of its name.
 
     Args:
-        head: Roots of the first words, what the thing is.
-        words: Roots and code letters.
-        aside: Parts in brackets, which people seldom say.
-        numbers: (value, unit) of the numbers in the name.
+        head: Roots of the first word, what the thing is.
+        words: Roots and code letters of the name, without brackets.
+        names: Roots of a name in quotes.
+        aside: Roots in brackets, which people seldom say.
+        model: Numbers of the designation: ТД-120 has 120, НЦ 25-60 has 25 and 60.
+        sizes: Numbers of a size such as 600×400×300, in order.
+        measures: (value, unit) of measured numbers, brackets included.
         ranges: (low, high, unit) of ranges such as «61–120 кВт» or «до 60 кВт».
     """
 
     item: PriceItem
     head: frozenset[str]
     words: frozenset[str]
+    names: frozenset[str]
     aside: frozenset[str]
-    numbers: frozenset[tuple[str, str]]
+    model: tuple[str, ...]
+    sizes: tuple[str, ...]
+    measures: frozenset[tuple[str, str]]
     ranges: tuple[tuple[float, float, str], ...] = ()
 
+    @property
+    def numbers(self) -> frozenset[str]:
+        return frozenset((*self.model, *self.sizes, *(value for value, _unit in self.measures)))
 
-def _numbers_with_units(text: str) -> list[tuple[str, str]]:
-    found = []
-    for match in re.finditer(r"(\d+(?:[.,]\d+)?)\s*([а-яa-z]+)?", text):
-        unit = UNITS.get(match.group(2) or "", UNITS.get((match.group(2) or "").rstrip("аов"), ""))
-        found.append((match.group(1).replace(",", ".").lstrip("0") or "0", unit))
-    return found
+
+_SIZE = re.compile(r"\d+(?:[.,]\d+)?(?:\s*[×xх]\s*\d+(?:[.,]\d+)?)+(?!\s*[а-я]*\s*×)")
+_RANGE = re.compile(r"(?:(\d+)\s*-\s*|\bдо\s+)(\d+)\s*(квт|кг|мм|м|л|чел\w*|пользоват\w*|склад\w*)\b")
+_DIGIT_LETTER = re.compile(r"(?<![\w-])\d[а-яa-z](?![\w])")
 
 
 def entry_of(item: PriceItem) -> Entry:
     """An article taken apart."""
-    name = fold(item.name).replace("×", " на ").replace("–", "-")
-    main, aside = re.sub(r"\([^)]*\)", " ", name), " ".join(re.findall(r"\(([^)]*)\)", name))
-    ranges: list[tuple[float, float, str]] = []
-    for match in re.finditer(r"(?:(\d+)\s*-\s*|до\s+)(\d+)\s*(квт|кг|м|мм|л|чел\w*|пользоват\w*)\b", main):
-        ranges.append(
-            (float(match.group(1) or 0), float(match.group(2)), UNITS.get(match.group(3), match.group(3)[:5]))
-        )
-    bare = re.sub(r"(?:(\d+)\s*-\s*|до\s+)(\d+)\s*(?:квт|кг|л|чел\w*|пользоват\w*)\b", " ", main) if ranges else main
-    words = [w for w in re.findall(r"[а-яa-z]+", bare) if w not in _STOP and w not in UNITS]
-    roots = [root(to_cyrillic(w)) if len(w) > 2 else to_cyrillic(w) for w in words]
-    head = frozenset(roots[:1] + (roots[1:2] if "-" in name.split(" ")[0] else []))
-    extra = frozenset(
-        root(to_cyrillic(w))
-        for w in re.findall(r"[а-яa-z]+", aside)
-        if w not in _STOP and w not in UNITS and len(w) > 2
+    name = fold(item.name).replace("–", "-")
+    aside = " ".join(re.findall(r"\(([^)]*)\)", name))
+    main = re.sub(r"\([^)]*\)", " ", name)
+    ranges = tuple(
+        (float(m.group(1) or 0), float(m.group(2)), UNITS.get(m.group(3), m.group(3)[:5]))
+        for m in _RANGE.finditer(name)
     )
+    main = _RANGE.sub(" ", main)
+    short = [to_cyrillic(code) for code in _DIGIT_LETTER.findall(main)]
+    main = _DIGIT_LETTER.sub(" ", main)
+    size = _SIZE.search(main)
+    sizes = tuple(_plain(n) for n in re.findall(r"\d+(?:[.,]\d+)?", size.group())) if size else ()
+    main = main.replace(size.group(), " ") if size else main
+    model, measures = [], set()
+    for match in re.finditer(r"(\d+(?:[.,]\d+)?)\s*([а-яa-z]+)?", main):
+        unit = _unit_of(match.group(2) or "")
+        if unit:
+            measures.add((_plain(match.group(1)), unit))
+        else:
+            model.append(_plain(match.group(1)))
+    for match in re.finditer(r"(\d+(?:[.,]\d+)?)\s*([а-яa-z]+)", aside):
+        if unit := _unit_of(match.group(2)):
+            measures.add((_plain(match.group(1)), unit))
+    words = [w for w in re.findall(r"[а-яa-z]+", main) if w not in _STOP and w not in UNITS]
+    roots = [_known_root(w) for w in words] + short
+    compound = "-" in name.split(" ")[0] and not re.search(r"\d", name.split(" ")[0])
+    quoted = " ".join(re.findall(r"[«\"]([^»\"]+)[»\"]", main))
     return Entry(
-        item, head, frozenset(roots), extra - frozenset(roots), frozenset(_numbers_with_units(bare)), tuple(ranges)
+        item=item,
+        head=frozenset(roots[: 2 if compound else 1]),
+        words=frozenset(roots),
+        names=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]+", quoted)),
+        aside=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]{3,}", aside) if w not in _STOP and w not in UNITS)
+        - frozenset(roots),
+        model=tuple(model),
+        sizes=sizes,
+        measures=frozenset(measures),
+        ranges=ranges,
     )
+
+
+def _plain(number: str) -> str:
+    return number.replace(",", ".").lstrip("0") or "0"
+
+
+def _known_root(word: str) -> str:
+    return root(to_cyrillic(word)) if len(word) > 2 else to_cyrillic(word)
+
+
+def _unit_of(word: str) -> str:
+    if word in UNITS:
+        return UNITS[word]
+    return next((unit for name, unit in UNITS.items() if len(name) >= 4 and word.startswith(name)), "")
 
 
 @dataclass
@@ -143,17 +186,16 @@ class Catalogue:
         counts: Counter[str] = Counter()
         for entry in self.entries:
             counts.update(entry.words | entry.aside)
-            counts.update({f"#{value}" for value, _unit in entry.numbers})
+            counts.update({f"#{value}" for value in entry.numbers})
         total = max(len(self.entries), 1)
         self.weights = {part: math.log(1 + total / count) for part, count in counts.items()}
         self.heads = frozenset(h for entry in self.entries for h in entry.head)
-        full: dict[str, str] = {}
         for item in self.items:
             for word in re.findall(r"[а-яa-z]{5,}", fold(item.name)):
-                full.setdefault(root(to_cyrillic(word)), to_cyrillic(word))
-        self.vocabulary = full
+                self.vocabulary.setdefault(root(to_cyrillic(word)), to_cyrillic(word))
 
     def weight(self, part: str) -> float:
+        """How much a part tells; a number is asked for as "#120"."""
         return self.weights.get(part, 0.0)
 
     def parts_of(self, text: str, numbers: Iterable[Number]) -> list[Part]:
@@ -164,58 +206,60 @@ class Catalogue:
             numbers: Numbers found in it.
         """
         folded = fold(text)
-        parts: list[Part] = []
-        spans = []
-        for number in numbers:
-            spans.append((number.start, number.end))
-            value = f"{number.value.normalize():f}"
-            unit_word = fold(number.unit) or _next_word(folded, number.end)
-            unit = _unit_of(unit_word)
-            is_count = bool(fold(number.unit)) and not unit and not number.is_ordinal
-            parts.append(Part(value, unit, is_number=True, start=number.start, end=number.end, is_count=is_count))
+        found = self._number_parts(folded, list(numbers))
+        spans = [(p.start, p.end) for p in found]
+        for match in re.finditer(r"\d+", folded):
+            if not any(start <= match.start() < end for start, end in spans):
+                found.append(Part(_plain(match.group()), is_number=True, start=match.start(), end=match.end()))
         for match in re.finditer(r"[а-яa-z]+", folded):
-            if any(start <= match.start() < end for start, end in spans):
-                continue
-            word = match.group()
-            parts.extend(self._word_part(word, match.start(), match.end()))
-        return sorted(parts, key=lambda p: p.start)
+            if not any(start <= match.start() < end for start, end in spans):
+                found += self._word_part(text, match.group(), match.start(), match.end())
+        return _short_codes(_sized(sorted(found, key=lambda p: p.start), folded), self.weights)
 
-    def _word_part(self, word: str, start: int, end: int) -> list[Part]:  # noqa: PLR0911
-        slang = next(
-            (value for stem_, value in _NUMBER_SLANG.items() if word.startswith(stem_) and len(word) <= len(stem_) + 3),
-            None,
-        )
+    @staticmethod
+    def _number_parts(folded: str, numbers: Sequence[Number]) -> list[Part]:
+        parts = []
+        for number in numbers:
+            value = f"{number.value.normalize():f}"
+            said = fold(number.unit)
+            unit = _unit_of(said) or _unit_of(_next_word(folded, number.end))
+            is_count = bool(said) and not unit and not number.is_ordinal
+            parts.append(Part(value, unit, is_number=True, start=number.start, end=number.end, is_count=is_count))
+        return parts
+
+    def _word_part(self, text: str, word: str, start: int, end: int) -> list[Part]:
+        slang = _slang(word)
         if slang is not None:
-            return [Part(str(slang), "", is_number=True, start=start, end=end)]
+            return [Part(str(slang), is_number=True, start=start, end=end)]
         plain = to_cyrillic(word)
+        known = self._known(plain)
+        if known is not None:
+            if _is_function_word(word) and not _stands_out(text, start, end):
+                return []
+            return [Part(known, start=start, end=end)]
+        heard = self._by_sound(plain) if len(plain) >= 6 else None
+        return [Part(heard, start=start, end=end, heard=word)] if heard else []
+
+    def _known(self, plain: str) -> str | None:
+        """The part of the price list that a word is a form of."""
         if plain in _LETTERS and _LETTERS[plain] in self.weights:
-            return [Part(_LETTERS[plain], start=start, end=end)]
+            return _LETTERS[plain]
         if len(plain) <= 2:
-            return [Part(plain, start=start, end=end)] if plain in self.weights else []
+            return plain if plain in self.weights else None
         own = root(plain)
         if own in self.weights:
-            return [Part(own, start=start, end=end)]
+            return own
         spelled = _spelled(plain)
         if spelled and spelled in self.weights:
-            return [Part(spelled, start=start, end=end)]
-        for known in self.weights:
-            if (
-                len(known) >= 5
-                and len(own) >= 5
-                and (known.startswith(own) or own.startswith(known))
-                and abs(len(known) - len(own)) <= 3
-            ):
-                return [Part(known, start=start, end=end)]
-        if len(plain) >= 6:
-            heard = self._by_sound(plain)
-            if heard:
-                return [Part(heard, start=start, end=end, heard=word)]
-        return []
+            return spelled
+        return next((known for known in self.weights if _are_kin(known, own)), None)
 
     def _by_sound(self, word: str) -> str | None:
         best: tuple[float, str] | None = None
+        key = sound_key(word)
         for known, full in self.vocabulary.items():
-            if abs(len(sound_key(word)) - len(sound_key(full))) > 2 or sound_key(word)[:1] != sound_key(full)[:1]:
+            other = sound_key(full)
+            if abs(len(key) - len(other)) > 2 or key[:1] != other[:1]:
                 continue
             score = likeness(word, full)
             if score >= 0.78 and (best is None or score > best[0]):
@@ -223,24 +267,78 @@ class Catalogue:
         return best[1] if best else None
 
 
+def _are_kin(known: str, own: str) -> bool:
+    """«пеллетный» and «пеллеты»: one stem grown out of the other."""
+    if min(len(known), len(own)) < 5 or abs(len(known) - len(own)) > 3:
+        return False
+    return known.startswith(own) or own.startswith(known)
+
+
+def _slang(word: str) -> int | None:
+    for beginning, value in _NUMBER_SLANG.items():
+        if word.startswith(beginning) and len(word) <= len(beginning) + 3:
+            return value
+    return None
+
+
+@lru_cache(maxsize=5_000)
+def _is_function_word(word: str) -> bool:
+    from app.spoken.morphology import parses
+
+    return any(reading.tag.POS in ("PREP", "CONJ", "PRCL") for reading in parses(word)[:2])
+
+
+def _stands_out(text: str, start: int, end: int) -> bool:
+    """Quoted, written with a capital within a sentence, or named behind its kind: «тариф про»."""
+    if text[start - 1 : start] in {"«", '"'} or text[end : end + 1] in {"»", '"'}:
+        return True
+    before = text[:start].rstrip()
+    if re.search(r"\b(?:тариф\w*|лиценз\w*|верси\w*|пакет\w*|план\w*|редакци\w*|комплектаци\w*)$", fold(before)):
+        return True
+    return text[start : start + 1].isupper() and bool(before) and before[-1] not in ".!?…"
+
+
+def _sized(parts: list[Part], folded: str) -> list[Part]:
+    """Marks numbers that make one size: «шестьсот на четыреста на четыреста»."""
+    result = list(parts)
+    for i in range(1, len(result)):
+        left, right = result[i - 1], result[i]
+        if (
+            left.is_number
+            and right.is_number
+            and re.fullmatch(r"\s*(?:на|×|x|х|\*)\s*", folded[left.end : right.start])
+        ):
+            position = left.size or 1
+            result[i - 1] = replace(left, size=position, is_count=False)
+            result[i] = replace(right, size=position + 1, is_count=False)
+    return result
+
+
+def _short_codes(parts: list[Part], weights: Mapping[str, float]) -> list[Part]:
+    """«один эс» is 1С where the price list has such a code."""
+    result: list[Part] = []
+    for part in parts:
+        last = result[-1] if result else None
+        if last is not None and last.is_number and not part.is_number and part.start - last.end <= 2:
+            code = last.text + part.text
+            if code in weights:
+                result[-1] = Part(code, start=last.start, end=part.end)
+                continue
+        result.append(part)
+    return result
+
+
 def _next_word(folded: str, place: int) -> str:
     match = re.match(r"\s*([а-яa-z%]+)", folded[place:])
     return match.group(1) if match else ""
 
 
-def _unit_of(word: str) -> str:
-    if word in UNITS:
-        return UNITS[word]
-    return next((unit for name, unit in UNITS.items() if len(name) >= 4 and word.startswith(name)), "")
-
-
 def _spelled(word: str) -> str | None:
     """«тэдэ», «энцэ» -> «тд», «нц»: the names of letters run together."""
     rest, letters = word, ""
+    names = sorted((n for n in _LETTERS if n != "плюс"), key=len, reverse=True)
     while rest:
-        name = next(
-            (n for n in sorted(_LETTERS, key=len, reverse=True) if rest.startswith(n) and _LETTERS[n] != "плюс"), None
-        )
+        name = next((n for n in names if rest.startswith(n)), None)
         if name is None:
             return None
         letters += _LETTERS[name]
@@ -269,40 +367,67 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
     numbers = [p for p in parts if p.is_number and not p.is_count]
     old_words = {p.text for p in context if not p.is_number} - words
     said_units = {p.unit for p in numbers if p.unit}
-    old_numbers = [p for p in context if p.is_number and not p.is_count and p.unit not in said_units]
+    old_numbers = [p for p in context if p.is_number and p.unit not in said_units]
     result = []
     for entry in catalogue.entries:
-        hit = words & entry.words
-        aside = words & entry.aside
-        score = sum(catalogue.weight(w) for w in hit) + 0.6 * sum(catalogue.weight(w) for w in aside)
-        number_score, ruled_out = _number_score(catalogue, entry, numbers, strict=True)
-        if ruled_out or (not hit and not aside and number_score <= 0):
+        hit, aside = words & entry.words, words & entry.aside
+        number_score = _number_score(catalogue, entry, numbers, is_code=bool(hit & _code_letters(entry)))
+        if number_score is None or not (hit or aside or number_score > 0):
             continue
-        score += number_score
-        old_score, _ignored = _number_score(catalogue, entry, old_numbers, strict=False)
-        score += 0.6 * (old_score + sum(catalogue.weight(w) for w in old_words & entry.words))
-        missing = entry.words - words - old_words
-        score -= 0.22 * sum(catalogue.weight(w) for w in missing)
-        score -= 0.10 * len(entry.numbers - {(p.text, p.unit) for p in numbers})
+        old_hit = old_words & entry.words
+        if not _is_named(catalogue, entry, hit, aside, number_score, old_hit):
+            continue
+        score = sum(catalogue.weight(w) for w in hit) + 0.6 * sum(catalogue.weight(w) for w in aside) + number_score
+        old_score = _number_score(catalogue, entry, old_numbers, is_code=False, is_strict=False) or 0.0
+        score += 0.6 * (old_score + sum(catalogue.weight(w) for w in old_hit))
+        score -= 0.22 * sum(catalogue.weight(w) for w in entry.words - words - old_words)
+        said = {p.text for p in (*numbers, *old_numbers)}
+        score -= 0.15 * len([n for n in entry.model if n not in said]) + 0.03 * len(entry.measures)
         if score > 0:
             result.append(Match(entry, score, any(p.heard for p in parts if p.text in hit)))
     return sorted(result, key=lambda m: -m.score)
 
 
-def _number_score(catalogue: Catalogue, entry: Entry, numbers: Sequence[Part], *, strict: bool) -> tuple[float, bool]:
+def _code_letters(entry: Entry) -> set[str]:
+    return {w for w in entry.words if len(w) <= 3 and w.isalpha()} if entry.model else set()
+
+
+def _is_named(  # noqa: PLR0917
+    catalogue: Catalogue, entry: Entry, hit: set[str], aside: set[str], number_score: float, old_hit: set[str]
+) -> bool:
+    """Enough of the name was said: what it is, its own name, a code with its number, or half of its words."""
+    if hit & entry.head or aside:
+        return True
+    if entry.names and entry.names <= hit:
+        return True
+    if number_score > 0 and (hit or old_hit):
+        return True
+    whole = sum(catalogue.weight(w) for w in entry.words)
+    return sum(catalogue.weight(w) for w in hit) >= 0.5 * whole
+
+
+def _number_score(
+    catalogue: Catalogue, entry: Entry, numbers: Sequence[Part], *, is_code: bool, is_strict: bool = True
+) -> float | None:
+    """What the numbers say for an article; None where one of them rules it out."""
     score = 0.0
+    sized = tuple(p.text for p in numbers if p.size)
+    if sized and is_strict and entry.sizes and sized != entry.sizes[: len(sized)]:
+        return None
     for part in numbers:
-        same = [
-            (value, unit)
-            for value, unit in entry.numbers
-            if value == part.text and (not part.unit or not unit or unit == part.unit)
-        ]
-        if same:
-            score += catalogue.weight(f"#{part.text}") + (0.5 if part.unit else 0)
-            continue
-        of_unit = [value for value, unit in entry.numbers if part.unit and unit == part.unit]
-        if of_unit and strict:
-            return 0.0, True
-        if part.unit and not of_unit and not any(unit == part.unit for _low, _high, unit in entry.ranges) and strict:
-            score -= 0.5
-    return score, False
+        if part.unit:
+            values = {value for value, unit in entry.measures if unit == part.unit}
+            if part.text in values:
+                score += catalogue.weight(f"#{part.text}") + 0.5
+            elif values and is_strict:
+                return None
+            elif is_strict and not any(u == part.unit and lo <= float(part.text) <= hi for lo, hi, u in entry.ranges):
+                score -= 0.5
+        elif part.text in entry.model or part.text in entry.sizes:
+            score += catalogue.weight(f"#{part.text}")
+        elif part.text in {value for value, _unit in entry.measures}:
+            score += 0.7 * catalogue.weight(f"#{part.text}")
+        elif is_code and is_strict and entry.model and float(part.text) >= 10:
+            # «ТД двести» is never ТД-100: digits of a designation must be equal.
+            score -= 2.0
+    return score

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.core.i18n import _
+from app.deals.model import FieldDefinition, FieldType
 from app.draft import proof
 from app.draft.candidates import Found
-from app.draft.catalogue import Catalogue, Entry, Part, matches
+from app.draft.catalogue import Catalogue, Entry, Part, matches, root
 from app.draft.conversation import Sentence, Turn, fold
+from app.draft.custom import int_field
 from app.draft.model import Evidence, FieldStatus, FieldValue, LineItem
 from app.draft.reading import Reading, empty, proposed
 from app.draft.stems import same_stem, stem
@@ -41,6 +43,12 @@ _COUNT_UNITS = re.compile(
 _ASKS_COUNT = re.compile(
     r"\bсколько\b|\bкакое количество\b|\bкакой объ[её]м\b|\bсколько штук\b|\bпо количеству\b|\bколичество\b"
 )
+_ASKS_MONEY = re.compile(
+    r"\bстоит\b|\bстоят\b|\bцен[аы]\b|\bденег\b|\bдостав\w+|\bскидк\w*|\bкилометр\w*|\bкиловатт\w*"
+    r"|\bметр\w*|\bждать\b|\bплощад\w*"
+)
+_PIECES = re.compile(r"^(?:штук|шт|единиц|экземпляр|комплект|упаков|короб|паллет|рулон)")
+_ONCE = frozenset({"проект", "услуга", "шаблон", "выезд", "группа", "месяц", "день", "час"})
 _PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
 _ALREADY = re.compile(
     r"\bзаказывал\w*|\bкупил\w*|\bпокупал\w*|\bбрали\b|\bпоставили\b|\bставили\b|\bотгрузка\b"
@@ -50,9 +58,10 @@ _ALREADY = re.compile(
 
 @dataclass
 class _Choice:
-    """An article while the call goes on."""
+    """An article, or several that only a range tells apart, while the call goes on."""
 
     entry: Entry
+    rivals: tuple[Entry, ...] = ()
     weight: float = 0.0
     first_turn: int = 0
     last_turn: int = 0
@@ -60,17 +69,23 @@ class _Choice:
     qty: int | None = None
     qty_sure: bool = False
     is_refused: bool = False
-    is_unclear: bool = False
     quotes: list[Evidence] = field(default_factory=list)
 
 
 @dataclass
 class _Talk:
-    """What is being talked about right now."""
+    """What is being talked about right now, with what was said of each kind of thing before."""
 
-    context: list[Part] = field(default_factory=list)
+    contexts: dict[frozenset[str], list[Part]] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
     focus: list[_Choice] = field(default_factory=list)
+
+    def context_of(self, heads: frozenset[str]) -> tuple[frozenset[str], list[Part]]:
+        """What was said before of a thing; of what is in focus where no kind is named."""
+        if not heads:
+            return self.heads, self.contexts.get(self.heads, [])
+        known = next((key for key in self.contexts if key & heads), heads)
+        return known, self.contexts.get(known, [])
 
 
 def catalogue_of(reading: Reading) -> Catalogue:
@@ -86,15 +101,18 @@ def line_items(reading: Reading) -> tuple[LineItem, ...]:
     choices: dict[str, _Choice] = {}
     talk = _Talk()
     for turn in reading.conversation.turns:
-        numbers = [n for n in reading.candidates.numbers if n.turn.index == turn.index]
-        money = [m for m in reading.candidates.money if m.turn.index == turn.index and m.mark.has_currency]
-        spans = [(m.mark.start, m.mark.end) for m in money]
-        plain = [n for n in numbers if not any(start <= n.mark.start < end for start, end in spans)]
-        parts = catalogue.parts_of(turn.text, [n.mark for n in plain])
+        money = [m.mark for m in reading.candidates.money if m.turn.index == turn.index and m.mark.has_currency]
+        numbers = [
+            n.mark
+            for n in reading.candidates.numbers
+            if n.turn.index == turn.index and not any(m.start <= n.mark.start < m.end for m in money)
+        ]
+        parts = catalogue.parts_of(turn.text, numbers)
         for sentence in turn.sentences:
             own = [p for p in parts if sentence.start <= p.start < sentence.end]
             _read_sentence(reading, catalogue, turn, sentence, own, choices, talk)
-    _services(reading, choices)
+    _resolve_ranges(choices)
+    _count_services(reading, choices)
     return tuple(_finished(reading, choice) for choice in _settled(choices))
 
 
@@ -107,48 +125,55 @@ def _read_sentence(  # noqa: PLR0917
     choices: dict[str, _Choice],
     talk: _Talk,
 ) -> None:
-    hypothetical = proof.is_hypothetical(sentence) or proof.is_answer_to_hypothetical(reading.conversation, turn)
+    if proof.is_hypothetical(sentence) or proof.is_answer_to_hypothetical(reading.conversation, turn):
+        return
     named: list[_Choice] = []
     for group in _groups(catalogue, parts):
-        words = [p for p in group if not p.is_number]
-        heads = frozenset(p.text for p in words if p.text in catalogue.heads)
-        if not words and not _names_model(catalogue, group, talk):
+        choice = _named_choice(catalogue, group, choices, talk, turn)
+        if choice is None:
             continue
-        fresh = bool(heads) and not heads & talk.heads
-        context = [] if fresh else talk.context
-        found = matches(catalogue, group, context)
-        strength = sum(catalogue.weight(p.text) for p in words) + sum(
-            catalogue.weight(f"#{p.text}") for p in group if p.is_number and not p.is_count
-        )
-        if not found or strength < 1.2:
-            continue
-        talk.context = _merged(talk.context if not fresh else [], group)
-        talk.heads = heads or talk.heads
-        top = [m for m in found if m.score >= found[0].score - 0.05]
-        if len(top) > 1 or (len(found) > 1 and found[0].score - found[1].score < 0.12 and found[0].score < 2):
-            if hypothetical:
-                continue
-            # Not told apart: those already in the talk win, else nobody does.
-            kept = [m for m in top if m.entry.item.sku in choices]
-            if len(kept) != 1:
-                talk.focus = []
-                continue
-            found = kept
-        match = found[0]
-        if hypothetical:
-            continue
-        choice = choices.setdefault(match.entry.item.sku, _Choice(match.entry, first_turn=turn.index))
-        choice.last_turn = turn.index
-        choice.by_sound = choice.by_sound or match.by_sound
         _weigh(reading, turn, sentence, group, choice)
-        count = _count_in(turn, sentence, group, parts)
+        count = _count_in(turn, group, parts, choice)
         if count is not None:
             choice.qty, choice.qty_sure = count, turn.is_client
         named.append(choice)
     if named:
         talk.focus = named
-    elif not hypothetical:
-        _loose_count(reading, turn, sentence, talk)
+    _loose_count(reading, turn, sentence, talk)
+
+
+def _named_choice(
+    catalogue: Catalogue, group: list[Part], choices: dict[str, _Choice], talk: _Talk, turn: Turn
+) -> _Choice | None:
+    words = [p for p in group if not p.is_number]
+    heads = frozenset(p.text for p in words if p.text in catalogue.heads)
+    if not words and not _names_model(catalogue, group, talk):
+        return None
+    key, context = talk.context_of(heads)
+    found = matches(catalogue, group, context)
+    strength = sum(catalogue.weight(p.text) for p in words)
+    strength += sum(catalogue.weight(f"#{p.text}") for p in group if p.is_number and not p.is_count)
+    if not found or strength < 1.0:
+        return None
+    talk.heads = key if heads else (key or frozenset(found[0].entry.head))
+    talk.contexts[talk.heads] = _merged(context, group)
+    top = [m for m in found if m.score >= found[0].score - 0.1]
+    if len(top) > 1 and not _differ_by_range([m.entry for m in top]):
+        # Not told apart: the one already in the talk wins, else the plainest if it is alone, else nobody.
+        kept = [m for m in top if m.entry.item.sku in choices]
+        if len(kept) != 1:
+            return None
+        top = kept
+    entry = top[0].entry
+    choice = choices.setdefault(entry.item.sku, _Choice(entry, first_turn=turn.index))
+    choice.rivals = tuple(m.entry for m in top) if len(top) > 1 else ()
+    choice.last_turn = turn.index
+    choice.by_sound = choice.by_sound or top[0].by_sound
+    return choice
+
+
+def _differ_by_range(entries: Sequence[Entry]) -> bool:
+    return all(e.ranges for e in entries) and len({e.words for e in entries}) == 1
 
 
 def _groups(catalogue: Catalogue, parts: Sequence[Part]) -> list[list[Part]]:
@@ -156,18 +181,10 @@ def _groups(catalogue: Catalogue, parts: Sequence[Part]) -> list[list[Part]]:
     groups: list[list[Part]] = []
     current: list[Part] = []
     for part in parts:
-        is_head = not part.is_number and part.text in catalogue.heads
-        heads_now = {p.text for p in current if not p.is_number and p.text in catalogue.heads}
-        new_thing = (
-            is_head
-            and bool(heads_now)
-            and part.text not in heads_now
-            and any(part.text in e.head and not heads_now <= (e.words | e.aside) for e in catalogue.entries)
-        )
-        far = bool(current) and part.start - current[-1].end > 45 and is_head
-        if new_thing or far:
+        if current and _begins_another(catalogue, current, part):
             # A count in front of the new thing belongs to it: «два насоса и три котла».
-            carried = [current.pop()] if current and current[-1].is_number and part.start - current[-1].end <= 2 else []
+            last = current[-1]
+            carried = [current.pop()] if last.is_number and part.start - last.end <= 2 and len(current) > 1 else []
             groups.append(current)
             current = carried
         current.append(part)
@@ -176,9 +193,25 @@ def _groups(catalogue: Catalogue, parts: Sequence[Part]) -> list[list[Part]]:
     return [group for group in groups if group]
 
 
+def _begins_another(catalogue: Catalogue, current: Sequence[Part], part: Part) -> bool:
+    words = [p.text for p in current if not p.is_number]
+    if part.is_number:
+        # «сто двадцать или двести»: a second bare number of the same kind is another article.
+        return False
+    if part.text in words:
+        place = max(i for i, p in enumerate(current) if p.text == part.text)
+        return any(p.is_number for p in current[place + 1 :])
+    if part.text not in catalogue.heads:
+        return False
+    heads = {w for w in words if w in catalogue.heads}
+    if not heads:
+        return part.start - current[-1].end > 45
+    return not any(part.text in e.head and heads <= (e.words | e.aside) for e in catalogue.entries)
+
+
 def _names_model(catalogue: Catalogue, group: Sequence[Part], talk: _Talk) -> bool:
     """Numbers alone name an article only while its kind is being talked about: «давайте сто двадцатый»."""
-    if not talk.heads and not talk.context:
+    if not talk.heads:
         return False
     return any(
         p.is_number and not p.is_count and catalogue.weight(f"#{p.text}") > 0 and float(p.text) >= 10 for p in group
@@ -186,6 +219,7 @@ def _names_model(catalogue: Catalogue, group: Sequence[Part], talk: _Talk) -> bo
 
 
 def _merged(context: list[Part], group: Sequence[Part]) -> list[Part]:
+    """What is known of a thing now: a measure said again replaces the old one of its unit."""
     units = {p.unit for p in group if p.is_number and p.unit}
     has_bare = any(p.is_number and not p.unit and not p.is_count for p in group)
     kept = [p for p in context if not p.is_number or (p.unit and p.unit not in units) or (not p.unit and not has_bare)]
@@ -234,114 +268,130 @@ def _clause_around(sentence: Sentence, start: int, end: int) -> str:
     return first if first == last else first + " " + last
 
 
-def _count_in(turn: Turn, sentence: Sentence, group: Sequence[Part], parts: Sequence[Part]) -> int | None:
+def _counts_well(choice: _Choice) -> bool:
+    """Goods are counted as said; a project, a module or a visit is one unless its own unit is counted."""
+    unit = fold(choice.entry.item.unit)
+    return bool(re.match(r"шт|рул|кг|м\b|м2|м²|т\b|л\b|уп|пач|кор|бух|компл|лист|меш|пар|наб|бут|погон|п\.м", unit))
+
+
+def _count_in(turn: Turn, group: Sequence[Part], parts: Sequence[Part], choice: _Choice) -> int | None:
     """The count beside a named article: «два ТД сто двадцать», «сто двадцатые, две штуки»."""
-    names = [p for p in group if not p.is_number]
-    start, end = (names[0].start, names[-1].end) if names else (group[0].start, group[-1].end)
+    if not _counts_well(choice):
+        return None
+    names = [p for p in group if not p.is_number or not p.is_count]
+    start, end = names[0].start, names[-1].end
     best: int | None = None
     for part in parts:
-        if not part.is_number or "." in part.text or part.unit:
+        if not part.is_number or "." in part.text or part.unit or part.size:
             continue
-        if _PRICE_NEAR.match(turn.folded[part.end : part.end + 12].strip()):
+        after = turn.folded[part.end : part.end + 16].strip()
+        if _PRICE_NEAR.match(after):
             continue
-        after = turn.folded[part.end : part.end + 14].strip()
-        is_counted = part.is_count and bool(
-            _COUNT_UNITS.match(after) or any(same_stem(stem(after.split(" ")[0]), n.text) for n in names)
-        )
-        right_before = (
-            0 <= start - part.end <= 2 and float(part.text) < 10000 and part is not names[0] if names else False
-        )
-        if (is_counted and (abs(part.start - end) < 60 or abs(start - part.end) < 60)) or (
-            right_before and best is None and part.text not in {p.text for p in group if p is not part and p.is_number}
+        unit = (re.findall(r"^[а-я]+", after) or [""])[0]
+        own_unit = bool(unit) and _is_own_unit(unit, choice)
+        if (part.is_count and (_COUNT_UNITS.match(after) or own_unit) and -60 < part.start - end < 60) or (
+            best is None and 0 < start - part.end <= 2 and part not in names and float(part.text) < 10000
         ):
             best = int(part.text)
+    if best is None and len(names) > 1 and names[0].is_number and not names[1].is_number and not names[0].unit:
+        best = int(float(names[0].text)) if float(names[0].text) < 1000 and names[1].start - names[0].end <= 2 else None
     return best
+
+
+def _is_own_unit(word: str, choice: _Choice) -> bool:
+    unit = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
+    return word[:4] == unit[:4] or word[:3] == unit[:3] or any(same_stem(stem(word), w) for w in choice.entry.words)
 
 
 def _loose_count(reading: Reading, turn: Turn, sentence: Sentence, talk: _Talk) -> None:
     """A count said about what is being talked of: an answer to «сколько?», «пятьсот рулонов», «нет, сто десять»."""
-    if not talk.focus:
+    targets = [c for c in talk.focus if _counts_well(c)]
+    if not targets or (sentence.is_question and turn.is_client):
         return
-    numbers: list[Found[Number]] = [
-        n
-        for n in reading.candidates.numbers
-        if n.turn.index == turn.index and sentence.start <= n.mark.start < sentence.end and not n.mark.is_ordinal
-    ]
-    numbers = [
-        n
-        for n in numbers
-        if not any(
-            m.turn.index == turn.index and m.mark.has_currency and m.mark.start <= n.mark.start < m.mark.end
-            for m in reading.candidates.money
-        )
-    ]
-    if not numbers or (sentence.is_question and turn.is_client):
-        return
-    asked = bool(_ASKS_COUNT.search(reading.conversation.question_before(turn.index)))
-    for number in numbers:
-        unit = fold(number.mark.unit)
-        counted = bool(_COUNT_UNITS.match(unit))
-        target = (
-            next((c for c in talk.focus if any(same_stem(stem(unit), w) for w in c.entry.words)), talk.focus[-1])
-            if unit
-            else talk.focus[-1]
-        )
-        negated = (
-            bool(re.search(r"\bмало\b|\bмного\b|\bне хватит\b", number.clause))
-            or number.mark.certainty is Certainty.RANGE
-        )
-        correcting = (
-            target.qty is not None
-            and (proof.corrects(turn.text) or turn.is_client)
-            and turn.index - target.last_turn <= 3
-            and not unit
-        )
-        if negated:
-            continue
-        if counted or (asked and turn.is_client and not unit) or (correcting and turn.is_client and asked):
-            if turn.is_manager and target.qty is not None and target.qty_sure:
-                continue
-            target.qty, target.qty_sure = int(number.mark.value), turn.is_client
-            target.quotes.append(reading.candidates.evidence(number))
-
-
-def _services(reading: Reading, choices: dict[str, _Choice]) -> None:
-    """Counts of what is counted by another thing: licences by users, mounting by boilers; ranges by its power."""
-    goods = [c for c in choices.values() if not c.is_refused and c.weight >= 1.0]
-    for choice in goods:
-        unit = fold(choice.entry.item.unit)
-        unit_word = re.split(r"[./\s]", unit)[0]
-        if (
-            choice.qty is None
-            and len(unit_word) >= 4
-            and unit_word not in ("компл", "проект", "услуга", "шаблон", "выезд", "группа")
-        ):
-            by_unit = _counted_by(reading, unit_word, choice.entry)
-            if by_unit is not None:
-                choice.qty, choice.qty_sure = by_unit, True
-        if choice.qty is None and len(unit_word) >= 4:
-            counted = [
-                c
-                for c in goods
-                if c is not choice
-                and any(same_stem(stem(unit_word), h) or stem(unit_word)[:3] == h[:3] for h in c.entry.head)
-            ]
-            total = sum(c.qty or 1 for c in counted)
-            if counted:
-                choice.qty = total
-
-
-def _counted_by(reading: Reading, unit_word: str, entry: Entry) -> int | None:
-    last: int | None = None
+    question = reading.conversation.question_before(turn.index)
+    asked = bool(_ASKS_COUNT.search(question)) and not _ASKS_MONEY.search(question)
     for number in reading.candidates.numbers:
-        unit = fold(number.mark.unit)
-        if not unit or proof.weakness(reading.conversation, number.turn, number.mark.start) is not None:
+        if number.turn.index != turn.index or not sentence.start <= number.mark.start < sentence.end:
             continue
-        people = unit_word.startswith("польз") and re.match(r"пользоват|человек|люд|сотрудник|рабочих мест|мест", unit)
-        named = any(same_stem(stem(unit), word) for word in entry.words if word not in entry.head)
-        if (people or unit.startswith(unit_word[:5]) or named) and (number.turn.is_client or last is None):
-            last = int(number.mark.value)
-    return last
+        if number.mark.is_ordinal or _is_money(reading, number) or number.mark.certainty is Certainty.RANGE:
+            continue
+        unit = fold(number.mark.unit)
+        if re.search(r"\bмало\b|\bмного\b|\bне хватит\b", number.clause):
+            continue
+        own = [c for c in targets if unit and _is_own_unit(unit, c)]
+        counted = bool(own) or bool(_PIECES.match(unit))
+        target = own[0] if own else targets[-1]
+        if not counted and not (asked and turn.is_client and not unit):
+            continue
+        if turn.is_manager and target.qty is not None and target.qty_sure:
+            continue
+        target.qty, target.qty_sure = int(number.mark.value), turn.is_client
+        target.quotes.append(reading.candidates.evidence(number))
+
+
+def _is_money(reading: Reading, number: Found[Number]) -> bool:
+    return any(
+        m.turn.index == number.turn.index and m.mark.has_currency and m.mark.start <= number.mark.start < m.mark.end
+        for m in reading.candidates.money
+    )
+
+
+def _resolve_ranges(choices: dict[str, _Choice]) -> None:
+    """«Монтаж» means the one whose range holds the thing it is for: 61–120 кВт for a boiler of 120."""
+    goods = [c for c in choices.values() if not c.rivals and not c.is_refused and c.weight >= 1.0]
+    for sku, choice in list(choices.items()):
+        if not choice.rivals:
+            continue
+        for entry in choice.rivals:
+            low, high, unit = entry.ranges[0]
+            values = [float(v) for c in goods for v, u in c.entry.measures if u == unit]
+            if values and all(low <= value <= high for value in values):
+                choice.entry = entry
+                break
+        else:
+            del choices[sku]
+
+
+def _count_services(reading: Reading, choices: dict[str, _Choice]) -> None:
+    """Counts of what is counted by another thing: licences by users, mounting by boilers."""
+    alive = [c for c in choices.values() if not c.is_refused and c.weight >= 1.0]
+    for choice in alive:
+        if _counts_well(choice):
+            continue
+        word = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
+        if word in _ONCE or len(word) < 4:
+            continue
+        counted = [
+            c
+            for c in alive
+            if c is not choice and _counts_well(c) and any(_begins_alike(word, h) for h in c.entry.head)
+        ]
+        if counted:
+            choice.qty = sum(c.qty or 1 for c in counted)
+            choice.qty_sure = all(c.qty_sure for c in counted)
+            continue
+        said = _counted_by(reading, word, choice.entry)
+        if said is not None:
+            choice.qty, choice.qty_sure = said, True
+
+
+def _begins_alike(left: str, right: str) -> bool:
+    return same_stem(stem(left), right) or (len(left) <= 5 and left[:3] == right[:3])
+
+
+def _counted_by(reading: Reading, unit: str, entry: Entry) -> int | None:
+    """How many of a unit («польз.», «устр.») the call names, corrections included."""
+    names = [unit] if not unit.startswith("польз") else ["пользователей", "человек", "людей", "сотрудников"]
+    names += [w for w in re.findall(r"[а-я]{5,}", fold(entry.item.name)) if root(w) not in entry.head]
+    if unit.startswith("польз") and entry.names:
+        names = ["пользователей"]
+    definition = FieldDefinition("qty", names[0], FieldType.INT, " ".join(names))
+    wide = FieldDefinition("qty", " ".join(names), FieldType.INT, "")
+    for asked in (definition, wide):
+        value = int_field(reading, asked)
+        if isinstance(value.norm, int):
+            return value.norm
+    return None
 
 
 def _settled(choices: dict[str, _Choice]) -> list[_Choice]:
@@ -375,7 +425,7 @@ def _finished(reading: Reading, choice: _Choice) -> LineItem:
     unit = fold(choice.entry.item.unit)
     qty = choice.qty
     reason: str | None = None
-    if qty is None and not re.match(r"шт|рул|кг|м\b|т\b|л\b|уп|пач|кор|польз|компл", unit):
+    if qty is None and not _counts_well(choice) and not unit.startswith("польз"):
         qty = 1
     if choice.by_sound:
         reason = _("Название могло быть услышано неверно: сверьте с прайсом.")
