@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.adapters.llm.embedded_server import ServerOrder, ServerStarted
 from app.adapters.llm.openai_compatible import OpenAiModel
+from app.adapters.llm.prefix_cache import PrefixCache, pieces_of
 from app.core.cancel import CancelToken
 from app.core.errors import ExternalFailure, UserFixable, VizirError
 from app.core.i18n import _, language
@@ -34,7 +35,8 @@ class EmbeddedModel:
     """A GGUF model on this machine.
 
     The server starts with the first question, stops after `idle_s` seconds without one, and dies with the program.
-    Requests are answered one at a time; a beginning shared with the request before is not read again.
+    Requests are answered one at a time. A beginning shared with the request before, up to a blank line, is not read
+    again; the answer is the same as if it were.
 
     Args:
         gguf_path: The model's file.
@@ -64,6 +66,7 @@ class EmbeddedModel:
         self._turn = threading.RLock()
         self._child: ChildProcess | None = None
         self._model: OpenAiModel | None = None
+        self._prefixes: PrefixCache | None = None
         self._counter: httpx2.Client | None = None
         self._idle_timer: threading.Timer | None = None
 
@@ -169,7 +172,7 @@ class EmbeddedModel:
             timeout=_COUNT_S,
             trust_env=False,
         )
-        self._model = OpenAiModel(
+        model = self._model = OpenAiModel(
             server.address,
             key,
             self._name,
@@ -177,18 +180,33 @@ class EmbeddedModel:
             self._context_tokens,
             count=self._count,
             count_prompt=self._count_prompt,
+            prepare=self._prepared,
             label=self._name,
         )
-        return self._model
+        self._prefixes = PrefixCache(model.read_prompt)
+        return model
+
+    async def _prepared(self, messages: tuple[Message, ...]) -> None:
+        assert self._prefixes is not None  # noqa: S101
+        await self._prefixes.hold(self._pieces(messages))
 
     def _count(self, text: str) -> int:
         return len(self._asked("/tokenize", {"content": text})["tokens"])
 
     def _count_prompt(self, messages: tuple[Message, ...]) -> int:
+        return sum(len(piece) for piece in self._pieces(messages))
+
+    def _pieces(self, messages: tuple[Message, ...]) -> list[tuple[int, ...]]:
         turns = [{"role": message.role, "content": message.text} for message in messages]
         prompt = self._asked("/apply-template", {"messages": turns})["prompt"]
-        order = {"content": prompt, "add_special": True, "parse_special": True}
-        return len(self._asked("/tokenize", order)["tokens"])
+        return [
+            tuple(
+                self._asked("/tokenize", {"content": piece, "add_special": number == 0, "parse_special": True})[
+                    "tokens"
+                ]
+            )
+            for number, piece in enumerate(pieces_of(prompt))
+        ]
 
     def _asked(self, path: str, order: dict[str, Any]) -> dict[str, Any]:
         import httpx2

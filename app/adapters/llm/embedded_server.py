@@ -79,6 +79,8 @@ def _started(order: ServerOrder) -> Any:
     params.cache_type_k = params.cache_type_v = xllamacpp.ggml_type.GGML_TYPE_Q8_0
     # The prompts of one call share their beginning, which the one slot keeps; copies of older ones cost gigabytes.
     params.cache_ram_mib = 0
+    # Thinking aloud first would cost minutes, and the answer is bound to a schema anyway.
+    params.enable_reasoning = 0
     params.fit_params = False
     params.warmup = False
     params.ui = False

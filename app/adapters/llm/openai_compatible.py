@@ -7,7 +7,7 @@ import ipaddress
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _CONNECT_S = 10.0
-_LIST_S = 20.0
-_CHAT_OVERHEAD_TOKENS = 8
 _REPAIR_CHARS = 2_000
 _TRUNCATION_TOKENS = 1_000
 
@@ -51,6 +49,7 @@ class OpenAiModel:
         context_tokens: Tokens that prompt and answer may have together.
         count: Exact tokens of a text, where the server counts them.
         count_prompt: Exact tokens of a whole prompt; with it a prompt that is too long is not sent.
+        prepare: Awaited before each request with its prompt.
         label: The name recorded beside drafts; the server's name of the model without one.
 
     Raises:
@@ -67,6 +66,7 @@ class OpenAiModel:
         *,
         count: Callable[[str], int] | None = None,
         count_prompt: Callable[[tuple[Message, ...]], int] | None = None,
+        prepare: Callable[[tuple[Message, ...]], Awaitable[None]] | None = None,
         label: str = "",
     ) -> None:
         self._address = base_address(address)
@@ -76,6 +76,7 @@ class OpenAiModel:
         self._context_tokens = context_tokens
         self._count = count
         self._count_prompt = count_prompt
+        self._prepare = prepare
         self._label = label
         self._dialect = Dialect()
         self._loop = LoopThread("language-model")
@@ -164,28 +165,46 @@ class OpenAiModel:
     async def _ask(self, request: CompletionRequest, messages: tuple[Message, ...]) -> _Reply:
         import openai
 
+        if self._prepare is not None:
+            await self._prepare(messages)
         dialect: Dialect | None = self._dialect
         while True:
             assert dialect is not None  # noqa: S101
+            body = dialect.body(request, messages, self._model)
             try:
-                text = await self._post(dialect.body(request, messages, self._model))
+                text = await self._sent(lambda: self._opened().chat.completions.with_raw_response.create(**body))  # noqa: B023
             except openai.APIStatusError as error:
-                failure, body = self._of_status(error), error.response.text
-                dialect = dialect.after_refusal(body) if failure.code == "llm.request_refused" else None
+                failure, said = self._of_status(error), error.response.text
+                dialect = dialect.after_refusal(said) if failure.code == "llm.request_refused" else None
                 if dialect is None:
                     raise failure from error
                 continue
             self._dialect = dialect
             return self._read(text, request, messages)
 
-    async def _post(self, body: dict[str, Any]) -> str:
+    async def read_prompt(self, tokens: tuple[int, ...], is_reuse_allowed: bool) -> None:
+        """Have llama.cpp's server read a prompt and answer nothing; to be awaited in `prepare`."""
+        import openai
+
+        try:
+            await self._sent(
+                lambda: self._opened().completions.with_raw_response.create(
+                    model=self._model,
+                    prompt=list(tokens),
+                    max_tokens=0,
+                    extra_body={"n_predict": 0, "cache_prompt": is_reuse_allowed},
+                )
+            )
+        except openai.APIStatusError as error:
+            raise self._of_status(error) from error
+
+    async def _sent(self, send: Callable[[], Awaitable[Any]]) -> str:
         import httpx2
         import openai
 
         try:
             async with asyncio.timeout(self._timeout_s):
-                raw = await self._opened().chat.completions.with_raw_response.create(**body)
-                text: str = raw.text
+                text: str = (await send()).text
                 return text
         except openai.APIStatusError:
             raise
@@ -195,22 +214,15 @@ class OpenAiModel:
             raise failures.of_vendor(error, address=self._address, timeout_s=self._timeout_s) from error
 
     async def _list(self) -> tuple[str, ...]:
-        import httpx2
         import openai
 
         try:
-            async with asyncio.timeout(min(_LIST_S, self._timeout_s)):
-                raw = await self._opened().models.with_raw_response.list()
-                answer = json.loads(raw.text)
-                return tuple(str(model["id"]) for model in answer["data"])
+            answer = json.loads(await self._sent(self._opened().models.with_raw_response.list))
+            return tuple(str(model["id"]) for model in answer["data"])
         except openai.APIStatusError as error:
             raise self._of_status(error) from error
-        except TimeoutError as error:
-            raise failures.timed_out(self._address, min(_LIST_S, self._timeout_s)) from error
         except (ValueError, KeyError, TypeError) as error:
             raise failures.not_a_model(self._address, repr(error)) from error
-        except (openai.OpenAIError, httpx2.HTTPError, httpx2.InvalidURL) as error:
-            raise failures.of_vendor(error, address=self._address, timeout_s=self._timeout_s) from error
 
     def _of_status(self, error: openai.APIStatusError) -> VizirError:
         response = error.response
