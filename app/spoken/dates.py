@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.spoken import day_rules, period_rules, week_rules
 from app.spoken.model import Certainty, Moment
 from app.spoken.scene import DayHit, Scene
 from app.spoken.terms import find_terms, term_places
-from app.spoken.times import TimeHit, is_in_clause_with_verb, time_hits
+from app.spoken.times import TimeHit, bare_hour, is_in_clause_with_verb, time_hits
 from app.spoken.tokens import Token, sentence_bounds, tokenise, vocabulary
 
 __all__ = ["find_moments", "find_terms"]
@@ -33,20 +33,22 @@ _RULES: tuple[Callable[[Scene, int], DayHit | None], ...] = (
 
 _CONNECTIVES = vocabulary(
     "ну э ээ где то примерно так давайте утром вечером днем утра часов часика около и да прямо лучше скажем наверное бы"
-    " с ориентировочно ближе первой половине во"
+    " с ориентировочно ближе первой половине во после до обеда"
 )
 _SIGNS = frozenset(",-–—…")
-_APPROXIMATE = vocabulary("примерно ориентировочно приблизительно около ближе районе плюс")
+_APPROXIMATE = vocabulary("раньше примерно ориентировочно приблизительно около ближе районе плюс")
 _PARTING = vocabulary("спасибо тогда свидания связи хорошо договорились пока ладно счастливо")
 _SAME_DAY_FILLERS = vocabulary("да ну то есть это значит а числа в во как раз")
 
 
-def find_moments(text: str, now: datetime) -> list[Moment]:
+def find_moments(text: str, now: datetime, earlier: Sequence[Moment] | None = None) -> list[Moment]:
     """Days, with a time where one was said, in the order of the text, not overlapping.
 
     Args:
         text: A turn of a call.
         now: When it was said; local time of the call.
+        earlier: Moments of the turns before, which a day without its month («к двадцатому») may refer to. Without
+            them such a day is a GUESS; with them it is EXACT unless they speak of another month.
 
     A day of the week without more is the nearest in the future, «следующий вторник» that of the next week. A time
     without a day near it belongs to a day named before, or to today, and is a GUESS. What was said of the past is
@@ -54,7 +56,8 @@ def find_moments(text: str, now: datetime) -> list[Moment]:
     """
     tokens = tokenise(text)
     masked = {index for first, behind, *_ in term_places(tokens) for index in range(first, behind)}
-    scene = Scene(tokens, now.replace(tzinfo=None, second=0, microsecond=0))
+    known = None if earlier is None else tuple(date.fromisoformat(m.iso[:10]) for m in earlier if not m.is_past)
+    scene = Scene(tokens, now.replace(tzinfo=None, second=0, microsecond=0), earlier=known)
     times = [t for t in time_hits(tokens) if not masked & set(range(t.first, t.behind))]
     sure = {index for t in times if t.is_sure for index in range(t.first + bool(t.opener), t.behind)}
     days = _merged(scene, _day_hits(scene, masked | sure))
@@ -99,7 +102,9 @@ def _with_opener(scene: Scene, hit: DayHit) -> DayHit:
     if before in {"в", "во", "до", "к", "ко", "на", "с", "со", "после"}:
         first -= 1
     certainty = hit.certainty
-    is_about = scene.low(first - 1) in _APPROXIMATE or (scene.low(first - 1) == "то" and scene.low(first - 2) == "-")
+    is_about = scene.low(first - 1) in _APPROXIMATE or (
+        scene.low(first - 1) == "то" and scene.low(first - 3) in {"где", "как"}
+    )
     if is_about and certainty is Certainty.EXACT:
         certainty = Certainty.APPROXIMATE
     if is_deadline and _is_farewell(scene, first, hit):
@@ -124,6 +129,8 @@ def _merged(scene: Scene, hits: list[DayHit]) -> list[DayHit]:
         joined = _same_day(scene, result[-1], hit) if result else None
         if joined is not None:
             result[-1] = joined
+        elif result and [t.low for t in scene.tokens[result[-1].behind : hit.first]] == ["или"]:
+            result[-1:] = [replace(choice, certainty=Certainty.GUESS) for choice in (result[-1], hit)]
         else:
             result.append(hit)
     return result
@@ -139,8 +146,9 @@ def _same_day(scene: Scene, a: DayHit, b: DayHit) -> DayHit | None:
         return replace(b, first=a.first, certainty=certainty, is_deadline=is_deadline, time=a.time or b.time)
     if a.month != (0, 0) and b.kind == "number":
         return replace(b, first=a.first, is_deadline=is_deadline)
-    if a.kind == "period" and b.kind == "weekday" and not between:
-        return None
+    for named, weekday in ((a, b.weekday), (b, a.weekday)):
+        if weekday is not None and named.kind in {"date", "number", "relative"} and named.day.weekday() == weekday:
+            return replace(named, first=a.first, behind=b.behind, certainty=Certainty.EXACT, is_deadline=is_deadline)
     return None
 
 
@@ -155,6 +163,8 @@ def _joined(scene: Scene, days: list[DayHit], times: list[TimeHit]) -> list[Mome
         time = next((t for t in free if _is_beside(scene.tokens, day, t)), None)
         if time is not None:
             free.remove(time)
+        elif day.kind in {"weekday", "relative", "date"} and not day.is_past and day.time is None:
+            time = bare_hour(scene.tokens, day.behind)
         moments.append(_moment(scene, day, time))
     moments.extend(m for time in free if (m := _lone(scene, days, time)) is not None)
     return sorted(moments, key=lambda m: m.start)

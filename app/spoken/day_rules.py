@@ -94,24 +94,27 @@ def day_of_month(scene: Scene, at: int) -> DayHit | None:
 
 
 def _dated(scene: Scene, at: int, behind: int, number: int, month: int) -> DayHit:
-    """A day and a month, with the year behind it or the year that fits."""
+    """A day and a month, with the year behind it or the year that fits; no such day is a guess at the last one."""
     year, end = year_at(scene, behind)
+    this_year, exists = _day_or_last(year or scene.today.year, month, number)
+    hit = DayHit(at, end if year else behind, this_year, Certainty.EXACT if exists else Certainty.GUESS, "date")
     if year is not None:
-        day = safe_date(year, month, number) or month_end(year, month)
-        return DayHit(at, end, day, kind="date", is_past=day < scene.today)
-    this_year = safe_date(scene.today.year, month, number) or month_end(scene.today.year, month)
-    if this_year >= scene.today:
-        certainty = Certainty.EXACT
-        if (this_year - scene.today).days > 240 and scene.speaks_of_past(at):
-            past = safe_date(scene.today.year - 1, month, number) or month_end(scene.today.year - 1, month)
-            return DayHit(at, behind, past, Certainty.GUESS, "date", is_past=True)
-        return DayHit(at, behind, this_year, certainty, "date")
-    ahead = safe_date(scene.today.year + 1, month, number) or month_end(scene.today.year + 1, month)
+        return replace(hit, is_past=this_year < scene.today)
     is_deadline = scene.low(at - 1) in {"до", "к", "ко"}
+    if this_year >= scene.today:
+        is_of_last_year = (this_year - scene.today).days > 240 and scene.speaks_of_past(at)
+        past, _ = _day_or_last(scene.today.year - 1, month, number)
+        return replace(hit, day=past, certainty=Certainty.GUESS, is_past=True) if is_of_last_year else hit
     if scene.speaks_of_past(at) or (not is_deadline and (scene.today - this_year).days <= 95):
-        return DayHit(at, behind, this_year, Certainty.GUESS, "date", is_past=True)
-    certainty = Certainty.GUESS if (ahead - scene.today).days > 270 else Certainty.EXACT
-    return DayHit(at, behind, ahead, certainty, "date")
+        return replace(hit, certainty=Certainty.GUESS, is_past=True)
+    ahead, exists = _day_or_last(scene.today.year + 1, month, number)
+    is_far = (ahead - scene.today).days > 270
+    return replace(hit, day=ahead, certainty=Certainty.GUESS if is_far or not exists else Certainty.EXACT)
+
+
+def _day_or_last(year: int, month: int, number: int) -> tuple[date, bool]:
+    day = safe_date(year, month, number)
+    return day or month_end(year, month), day is not None
 
 
 def through(scene: Scene, at: int) -> DayHit | None:
@@ -194,7 +197,7 @@ def number(scene: Scene, at: int) -> DayHit | None:
     if certainty is None:
         return None
     behind += has_number_behind
-    return _numbered(scene, at - has_number_before, behind, number, certainty)
+    return _numbered(scene, at - has_number_before, behind, number, certainty, is_named=has_number_behind)
 
 
 def _number_certainty(scene: Scene, number: int, ending: str, before: str, *, is_named: bool) -> Certainty | None:
@@ -215,7 +218,7 @@ def _number_certainty(scene: Scene, number: int, ending: str, before: str, *, is
 
 def _agrees_with_noun(scene: Scene, at: int, ending: str) -> bool:
     """True if a noun of the same case follows, so that the ordinal counts it («первого заказа»)."""
-    if at >= len(scene.tokens) or not scene.tokens[at].is_word:
+    if at >= len(scene.tokens) or not scene.tokens[at].is_word or len(scene.low(at)) < 3:
         return False
     case = "datv" if ending in {"ому", "ему", "му"} else "nomn" if ending in {"ое", "ье", "е"} else "gent"
     for reading in parses(scene.low(at))[:4]:
@@ -225,10 +228,21 @@ def _agrees_with_noun(scene: Scene, at: int, ending: str) -> bool:
     return False
 
 
-def _numbered(scene: Scene, first: int, behind: int, number: int, certainty: Certainty) -> DayHit:
+def _named_other_month(scene: Scene, number: int) -> bool:
+    """True if earlier turns spoke of days in another month than the next day of this number."""
+    ahead = scene.today if number >= scene.today.day else add_months(scene.today.replace(day=1), 1)
+    return any((day.year, day.month) != (ahead.year, ahead.month) for day in scene.earlier or ())
+
+
+def _numbered(scene: Scene, first: int, behind: int, number: int, certainty: Certainty, *, is_named: bool) -> DayHit:
     if scene.month != (0, 0):
         day = safe_date(*scene.month, number) or month_end(*scene.month)
         return DayHit(first, behind, day, certainty, "number", is_past=day < scene.today)
+    known = [day for day in scene.earlier or () if day.day == number and day >= scene.today]
+    if known:
+        return DayHit(first, behind, known[-1], certainty, "number")
+    if certainty is Certainty.EXACT and (scene.earlier is None or _named_other_month(scene, number)) and not is_named:
+        certainty = Certainty.GUESS
     month = scene.today.replace(day=1)
     if scene.speaks_of_past(first):
         month = month if number <= scene.today.day else add_months(month, -1)

@@ -132,13 +132,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A company in the nominative, without quotes; the legal form apart ("ООО")."""
+    """A company in the nominative, without quotes; the legal form apart ("ООО").
+
+    Args:
+        kind: What it is, where that was said before the name: «санаторий», «сеть аптек».
+    """
 
     start: int
     end: int
     name: str
     legal_form: str = ""
     certainty: Certainty = Certainty.EXACT
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

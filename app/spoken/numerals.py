@@ -95,7 +95,7 @@ _ORDINAL_STEMS: dict[int, str] = {
 }  # fmt: skip
 ORDINALS: dict[str, tuple[int, str]] = {
     stem + ending: (value, ending) for value, stem in _ORDINAL_STEMS.items() for ending in _HARD
-} | {"трет" + ending: (3, ending) for ending in _SOFT}
+} | {"трет" + ending: (3, ending.lstrip("ь")) for ending in _SOFT}
 _DENOMINATORS = {
     **dict.fromkeys(vocabulary("десятых десятая десятую десятой"), 10),
     **dict.fromkeys(vocabulary("сотых сотая сотую сотой"), 100),

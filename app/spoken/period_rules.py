@@ -28,10 +28,11 @@ _EDGES = {
 
 def edge(scene: Scene, at: int) -> DayHit | None:
     """«до конца месяца», «к концу недели», «в начале декабря», «до конца следующего квартала»."""
-    edge = _EDGES.get(scene.low(at))
+    is_first_days = scene.low(at) == "первых" and scene.low(at + 1) in {"числах", "днях"}
+    edge = "start" if is_first_days else _EDGES.get(scene.low(at))
     if edge is None:
         return None
-    period = _period(scene, at + 1)
+    period = _period(scene, at + 1 + is_first_days)
     if period is None:
         return None
     start, end, behind = period
@@ -111,6 +112,9 @@ def whole_period(scene: Scene, at: int) -> DayHit | None:
         if period is not None:
             day = period[0] if kind in {"next", "last"} else period[1]
             return DayHit(at, period[2], day, Certainty.APPROXIMATE, "period", is_past=kind == "last")
+    year, behind = year_at(scene, at) if before == "в" and not kind else (None, at)
+    if year is not None and scene.low(behind - 1) == "году":
+        return DayHit(at, behind, date(year, 1, 1), Certainty.APPROXIMATE, "period", is_past=year < scene.today.year)
     if low in _SEASONS and (low.endswith(("ой", "ом", "ью")) or before in {"к", "до", "раньше"}):
         return _season(scene, at)
     return None

@@ -35,6 +35,7 @@ class DayHit:
         kind: "relative", "weekday", "date" (a day of a month), "number" (a day without its month), "period".
         month: Month named without a day, which a later day without its month belongs to; 0 without one.
         time: Hour and minute where the day was counted in hours («через два часа»).
+        weekday: Number of a day of the week said without its week, None otherwise.
     """
 
     first: int
@@ -46,15 +47,22 @@ class DayHit:
     month: tuple[int, int] = (0, 0)
     time: tuple[int, int] | None = None
     is_deadline: bool = False
+    weekday: int | None = None
 
 
 @dataclass(slots=True)
 class Scene:
-    """The text and the moment it was said at."""
+    """The text and the moment it was said at.
+
+    Args:
+        month: Year and month named in the text so far without a day, (0, 0) without one.
+        earlier: Days named in earlier turns; None where these are not known.
+    """
 
     tokens: tuple[Token, ...]
     now: datetime
     month: tuple[int, int] = (0, 0)
+    earlier: tuple[date, ...] | None = None
 
     @property
     def today(self) -> date:
@@ -98,11 +106,12 @@ def year_at(scene: Scene, at: int) -> tuple[int | None, int]:
     if scene.low(behind) == "-" and scene.low(behind + 1) in {"го", "м", "ом", "й"}:
         behind += 2
     has_word = scene.low(behind) in {"года", "году", "год", "г"}
+    has_point = scene.low(behind) == "г" and scene.low(behind + 1) == "."
     value = int(numeral.value)
     if 2000 <= value <= 2100 and (has_word or numeral.ordinal_ending or scene.tokens[at].is_digits):
-        return value, behind + has_word
+        return value, behind + has_word + has_point
     if 20 <= value <= 99 and has_word and (numeral.ordinal_ending or scene.tokens[at].is_digits):
-        return 2000 + value, behind + 1
+        return 2000 + value, behind + 1 + has_point
     return None, at
 
 

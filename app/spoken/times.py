@@ -235,6 +235,16 @@ def _may_be_hour(tokens: tuple[Token, ...], behind: int, opener: str, *, has_hou
     return not (is_genitive_adjective(low) and further.isalpha() and is_counted_noun(further))
 
 
+def bare_hour(tokens: tuple[Token, ...], at: int) -> TimeHit | None:
+    """«вторник, одиннадцать»: a number that stands alone behind a day, taken for an hour as a guess."""
+    if low_at(tokens, at) != ",":
+        return None
+    read = _number(tokens, at + 1)
+    if read is None or not 8 <= read[0] <= 20 or low_at(tokens, read[1]) not in {"", ",", ".", "!", "?"}:
+        return None
+    return TimeHit(at + 1, read[1], read[0], 0, Certainty.GUESS, is_sure=False)
+
+
 def is_in_clause_with_verb(tokens: tuple[Token, ...], index: int) -> bool:
     """True if the clause at `index` has a verb: «жду до шести», but not «до шести»."""
     first, last = clause_bounds(tokens, index)

@@ -109,3 +109,29 @@ def sentence_bounds(tokens: tuple[Token, ...], index: int) -> tuple[int, int]:
     while last < len(tokens) and tokens[last].low not in _SENTENCE_END:
         last += 1
     return first, last
+
+
+_OPENING, _CLOSING = frozenset('«„“"'), frozenset('»“”"')
+
+
+@lru_cache(maxsize=256)
+def quotes(text: str) -> tuple[tuple[int, int], ...]:
+    """Token indices of the opening and the closing quotation mark around a few words."""
+    tokens = tokenise(text)
+    found = []
+    index = 0
+    while index < len(tokens):
+        if tokens[index].low in _OPENING:
+            closing = next(
+                (i for i in range(index + 2, min(index + 11, len(tokens))) if tokens[i].low in _CLOSING), None
+            )
+            if closing is not None:
+                found.append((index, closing))
+                index = closing
+        index += 1
+    return tuple(found)
+
+
+def quoted_indices(text: str) -> frozenset[int]:
+    """Indices of the tokens inside quotation marks."""
+    return frozenset(index for first, last in quotes(text) for index in range(first, last + 1))

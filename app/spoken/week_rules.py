@@ -46,7 +46,8 @@ def _weekday_alone(scene: Scene, at: int, behind: int, weekday: int, kind: str) 
     certainty = Certainty.EXACT if ahead else Certainty.GUESS
     if kind == "this" and weekday < scene.today.weekday():
         certainty = Certainty.GUESS
-    return DayHit(at, behind, scene.today + timedelta(days=ahead or 7), certainty, "weekday")
+    bare = weekday if not kind else None
+    return DayHit(at, behind, scene.today + timedelta(days=ahead or 7), certainty, "weekday", weekday=bare)
 
 
 def week(scene: Scene, at: int) -> DayHit | None:
