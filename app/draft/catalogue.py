@@ -38,6 +38,8 @@ _LETTERS = {
     "цэ": "ц", "це": "ц", "че": "ч", "ша": "ш", "э": "э",
     "икс": "х", "плюс": "плюс",
 }  # fmt: skip
+_DIGITS = {"один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9}
+_PACKS = re.compile(r"^(?:короб(?:ок|ки|ка|ку)|упаков|пачк|паллет|палет|рулон|штук|ящик)")
 _NUMBER_SLANG = {
     "десятк": 10, "пятнашк": 15, "пятнадцатк": 15, "шестнашк": 16, "семнашк": 17, "восемнашк": 18, "двадцатк": 20,
     "двадцатипятк": 25, "тридцатк": 30, "сороковк": 40, "сорокапятк": 45,
@@ -194,6 +196,10 @@ class Catalogue:
             for word in re.findall(r"[а-яa-z]{5,}", fold(item.name)):
                 self.vocabulary.setdefault(root(to_cyrillic(word)), to_cyrillic(word))
 
+    def is_unique(self, word: str) -> bool:
+        """Only one article has this word."""
+        return sum(word in entry.words for entry in self.entries) == 1
+
     def weight(self, part: str) -> float:
         """How much a part tells; a number is asked for as "#120"."""
         return self.weights.get(part, 0.0)
@@ -206,7 +212,9 @@ class Catalogue:
             numbers: Numbers found in it.
         """
         folded = fold(text)
-        found = self._number_parts(folded, list(numbers))
+        found = self._spoken_codes(folded)
+        codes = [(p.start, p.end) for p in found]
+        found += [p for p in self._number_parts(folded, list(numbers)) if not any(s <= p.start < e for s, e in codes)]
         spans = [(p.start, p.end) for p in found]
         for match in re.finditer(r"\d+", folded):
             if not any(start <= match.start() < end for start, end in spans):
@@ -215,6 +223,16 @@ class Catalogue:
             if not any(start <= match.start() < end for start, end in spans):
                 found += self._word_part(text, match.group(), match.start(), match.end())
         return _short_codes(_sized(sorted(found, key=lambda p: p.start), folded), self.weights)
+
+    def _spoken_codes(self, folded: str) -> list[Part]:
+        """«один эс» where the price list has 1С."""
+        found = []
+        for match in re.finditer(rf"\b({'|'.join(_DIGITS)})\s+([а-я]{{1,3}})\b", folded):
+            letter = _LETTERS.get(match.group(2))
+            code = f"{_DIGITS[match.group(1)]}{letter}"
+            if letter and code in self.weights:
+                found.append(Part(code, start=match.start(), end=match.end()))
+        return found
 
     @staticmethod
     def _number_parts(folded: str, numbers: Sequence[Number]) -> list[Part]:
@@ -228,6 +246,8 @@ class Catalogue:
         return parts
 
     def _word_part(self, text: str, word: str, start: int, end: int) -> list[Part]:
+        if _PACKS.match(word):
+            return []
         slang = _slang(word)
         if slang is not None:
             return [Part(str(slang), is_number=True, start=start, end=end)]
@@ -257,21 +277,24 @@ class Catalogue:
     def _by_sound(self, word: str) -> str | None:
         best: tuple[float, str] | None = None
         key = sound_key(word)
+        at_least = 0.88 if _is_in_dictionary(word) else 0.76
         for known, full in self.vocabulary.items():
             other = sound_key(full)
             if abs(len(key) - len(other)) > 2 or key[:1] != other[:1]:
                 continue
             score = likeness(word, full)
-            if score >= 0.78 and (best is None or score > best[0]):
+            if score >= at_least and (best is None or score > best[0]):
                 best = (score, known)
         return best[1] if best else None
 
 
 def _are_kin(known: str, own: str) -> bool:
-    """«пеллетный» and «пеллеты»: one stem grown out of the other."""
-    if min(len(known), len(own)) < 5 or abs(len(known) - len(own)) > 3:
+    """«пеллетный» and «пеллеты», «пузырчатая» and «пузырьковая»: one stem grown out of the other or out of one root."""
+    shorter = min(len(known), len(own))
+    if shorter < 5 or abs(len(known) - len(own)) > 3:
         return False
-    return known.startswith(own) or own.startswith(known)
+    common = next((i for i, (a, b) in enumerate(zip(known, own, strict=False)) if a != b), shorter)
+    return common == shorter or (common >= 5 and common >= 0.6 * shorter)
 
 
 def _slang(word: str) -> int | None:
@@ -286,6 +309,13 @@ def _is_function_word(word: str) -> bool:
     from app.spoken.morphology import parses
 
     return any(reading.tag.POS in ("PREP", "CONJ", "PRCL") for reading in parses(word)[:2])
+
+
+@lru_cache(maxsize=20_000)
+def _is_in_dictionary(word: str) -> bool:
+    from app.spoken.morphology import parses
+
+    return bool(parses(word)[0].is_known)
 
 
 def _stands_out(text: str, start: int, end: int) -> bool:
@@ -396,11 +426,17 @@ def _is_named(  # noqa: PLR0917
     catalogue: Catalogue, entry: Entry, hit: set[str], aside: set[str], number_score: float, old_hit: set[str]
 ) -> bool:
     """Enough of the name was said: what it is, its own name, a code with its number, or half of its words."""
-    if hit & entry.head or aside:
+    if hit & entry.head or aside - catalogue.heads:
+        return True
+    if any(re.search(r"\d", w) for w in hit):
         return True
     if entry.names and entry.names <= hit:
         return True
-    if number_score > 0 and (hit or old_hit):
+    if number_score > 0 and (hit or old_hit) and (not _code_letters(entry) or (hit | old_hit) & _code_letters(entry)):
+        return True
+    if any(len(w) >= 7 and not w.endswith("н") and catalogue.is_unique(w) for w in hit) or any(
+        len(w) >= 9 and catalogue.is_unique(w) and catalogue.vocabulary.get(w, "")[-1:] in "ея" for w in hit
+    ):
         return True
     whole = sum(catalogue.weight(w) for w in entry.words)
     return sum(catalogue.weight(w) for w in hit) >= 0.5 * whole
@@ -423,6 +459,9 @@ def _number_score(
                 return None
             elif is_strict and not any(u == part.unit and lo <= float(part.text) <= hi for lo, hi, u in entry.ranges):
                 score -= 0.5
+        elif len(entry.model) > 1 and part.text == "".join(entry.model):
+            # «тридцать два сто двадцать» may have been read as one number.
+            score += sum(catalogue.weight(f"#{n}") for n in entry.model)
         elif part.text in entry.model or part.text in entry.sizes:
             score += catalogue.weight(f"#{part.text}")
         elif part.text in {value for value, _unit in entry.measures}:

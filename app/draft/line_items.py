@@ -32,6 +32,10 @@ _REFUSES = re.compile(
     r"|\bотказ\w+|\bлишн\w+|\bбез\b|\bне-?нужн\w+|\bрв[её]тся\b|\bмало\b|\bникакие коврижки\b"
     r"|\bсвои\b|\bпозже\b|\bкак-нибудь потом\b"
 )
+_REFUSED_NEXT = re.compile(
+    r"^[^,.;]*[,;—–]\s*(?:их|его|ее|это|эти|он|она|они)\b[^,.;]*\b(?:не надо|не нуж\w+"
+    r"|сами\b|сам\b|отдельно куп\w+|не бер\w+)"
+)
 _MORE = re.compile(
     r"\bтоже\b|\bтакже\b|\bещ[её]\b|\bплюс\b|\bи\b|\bвместе с\b|\bк ним\b|\bк нему\b|\bдобав\w+|\bкроме того\b"
 )
@@ -79,6 +83,7 @@ class _Talk:
     contexts: dict[frozenset[str], list[Part]] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
     focus: list[_Choice] = field(default_factory=list)
+    pending: dict[frozenset[str], _Choice] = field(default_factory=dict)
 
     def context_of(self, heads: frozenset[str]) -> tuple[frozenset[str], list[Part]]:
         """What was said before of a thing; of what is in focus where no kind is named."""
@@ -112,8 +117,9 @@ def line_items(reading: Reading) -> tuple[LineItem, ...]:
             own = [p for p in parts if sentence.start <= p.start < sentence.end]
             _read_sentence(reading, catalogue, turn, sentence, own, choices, talk)
     _resolve_ranges(choices)
-    _count_services(reading, choices)
-    return tuple(_finished(reading, choice) for choice in _settled(choices))
+    settled = _settled(choices)
+    _count_services(reading, settled)
+    return tuple(_finished(reading, choice) for choice in settled)
 
 
 def _read_sentence(  # noqa: PLR0917
@@ -135,7 +141,7 @@ def _read_sentence(  # noqa: PLR0917
         _weigh(reading, turn, sentence, group, choice)
         count = _count_in(turn, group, parts, choice)
         if count is not None:
-            choice.qty, choice.qty_sure = count, turn.is_client
+            _set_count(choice, count, by_client=turn.is_client)
         named.append(choice)
     if named:
         talk.focus = named
@@ -162,10 +168,15 @@ def _named_choice(
         # Not told apart: the one already in the talk wins, else the plainest if it is alone, else nobody.
         kept = [m for m in top if m.entry.item.sku in choices]
         if len(kept) != 1:
-            return None
+            return talk.pending.setdefault(talk.heads, _Choice(top[0].entry, first_turn=turn.index))
         top = kept
     entry = top[0].entry
-    choice = choices.setdefault(entry.item.sku, _Choice(entry, first_turn=turn.index))
+    choice = choices.get(entry.item.sku)
+    if choice is None:
+        # What was said of the thing before it was clear which one is meant counts for it.
+        choice = talk.pending.pop(talk.heads, None) or _Choice(entry, first_turn=turn.index)
+        choice.entry = entry
+        choices[entry.item.sku] = choice
     choice.rivals = tuple(m.entry for m in top) if len(top) > 1 else ()
     choice.last_turn = turn.index
     choice.by_sound = choice.by_sound or top[0].by_sound
@@ -233,7 +244,7 @@ def _weigh(reading: Reading, turn: Turn, sentence: Sentence, group: Sequence[Par
     if turn.is_client:
         if _ALREADY.search(sentence.folded) and not _TAKES.search(clause):
             return
-        if _REFUSES.search(clause):
+        if _REFUSES.search(clause) or _REFUSED_NEXT.search(sentence.after(end)):
             choice.is_refused = True
             return
         if sentence.is_question and not _TAKES.search(sentence.folded):
@@ -259,7 +270,7 @@ def _weigh(reading: Reading, turn: Turn, sentence: Sentence, group: Sequence[Par
         choice.is_refused = False
         choice.weight += 1.5
     else:
-        choice.weight += 0.5
+        choice.weight += 0.7
     choice.quotes.append(quote)
 
 
@@ -298,6 +309,14 @@ def _count_in(turn: Turn, group: Sequence[Part], parts: Sequence[Part], choice: 
     return best
 
 
+def _set_count(choice: _Choice, count: int, *, by_client: bool) -> None:
+    """The client's count stands against the manager's; the same count from both is sure."""
+    if choice.qty == count:
+        choice.qty_sure = choice.qty_sure or by_client
+    elif by_client or not choice.qty_sure:
+        choice.qty, choice.qty_sure = count, by_client
+
+
 def _is_own_unit(word: str, choice: _Choice) -> bool:
     unit = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
     return word[:4] == unit[:4] or word[:3] == unit[:3] or any(same_stem(stem(word), w) for w in choice.entry.words)
@@ -310,6 +329,7 @@ def _loose_count(reading: Reading, turn: Turn, sentence: Sentence, talk: _Talk) 
         return
     question = reading.conversation.question_before(turn.index)
     asked = bool(_ASKS_COUNT.search(question)) and not _ASKS_MONEY.search(question)
+    counted_here, place = False, sentence.start
     for number in reading.candidates.numbers:
         if number.turn.index != turn.index or not sentence.start <= number.mark.start < sentence.end:
             continue
@@ -323,9 +343,12 @@ def _loose_count(reading: Reading, turn: Turn, sentence: Sentence, talk: _Talk) 
         target = own[0] if own else targets[-1]
         if not counted and not (asked and turn.is_client and not unit):
             continue
-        if turn.is_manager and target.qty is not None and target.qty_sure:
+        if counted_here and not proof.corrects(turn.text[place : number.mark.start]):
+            # «семьдесят две штуки, две коробки»: the first is the count, the second says it again in packs.
             continue
-        target.qty, target.qty_sure = int(number.mark.value), turn.is_client
+        counted_here, place = True, number.mark.end
+        _set_count(target, int(number.mark.value), by_client=turn.is_client)
+        target.weight += 1.0 if turn.is_client and asked else 0.0
         target.quotes.append(reading.candidates.evidence(number))
 
 
@@ -338,7 +361,7 @@ def _is_money(reading: Reading, number: Found[Number]) -> bool:
 
 def _resolve_ranges(choices: dict[str, _Choice]) -> None:
     """«Монтаж» means the one whose range holds the thing it is for: 61–120 кВт for a boiler of 120."""
-    goods = [c for c in choices.values() if not c.rivals and not c.is_refused and c.weight >= 1.0]
+    goods = [c for c in _settled(choices) if not c.rivals]
     for sku, choice in list(choices.items()):
         if not choice.rivals:
             continue
@@ -352,9 +375,8 @@ def _resolve_ranges(choices: dict[str, _Choice]) -> None:
             del choices[sku]
 
 
-def _count_services(reading: Reading, choices: dict[str, _Choice]) -> None:
+def _count_services(reading: Reading, alive: Sequence[_Choice]) -> None:
     """Counts of what is counted by another thing: licences by users, mounting by boilers."""
-    alive = [c for c in choices.values() if not c.is_refused and c.weight >= 1.0]
     for choice in alive:
         if _counts_well(choice):
             continue
