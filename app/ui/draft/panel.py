@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
@@ -17,13 +17,13 @@ from app.ui.draft.deal_card import DealPanel
 from app.ui.draft.extras import AbsentFields, ExtrasCard, ProductsCard, QuestionsCard, RisksCard
 from app.ui.draft.field_card import FieldCard
 from app.ui.draft.note_card import NoteCard, StepCard
+from app.ui.portions import Portions
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, FlowLayout, IconButton, button, chip, label, pane, set_chip
 from app.viewmodels.review import ReviewViewModel
 from app.viewmodels.review_items import Group, ReviewItem
 from app.viewmodels.wording import kind_label, mood_label
 
-_SLICE_MS = 8
 _KEYS = {"e": "edit", "у": "edit", "j": "next", "о": "next", "k": "previous", "л": "previous"}
 
 
@@ -64,7 +64,7 @@ class DraftPanel(QWidget):
         self._cards: dict[str, ReviewCard] = {}
         self._spare: dict[type[ReviewCard], list[ReviewCard]] = {FieldCard: [], StepCard: []}
         self._opened_absent: set[str] = set()
-        self._queue: list[Callable[[], None]] = []
+        self._portions = Portions(self, "draftBuilder")
         self._has_sound = True
         self._progress_text = ""
 
@@ -86,10 +86,6 @@ class DraftPanel(QWidget):
         self._footer = self._make_footer()
         inner.addWidget(self._footer)
 
-        self._builder = QTimer(self)
-        self._builder.setObjectName("draftBuilder")
-        self._builder.setInterval(0)
-        self._builder.timeout.connect(self._build_some)
         review.loaded.connect(self._loaded)
         review.items_changed.connect(self._renew)
         review.selection_changed.connect(self._select)
@@ -140,6 +136,10 @@ class DraftPanel(QWidget):
             self._review.step(1)
         card = self._cards.get(self._review.selected)
         (card or self.approve_all).setFocus()
+
+    def ask_deal(self) -> None:
+        """A decision was wanted before the deal is known: bring the choice into view."""
+        self._scroll.ensureWidgetVisible(self.deal, 0, 0)
 
     def _make_head(self, theme: Theme) -> QVBoxLayout:
         head = QVBoxLayout()
@@ -232,8 +232,7 @@ class DraftPanel(QWidget):
 
     def _loaded(self) -> None:
         """Another call or another draft: put the cards away, and show the new ones as they get made."""
-        self._builder.stop()
-        self._queue.clear()
+        self._portions.clear()
         self._opened_absent.clear()
         for item_id in list(self._cards):
             self._put_away(item_id)
@@ -244,7 +243,7 @@ class DraftPanel(QWidget):
         for section, card in self._extras:
             section.hide()
             if draft is not None:
-                self._queue.append(lambda section=section, card=card: self._fill_extras(section, card))  # type: ignore[misc]
+                self._portions.add(partial(self._fill_extras, section, card))
         for section in self._sections.values():
             section.hide()
         if draft is None:
@@ -254,8 +253,6 @@ class DraftPanel(QWidget):
             self._stack.setCurrentWidget(self._scroll)
             self._scroll.verticalScrollBar().setValue(0)
         self._renew_footer()
-        if self._queue:
-            self._builder.start()
 
     def _say_empty(self) -> None:
         call = self._review.call
@@ -294,26 +291,16 @@ class DraftPanel(QWidget):
                     self._place(self._cards[item.id], section, place)
                     self._cards[item.id].show_item(item)
                 else:
-                    self._queue.append(lambda item_id=item.id: self._make_card(item_id))  # type: ignore[misc]
+                    self._portions.add(partial(self._make_card, item.id))
                 place += 1
         absent = [item for item in groups.get(Group.ABSENT, []) if item.id not in self._opened_absent]
         self._absent.show_items(absent)
         self._renew_footer()
-        if self._queue and not self._builder.isActive():
-            self._builder.start()
 
     def _has_card(self, item: ReviewItem) -> bool:
         if item.subject is SubjectKind.NOTE:
             return bool(item.value)
         return item.group is not Group.ABSENT or item.id in self._opened_absent
-
-    def _build_some(self) -> None:
-        clock = QElapsedTimer()
-        clock.start()
-        while self._queue and clock.elapsed() < _SLICE_MS:
-            self._queue.pop(0)()
-        if not self._queue:
-            self._builder.stop()
 
     def _make_card(self, item_id: str) -> None:
         item = self._review.item(item_id)

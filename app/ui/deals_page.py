@@ -1,0 +1,227 @@
+"""The page «Сделки»: the cards of the local CRM, with the evidence behind each value."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QLineEdit,
+    QListView,
+    QSplitter,
+    QStackedLayout,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.clock import Clock
+from app.core.i18n import _
+from app.deals.model import Deal
+from app.ui import icons
+from app.ui.deal_view import DealView
+from app.ui.draft.deal_card import deal_line
+from app.ui.theme import Theme
+from app.ui.widgets import EmptyState, label, pane
+from app.viewmodels.deals import DealsViewModel
+
+_DEAL = Qt.ItemDataRole.UserRole
+_ROW = 54
+_TYPING_MS = 200
+Index = QModelIndex | QPersistentModelIndex
+
+
+class DealsModel(QAbstractListModel):
+    """Binds the rows of `DealsViewModel`."""
+
+    def __init__(self, deals: DealsViewModel, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._rows: list[Deal] = []
+        self._deals = deals
+        deals.rows_changed.connect(self._renew)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: N802, B008 - Qt's signature
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not 0 <= index.row() < len(self._rows):
+            return None
+        deal = self._rows[index.row()]
+        if role == _DEAL:
+            return deal
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+            return ", ".join(filter(None, (deal.title, deal_line(deal))))
+        return None
+
+    def position_of(self, deal_id: str) -> int:
+        """Row of a deal; -1 when it is not among them."""
+        return next((i for i, deal in enumerate(self._rows) if deal.id == deal_id), -1)
+
+    def _renew(self) -> None:
+        self.beginResetModel()
+        self._rows = list(self._deals.rows)
+        self.endResetModel()
+
+
+class DealDelegate(QStyledItemDelegate):
+    """Title above, company and contact below."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._title = theme.font(13, QFont.Weight.DemiBold)
+        self._small = theme.font(12)
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
+        return QSize(option.rect.width(), _ROW)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        deal: Deal = index.data(_DEAL)
+        rect = QRectF(option.rect).adjusted(6, 2, -6, -2)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("accent_soft" if is_selected else "hover"))
+            painter.drawRoundedRect(rect, 9, 9)
+        if is_selected and option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(self._theme.color("accent"), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 8, 8)
+        inner = rect.adjusted(12, 6, -12, -6)
+        second = deal_line(deal)
+        lines = ((deal.title, self._title, "text"), (second, self._small, "muted"))
+        for number, (text, font, role) in enumerate(lines if second else lines[:1]):
+            box = QRectF(inner.x(), inner.y() + number * 20, inner.width(), 19) if second else inner
+            painter.setFont(font)
+            painter.setPen(self._theme.color(role))
+            shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+            painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, shown)
+        painter.restore()
+
+
+class DealsPage(QWidget):
+    """Binds `DealsViewModel`."""
+
+    call_opened = Signal(str, int)
+
+    def __init__(self, theme: Theme, deals: DealsViewModel, clock: Clock) -> None:
+        super().__init__()
+        self.setObjectName("dealsPage")
+        self._deals = deals
+        outer = QHBoxLayout(self)
+        outer.setContentsMargins(8, 8, 8, 8)
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(8)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._make_list(theme))
+        splitter.addWidget(self._make_card(theme, clock))
+        splitter.setStretchFactor(0, 1)
+        splitter.setStretchFactor(1, 3)
+        splitter.setSizes([304, 900])
+        outer.addWidget(splitter)
+        self._typing = QTimer(self)
+        self._typing.setSingleShot(True)
+        self._typing.setInterval(_TYPING_MS)
+        self._typing.timeout.connect(lambda: deals.search(self.search.text()))
+        self.search.textChanged.connect(lambda _text: self._typing.start())
+        self.list.selectionModel().currentChanged.connect(self._chosen)
+        self._model.modelReset.connect(self._renewed)
+        deals.card_changed.connect(self._card_changed)
+        self._renewed()
+
+    def show_deal(self, deal_id: str) -> None:
+        """Open a deal's card."""
+        self.search.clear()
+        self._deals.deal_id = deal_id
+        self._deals.search("")
+
+    def _make_list(self, theme: Theme) -> QWidget:
+        ground = pane("dealListPane")
+        ground.setMinimumWidth(220)
+        rows = QVBoxLayout(ground)
+        rows.setContentsMargins(0, 12, 0, 8)
+        rows.setSpacing(8)
+        head = QVBoxLayout()
+        head.setContentsMargins(16, 0, 12, 0)
+        head.setSpacing(8)
+        head.addWidget(label(_("Сделки"), "page"))
+        self.search = QLineEdit()
+        self.search.setObjectName("dealListSearch")
+        self.search.setPlaceholderText(_("Компания, имя, телефон, ИНН"))
+        self.search.setAccessibleName(_("Поиск сделок"))
+        self.search.setClearButtonEnabled(True)
+        drawing = icons.icon("search", theme.color("faint"), 16, self.devicePixelRatioF())
+        self.search.addAction(drawing, QLineEdit.ActionPosition.LeadingPosition)
+        head.addWidget(self.search)
+        rows.addLayout(head)
+        self._model = DealsModel(self._deals, self)
+        self.list = QListView()
+        self.list.setObjectName("dealList")
+        self.list.setAccessibleName(_("Сделки"))
+        self.list.setModel(self._model)
+        self.list.setItemDelegate(DealDelegate(theme, self.list))
+        self.list.setUniformItemSizes(True)
+        self.list.setMouseTracking(True)
+        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        rows.addWidget(self.list, 1)
+        return ground
+
+    def _make_card(self, theme: Theme, clock: Clock) -> QWidget:
+        ground = pane("dealCardPane")
+        ground.setMinimumWidth(380)
+        self._stack = QStackedLayout(ground)
+        self._empty = EmptyState(
+            theme,
+            "briefcase-business",
+            _("Сделок ещё нет"),
+            _("Сделка появляется с первой визой: откройте звонок и завизируйте черновик."),
+            name="dealsEmpty",
+        )
+        self.view = DealView(theme, clock)
+        self.view.call_opened.connect(self.call_opened)
+        self._stack.addWidget(self._empty)
+        self._stack.addWidget(self.view)
+        return ground
+
+    def _renewed(self) -> None:
+        has_rows = self._model.rowCount() > 0
+        if not has_rows:
+            self._stack.setCurrentWidget(self._empty)
+            if self._deals.text:
+                self._empty.say("search", _("Ничего не нашлось"), _("Попробуйте другое слово или номер."))
+        position = self._model.position_of(self._deals.deal_id)
+        if position >= 0:
+            # Selecting must not open the card anew: it is on its way already.
+            self.list.selectionModel().blockSignals(True)
+            self.list.setCurrentIndex(self._model.index(position))
+            self.list.selectionModel().blockSignals(False)
+
+    def _chosen(self, current: QModelIndex, _previous: QModelIndex) -> None:
+        deal = current.data(_DEAL) if current.isValid() else None
+        if isinstance(deal, Deal) and deal.id != self._deals.deal_id:
+            QTimer.singleShot(0, self, partial(self._deals.open, deal.id))
+
+    def _card_changed(self) -> None:
+        card = self._deals.card
+        if card is not None:
+            self._stack.setCurrentWidget(self.view)
+            self.view.show_card(card)
+            if self._model.position_of(card.deal.id) != self.list.currentIndex().row():
+                self._renewed()

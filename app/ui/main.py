@@ -1,0 +1,172 @@
+"""Opens the window and runs it until it is closed."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QApplication
+
+from app import settings as stored
+from app.core import i18n
+from app.core.errors import VizirError
+from app.jobs.runner import Job, JobRunner
+from app.settings import Folders, Settings
+from app.ui.crash import CrashWatch
+from app.ui.dispatcher import QtDispatcher
+from app.ui.main_window import MainWindow
+from app.ui.opening import TypedPassphrase
+from app.ui.qt_player import QtPlayer
+from app.ui.single_instance import SingleInstance
+from app.ui.theme import Theme
+from app.viewmodels.desk import Desk
+from app.viewmodels.workspace import Notice, Tone, WindowState, notice_of
+
+if TYPE_CHECKING:
+    from app.application import App, Builder
+
+_log = logging.getLogger(__name__)
+_SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "sample" / "calls"
+_CLOSE_S = 5.0
+
+
+class WindowProgram(QObject):
+    """One life of the window: shown first, filled once the store is open, and closed without losing anything."""
+
+    def __init__(self, application: QApplication, build: Builder, folders: Folders) -> None:
+        super().__init__()
+        self._build = build
+        self._folders = folders
+        self._problem: VizirError | None = None
+        self.settings = self._load_settings()
+        i18n.set_language(self.settings.language)
+        self.dispatcher = QtDispatcher()
+        self._opener = JobRunner(self.dispatcher)
+        self._passphrase = TypedPassphrase()
+        self._waiting_files: list[Path] = []
+        self.app: App | None = None
+        self.desk: Desk | None = None
+        self.theme = Theme(application, self.settings.theme)
+        self.window = MainWindow(self.theme, WindowState.from_text(self.settings.window_state), _sample())
+        self.window.state_kept.connect(self._keep_state)
+        self.window.opening.retry_wanted.connect(self.open_store)
+        self.window.opening.passphrase_given.connect(self._passphrase_given)
+        self.window.opening.protection_chosen.connect(self._protection_chosen)
+        self.window.opening.backups_wanted.connect(self._open_backups)
+
+    def start(self, files: Sequence[str] = ()) -> None:
+        """Show the window; the store opens once it is painted."""
+        self._waiting_files = [Path(file) for file in files]
+        self.window.show()
+        QTimer.singleShot(0, self, self.open_store)
+
+    def open_store(self) -> None:
+        """Build the program in the background and show it."""
+        self.window.opening.wait()
+        settings = self.settings
+
+        def build() -> App:
+            return self._build(settings, self._folders, self.dispatcher, passphrase_asker=self._passphrase)
+
+        self._opener.submit("open", Job(lambda _cancel: build(), self._opened, self._not_opened, name="open"))
+
+    def close(self) -> None:
+        """Cancel what runs, end the child processes, close the store; what was unfinished resumes next time."""
+        self.dispatcher.close()
+        if self.desk is not None:
+            self.desk.close()
+        if self.app is not None:
+            self.app.close(_CLOSE_S)
+        self._opener.close(_CLOSE_S)
+        self.window.deleteLater()
+
+    def take_second_start(self, files: list[str]) -> None:
+        """Another start handed its files over."""
+        self.window.come_to_front(files)
+        if self.desk is None:
+            self._waiting_files += [Path(file) for file in files]
+
+    def _opened(self, app: App) -> None:
+        self.app = app
+        self.desk = Desk(app, self.dispatcher, QtPlayer())
+        self.window.attach(self.desk)
+        if self._problem is not None:
+            self.window.notices.say(notice_of(self._problem))
+        self.desk.start()
+        self.desk.models.refresh()
+        self.window.import_files(self._waiting_files)
+        QTimer.singleShot(1500, self, self.desk.warm_up)
+
+    def _not_opened(self, error: VizirError) -> None:
+        _log.warning("the store did not open: %s %s", error.code, error.detail)
+        self._passphrase.text = ""
+        self.window.opening.explain(error, is_new=self._passphrase.is_new)
+
+    def _passphrase_given(self, text: str) -> None:
+        self._passphrase.text = text
+        self.open_store()
+
+    def _protection_chosen(self, protection: str) -> None:
+        self.settings = replace(self.settings, store_protection=protection)
+        self._save(self.settings)
+        self.open_store()
+
+    def _open_backups(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._folders.backups)))
+
+    def _load_settings(self) -> Settings:
+        try:
+            return stored.load(self._folders.settings_file)
+        except VizirError as error:
+            self._problem = error
+            return Settings()
+
+    def _keep_state(self, state: WindowState) -> None:
+        now = self.desk.settings.settings if self.desk is not None else self.settings
+        self.settings = replace(now, window_state=state.to_text())
+        if self.desk is not None:
+            self.desk.settings.settings = self.settings
+        if self._problem is None:
+            self._save(self.settings)
+
+    def _save(self, settings: Settings) -> None:
+        try:
+            stored.save(self._folders.settings_file, settings)
+        except VizirError as error:
+            self.window.notices.say(Notice(error.message, error.hint, Tone.WARNING))
+
+
+def run(build: Builder, folders: Folders, files: Sequence[str] = ()) -> int:
+    """Show the window until it is closed; a second start hands its files to the first and ends at once.
+
+    Returns:
+        The exit code.
+    """
+    application = QApplication.instance() or QApplication([])
+    if not isinstance(application, QApplication):
+        raise TypeError("a window needs a QApplication")
+    application.setApplicationName("Vizir")
+    application.setDesktopFileName("vizir")
+    single = SingleInstance(folders.data)
+    if single.hand_over(files):
+        return 0
+    single.listen()
+    watch = CrashWatch()
+    watch.install()
+    program = WindowProgram(application, build, folders)
+    watch.parent_window = program.window
+    single.raised.connect(program.take_second_start)
+    program.start(files)
+    code = application.exec()
+    single.close()
+    program.close()
+    return code
+
+
+def _sample() -> Path | None:
+    return next(iter(sorted(_SAMPLES.glob("*.mp3"))), None)

@@ -1,0 +1,379 @@
+"""The window: the rail, the pages, what is said across the top, files that are dropped on it."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QResizeEvent,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.i18n import _
+from app.ui.calls.page import CallsPage
+from app.ui.deals_page import DealsPage
+from app.ui.notices import Notices
+from app.ui.opening import OpeningPage
+from app.ui.rail import Rail
+from app.ui.settings.models_card import MissingModels
+from app.ui.settings.page import SettingsPage
+from app.ui.theme import Theme
+from app.ui.welcome import WelcomePage
+from app.ui.widgets import Icon, button, label
+from app.viewmodels.conversation import Place
+from app.viewmodels.desk import Desk
+from app.viewmodels.workspace import Page, WindowState
+
+_KEEP_MS = 1500
+_SOUND_FILES = "*.mp3 *.wav *.ogg *.opus *.m4a *.aac *.amr *.flac *.wma *.mp4 *.mkv *.webm *.mov *.3gp *.gsm"
+_TEXT_FILES = "*.txt *.srt *.vtt *.json"
+
+
+class MainWindow(QMainWindow):
+    """Stands empty until a `Desk` is attached: the window is on the screen before the store is open."""
+
+    state_kept = Signal(object)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, state: WindowState, sample: Path | None) -> None:
+        super().__init__()
+        self.setObjectName("mainWindow")
+        self.setWindowTitle(_("Визирь"))
+        self.setMinimumSize(900, 520)
+        self.setAcceptDrops(True)
+        self._theme = theme
+        self._state = state
+        self._sample = sample
+        self._desk: Desk | None = None
+        self._open_call_id = state.call_id
+        self.calls: CallsPage | None = None
+        self.deals: DealsPage | None = None
+        self.settings: SettingsPage | None = None
+
+        canvas = QWidget()
+        canvas.setObjectName("canvas")
+        across = QHBoxLayout(canvas)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        self.rail = Rail(theme)
+        self.rail.chosen.connect(self.go)
+        self.rail.setEnabled(False)
+        across.addWidget(self.rail)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        self._banners = QVBoxLayout()
+        self._banners.setSpacing(0)
+        right.addLayout(self._banners)
+        self._pages = QStackedWidget()
+        self._pages.setObjectName("pages")
+        right.addWidget(self._pages, 1)
+        across.addLayout(right, 1)
+        self.setCentralWidget(canvas)
+        self.opening = OpeningPage(theme)
+        self._pages.addWidget(self.opening)
+        self.notices = Notices(theme, canvas)
+        self.notices.acted.connect(self.act)
+        self._veil = QLabel(_("Отпустите: записи и тексты разговоров будут приняты в разбор"), canvas)
+        self._veil.setObjectName("dropVeil")
+        self._veil.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._veil.setProperty("role", "title")
+        self._veil.hide()
+        self._keeping = QTimer(self)
+        self._keeping.setSingleShot(True)
+        self._keeping.setInterval(_KEEP_MS)
+        self._keeping.timeout.connect(self._keep)
+        self._restore_place()
+
+    @property
+    def desk(self) -> Desk | None:
+        """The state that is shown; None until the store is open."""
+        return self._desk
+
+    def attach(self, desk: Desk) -> None:
+        """Show a running program."""
+        self._desk = desk
+        theme = self._theme
+        self.calls = CallsPage(theme, desk)
+        self.deals = DealsPage(theme, desk.deals, desk.clock)
+        self.settings = SettingsPage(theme, desk)
+        self.welcome = WelcomePage(theme)
+        for page in (self.calls, self.deals, self.settings, self.welcome):
+            self._pages.addWidget(page)
+        self._missing = MissingModels(desk.models, desk.settings)
+        self._missing.settings_wanted.connect(lambda: self.act("open_settings_models"))
+        if not desk.parts.is_encrypted:
+            self._banners.addWidget(self._clear_banner())
+        missing_host = QWidget()
+        around = QVBoxLayout(missing_host)
+        around.setContentsMargins(8, 8, 8, 0)
+        around.addWidget(self._missing)
+        self._banners.addWidget(missing_host)
+        self._missing_host = missing_host
+        desk.models.changed.connect(self._renew_missing)
+        desk.models.progressed.connect(self._renew_missing)
+        self._renew_missing()
+
+        desk.noticed.connect(self.notices.say)
+        desk.call_wanted.connect(self._show_imported)
+        desk.review.deal_needed.connect(self._say_deal_needed)
+        desk.settings.changed.connect(self._setting_changed)
+        desk.call_list.reset.connect(self._first_answer)
+        self.calls.action_wanted.connect(self.act)
+        self.calls.deal_opened.connect(self._open_deal)
+        self.calls.import_wanted.connect(self.ask_files)
+        self.calls.sample_wanted.connect(self._import_sample)
+        self.calls.list.opened.connect(self._call_opened)
+        self.deals.call_opened.connect(self._open_call_at)
+        self.welcome.sample_wanted.connect(self._import_sample)
+        self.welcome.import_wanted.connect(self.ask_files)
+        self.welcome.skipped.connect(self._welcomed)
+        self._add_shortcuts(self.calls)
+        self.calls.set_columns(self._state.columns)
+        self.calls.list.restore(self._state.call_id, self._state.list_offset)
+        desk.deals.deal_id = self._state.deal_id
+        self.rail.setEnabled(True)
+        self.go(self._state.page)
+
+    def go(self, page: Page) -> None:
+        """Show a page."""
+        if self.calls is None or self.deals is None or self.settings is None or self._desk is None:
+            return
+        shown: QWidget = {Page.CALLS: self.calls, Page.DEALS: self.deals, Page.SETTINGS: self.settings}[page]
+        self._state.page = page
+        self.rail.show_page(page)
+        self._pages.setCurrentWidget(shown)
+        if page is Page.DEALS:
+            self._desk.deals.refresh()
+        elif page is Page.SETTINGS:
+            self.settings.entered()
+        self._keeping.start()
+
+    def act(self, action: str) -> None:
+        """Do what the button of an error promises."""
+        if self._desk is None or self.settings is None:
+            return
+        if action.startswith("open_settings"):
+            self.go(Page.SETTINGS)
+            self.settings.open_section(action)
+        elif action == "import":
+            self.ask_files()
+        elif action == "retry":
+            self._desk.conversation.retry()
+        elif action == "undo":
+            self._desk.review.undo()
+
+    def ask_files(self) -> None:
+        """Let the person choose files to import."""
+        dialog = QFileDialog(self, _("Импорт записей и текстов разговоров"))
+        dialog.setObjectName("importDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setNameFilters(
+            [
+                _("Записи и тексты ({files})").format(files=f"{_SOUND_FILES} {_TEXT_FILES}"),
+                _("Записи ({files})").format(files=_SOUND_FILES),
+                _("Все файлы ({files})").format(files="*"),
+            ]
+        )
+        dialog.filesSelected.connect(lambda files: self.import_files([Path(file) for file in files]))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def import_files(self, files: list[Path]) -> None:
+        """Take files in and show the calls."""
+        if self._desk is None or not files:
+            return
+        self._welcomed()
+        self.go(Page.CALLS)
+        self._desk.import_files(files)
+
+    def come_to_front(self, files: list[str]) -> None:
+        """A second start happened: this window shows itself, and takes the files."""
+        self.setWindowState(self.windowState() & ~Qt.WindowState.WindowMinimized)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+        self.import_files([Path(file) for file in files])
+
+    def state(self) -> WindowState:
+        """Where the window is now."""
+        self._state.geometry = b64encode(self.saveGeometry().data()).decode()
+        if self.calls is not None:
+            if self.calls.isVisibleTo(self):
+                self._state.columns = self.calls.splitter.sizes()
+            self._state.list_offset = self.calls.list.list_offset
+        if self._desk is not None:
+            self._state.deal_id = self._desk.deals.deal_id
+        self._state.call_id = self._open_call_id
+        return self._state
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        self._keeping.stop()
+        self.state_kept.emit(self.state())
+        event.accept()
+        self.closed.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        super().resizeEvent(event)
+        self._veil.setGeometry(self.notices.parentWidget().rect().adjusted(100, 16, -16, -16))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
+        if self._desk is not None and event.mimeData().hasUrls():
+            event.acceptProposedAction()
+            self._veil.show()
+            self._veil.raise_()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - Qt's name
+        self._veil.hide()
+        super().dragLeaveEvent(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802 - Qt's name
+        self._veil.hide()
+        files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        event.acceptProposedAction()
+        self.import_files(files)
+
+    def _clear_banner(self) -> QFrame:
+        banner = QFrame()
+        banner.setObjectName("clearBanner")
+        banner.setProperty("banner", True)
+        line = QHBoxLayout(banner)
+        line.setContentsMargins(16, 6, 10, 6)
+        line.setSpacing(10)
+        line.addWidget(Icon(self._theme, "lock-open", "warn", 16))
+        text = _("База на этом компьютере не зашифрована: её прочтёт любой, у кого есть доступ к файлам.")
+        line.addWidget(label(text, "warn", is_wrapped=True), 1)
+        more = button(_("Защита базы"), "link", name="clearBannerMore")
+        more.clicked.connect(lambda: self.act("open_settings_store"))
+        line.addWidget(more)
+        return banner
+
+    def _add_shortcuts(self, calls: CallsPage) -> None:
+        desk = self._desk
+        if desk is None:
+            return
+        for keys, act in (
+            ("Ctrl+O", self.ask_files),
+            ("Ctrl+F", self._focus_search),
+            ("Ctrl+Return", self._approve_joint),
+            ("Ctrl+Enter", self._approve_joint),
+            ("Ctrl+Z", self._undo),
+            ("F3", lambda: desk.conversation.step_hit(1)),
+            ("Shift+F3", lambda: desk.conversation.step_hit(-1)),
+            ("F6", self._next_column),
+            ("Ctrl+1", lambda: self.go(Page.CALLS)),
+            ("Ctrl+2", lambda: self.go(Page.DEALS)),
+            ("Ctrl+3", lambda: self.go(Page.SETTINGS)),
+        ):
+            QShortcut(QKeySequence(keys), self).activated.connect(act)
+
+    def _approve_joint(self) -> None:
+        if self._desk is not None and self._pages.currentWidget() is self.calls:
+            self._desk.review.approve_joint()
+
+    def _undo(self) -> None:
+        if self._desk is not None and self._pages.currentWidget() is self.calls:
+            self._desk.review.undo()
+
+    def _focus_search(self) -> None:
+        if self.deals is not None and self._pages.currentWidget() is self.deals:
+            self.deals.search.setFocus()
+        elif self.calls is not None:
+            self.go(Page.CALLS)
+            self.calls.list.search.setFocus()
+            self.calls.list.search.selectAll()
+
+    def _next_column(self) -> None:
+        """From the list to the conversation to the draft and round again."""
+        calls = self.calls
+        if calls is None or self._pages.currentWidget() is not calls:
+            return
+        now = self.focusWidget()
+        if now is not None and calls.list.isAncestorOf(now):
+            calls.conversation.turns.setFocus()
+        elif now is not None and calls.conversation.isAncestorOf(now):
+            calls.draft.focus_cards()
+        else:
+            calls.list.table.setFocus()
+
+    def _first_answer(self) -> None:
+        """Once it is known whether there are calls: welcome a newcomer."""
+        desk = self._desk
+        if desk is None or not desk.call_list.is_loaded:
+            return
+        is_new = desk.call_list.count == 0 and not desk.call_list.query.text
+        if is_new and not self._state.is_welcomed and self._pages.currentWidget() is self.calls:
+            self._pages.setCurrentWidget(self.welcome)
+
+    def _welcomed(self) -> None:
+        self._state.is_welcomed = True
+        if self._pages.currentWidget() is self.welcome:
+            self.go(Page.CALLS)
+
+    def _import_sample(self) -> None:
+        if self._sample is not None:
+            self.import_files([self._sample])
+
+    def _show_imported(self, call_id: str) -> None:
+        if self.calls is not None:
+            self.calls.list.clear_search()
+            self.calls.list.select(call_id)
+
+    def _call_opened(self, call_id: str) -> None:
+        self._open_call_id = call_id
+        self._keeping.start()
+
+    def _open_deal(self, deal_id: str) -> None:
+        self.go(Page.DEALS)
+        if self.deals is not None:
+            self.deals.show_deal(deal_id)
+
+    def _open_call_at(self, call_id: str, segment: int) -> None:
+        self.go(Page.CALLS)
+        if self.calls is None or self._desk is None:
+            return
+        self.calls.list.clear_search()
+        self.calls.show_call(call_id)
+        self._call_opened(call_id)
+        if segment >= 0:
+            self.calls.conversation.go_to(Place(segment))
+
+    def _say_deal_needed(self) -> None:
+        if self.calls is not None:
+            self.calls.draft.ask_deal()
+
+    def _renew_missing(self) -> None:
+        self._missing.renew()
+        self._missing_host.setVisible(self._missing.isVisibleTo(self._missing_host))
+
+    def _setting_changed(self, name: str) -> None:
+        if name == "theme" and self._desk is not None:
+            self._theme.choose(self._desk.settings.settings.theme)
+
+    def _keep(self) -> None:
+        self.state_kept.emit(self.state())
+
+    def _restore_place(self) -> None:
+        kept = QByteArray(b64decode(self._state.geometry)) if self._state.geometry else QByteArray()
+        if not kept.isEmpty() and self.restoreGeometry(kept):
+            return
+        screen = QGuiApplication.primaryScreen().availableGeometry()
+        self.resize(min(1440, screen.width()), min(900, screen.height()))
+        self.move(screen.center() - self.rect().center())

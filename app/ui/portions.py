@@ -1,0 +1,41 @@
+"""Work of the main thread in small portions, so that a big page does not stop the window."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+
+_SLICE_MS = 8
+
+
+class Portions(QObject):
+    """Runs what is queued, a few milliseconds in each turn of the event loop."""
+
+    def __init__(self, parent: QObject, name: str) -> None:
+        super().__init__(parent)
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._timer = QTimer(self)
+        self._timer.setObjectName(name)
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._run_some)
+
+    def add(self, call: Callable[[], None]) -> None:
+        """Put a call at the end."""
+        self._waiting.append(call)
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def clear(self) -> None:
+        """Drop what still waits."""
+        self._waiting.clear()
+        self._timer.stop()
+
+    def _run_some(self) -> None:
+        clock = QElapsedTimer()
+        clock.start()
+        while self._waiting and clock.elapsed() < _SLICE_MS:
+            self._waiting.popleft()()
+        if not self._waiting:
+            self._timer.stop()
