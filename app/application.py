@@ -15,10 +15,12 @@ from app.recording.ports import AudioProbe, WaveformReader
 if TYPE_CHECKING:
     from app.approval.ports import ApprovalRepository
     from app.approval.service import ApprovalService
+    from app.core.checkup import Check
     from app.core.clock import Clock
     from app.core.errors import VizirError
     from app.core.keys import KeyStore
     from app.core.language_model import LanguageModel
+    from app.core.model_store import ModelStore
     from app.deals.ports import DealRepository
     from app.deals.service import DealService
     from app.draft.ports import DraftRepository
@@ -82,7 +84,7 @@ class Engines:
     clock: Clock
     secrets: KeyStore
     audio: SoundReader
-    models: Lazy[Any]
+    models: Lazy[ModelStore]
     recognizer: Lazy[SpeechRecognizer]
     language_model: Lazy[LanguageModel]
     transcribe: Callable[[TranscriptJournal, TranscriptRepository | None], TranscribeStage]
@@ -111,6 +113,7 @@ class App:
         profile: The profile in force, read when first asked for; the sample company's while none is chosen.
         is_encrypted: False where the store is kept in clear, which the window keeps showing.
         on_close: What to do at the end, the last first.
+        checks: What `doctor` asks the store.
     """
 
     settings: Settings
@@ -130,9 +133,10 @@ class App:
     pipeline: CallPipeline
     is_encrypted: bool
     on_close: list[Callable[[], None]] = field(default_factory=list)
+    checks: tuple[Check, ...] = ()
 
     @property
-    def models(self) -> Any:
+    def models(self) -> ModelStore:
         """The model registry."""
         return self.engines.models()
 

@@ -37,6 +37,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         StoredDataError: The store is damaged or newer than the program.
     """
     from app.adapters.secrets.store_keys import GivenPassphrase, StoreKeys
+    from app.adapters.storage.checks import store_checks
     from app.adapters.storage.store import open_store
     from app.approval.service import ApprovalService
 
@@ -71,6 +72,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         ),
         is_encrypted=store.is_encrypted,
         on_close=[store.close],
+        checks=tuple(store_checks(lambda: store, folders, engines.clock)),
     )
 
 
@@ -108,7 +110,7 @@ def _registry(engines: Engines) -> ModelRegistry:
     from app.adapters.models.registry import ModelRegistry
 
     chosen = engines.settings.models_folder
-    return ModelRegistry(Path(chosen) if chosen else engines.folders.models)
+    return ModelRegistry(Path(chosen) if chosen else engines.folders.models, engines.settings.hub_mirror)
 
 
 def _recognizer(engines: Engines) -> SpeechRecognizer:
