@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from app.spoken.emails import emails
 from app.spoken.model import Certainty, ContactMark
 from app.spoken.phones import phones
-from app.spoken.tokens import tokenise
+from app.spoken.tokens import tokenise, vocabulary
+
+_NUMBER_WORDS = vocabulary("инн кпп огрн бик номер номера заказ заказа счет счета договор договора артикул код телефон")
 
 
 def find_phones(text: str) -> list[ContactMark]:
@@ -33,8 +35,9 @@ def find_digit_strings(text: str) -> list[ContactMark]:
     marks = []
     for run in phones(text)[1]:
         groups = run.groups
-        is_single = all(len(group.digits) == 1 for group in groups) or len(groups) == 1
-        if len(run.digits) < 5 or not (is_single or len(groups) >= 3):
+        is_single = all(len(group.digits) == 1 for group in groups) or (len(groups) == 1 and len(run.digits) >= 8)
+        before = {t.low for t in tokens[max(0, groups[0].first - 4) : groups[0].first]}
+        if not 5 <= len(run.digits) <= 25 or not (is_single or before & _NUMBER_WORDS):
             continue
         certainty = Certainty.EXACT if is_single and not run.is_corrected else Certainty.GUESS
         marks.append(

@@ -204,7 +204,7 @@ def _combined(tokens: tuple[Token, ...], items: list[Counted]) -> list[Counted]:
 
 
 def _join(tokens: tuple[Token, ...], a: Counted, b: Counted) -> Counted | None:
-    if a.is_ordinal or b.is_ordinal or a.upper is not None or a.parts or a.is_ellipsis:
+    if a.is_ordinal or b.is_ordinal or a.upper is not None or a.parts or a.is_ellipsis or a.numeral.is_guess:
         return None
     between = [t.low for t in tokens[a.behind : b.first]]
     if not between:

@@ -11,7 +11,7 @@ from app.spoken.model import Certainty, Moment
 from app.spoken.scene import DayHit, Scene
 from app.spoken.terms import find_terms, term_places
 from app.spoken.times import TimeHit, bare_hour, is_in_clause_with_verb, time_hits
-from app.spoken.tokens import Token, sentence_bounds, tokenise, vocabulary
+from app.spoken.tokens import Token, clause_bounds, sentence_bounds, tokenise, vocabulary
 
 __all__ = ["find_moments", "find_terms"]
 
@@ -60,7 +60,7 @@ def find_moments(text: str, now: datetime, earlier: Sequence[Moment] | None = No
     scene = Scene(tokens, now.replace(tzinfo=None, second=0, microsecond=0), earlier=known)
     times = [t for t in time_hits(tokens) if not masked & set(range(t.first, t.behind))]
     sure = {index for t in times if t.is_sure for index in range(t.first + bool(t.opener), t.behind)}
-    days = _merged(scene, _day_hits(scene, masked | sure))
+    days = _doubted(scene, _merged(scene, _day_hits(scene, masked | sure)))
     times = [t for t in times if not _is_taken(t, days)]
     return _joined(scene, days, times)
 
@@ -136,9 +136,21 @@ def _merged(scene: Scene, hits: list[DayHit]) -> list[DayHit]:
     return result
 
 
+def _doubted(scene: Scene, hits: list[DayHit]) -> list[DayHit]:
+    """«в понедельник» is a guess if a later day that was named is a Monday too."""
+    named = [*(scene.earlier or ()), *(hit.day for hit in hits if hit.kind in {"date", "number"})]
+    return [
+        replace(hit, certainty=Certainty.GUESS)
+        if hit.weekday is not None and any(day.weekday() == hit.weekday and day > hit.day for day in named)
+        else hit
+        for hit in hits
+    ]
+
+
 def _same_day(scene: Scene, a: DayHit, b: DayHit) -> DayHit | None:
     between = scene.tokens[a.behind : b.first]
-    if len(between) > 5 or any(t.low not in _SAME_DAY_FILLERS and t.low not in _SIGNS for t in between):
+    signs = _SIGNS | {"."} if any(t.low == "да" for t in between) else _SIGNS
+    if len(between) > 5 or any(t.low not in _SAME_DAY_FILLERS and t.low not in signs for t in between):
         return None
     is_deadline = a.is_deadline or b.is_deadline
     if a.day == b.day and a.kind != b.kind:
@@ -201,8 +213,10 @@ def _moment(scene: Scene, day: DayHit, time: TimeHit | None) -> Moment:
 
 def _lone(scene: Scene, days: list[DayHit], time: TimeHit) -> Moment | None:
     """A time without a day beside it: of the day named before, else of today or tomorrow."""
-    if not time.is_sure and not (time.opener in {"в", "во"} or is_in_clause_with_verb(scene.tokens, time.first)):
-        return None
+    if not time.is_sure and not is_in_clause_with_verb(scene.tokens, time.first):
+        first, last = clause_bounds(scene.tokens, time.first)
+        if time.opener not in {"в", "во"} or last - first > 3:
+            return None
     earlier = [d for d in days if d.behind <= time.first and not d.is_past and d.time is None]
     if earlier:
         day = earlier[-1].day

@@ -34,6 +34,11 @@ _NOT_DATE_OPENERS = vocabulary("из у от без кроме для около
 
 def relative(scene: Scene, at: int) -> DayHit | None:
     offset = _RELATIVE.get(scene.low(at))
+    if scene.low(at) in {"после", "послед", "посли"}:
+        # Recognisers tear «послезавтра» in two.
+        tail = at + 2 if scene.low(at + 1) == "-" else at + 1
+        day = scene.today + timedelta(days=2)
+        return DayHit(at, tail + 1, day, Certainty.GUESS, "relative") if scene.low(tail) == "завтра" else None
     if offset is None:
         return None
     day = scene.today + timedelta(days=offset)
@@ -190,7 +195,7 @@ def number(scene: Scene, at: int) -> DayHit | None:
     has_number_behind = scene.low(behind) in {"числа", "число", "числу"}
     has_number_before = before in {"числа", "число", "числу"}
     if not ending and not has_number_behind and not (has_number_before and scene.tokens[at].is_digits):
-        return None
+        return _misheard_number(scene, at, number, behind)
     if before in _NOT_DATE_OPENERS or (not has_number_behind and _agrees_with_noun(scene, behind, ending)):
         return None
     certainty = _number_certainty(scene, number, ending, before, is_named=has_number_behind or has_number_before)
@@ -198,6 +203,15 @@ def number(scene: Scene, at: int) -> DayHit | None:
         return None
     behind += has_number_behind
     return _numbered(scene, at - has_number_before, behind, number, certainty, is_named=has_number_behind)
+
+
+def _misheard_number(scene: Scene, at: int, number: int, behind: int) -> DayHit | None:
+    """«к 25 мы успеем»: a recogniser drops the ending of «к двадцать пятому»."""
+    is_torn = scene.low(behind) in {"мы", "му"} and scene.low(at - 1) == "к"
+    is_day = number > 24 and scene.low(at - 1) in {"к", "до"} and scene.low(behind) in {"", ",", ".", "!", "?"}
+    if not (is_torn or is_day):
+        return None
+    return _numbered(scene, at, behind, number, Certainty.GUESS, is_named=False)
 
 
 def _number_certainty(scene: Scene, number: int, ending: str, before: str, *, is_named: bool) -> Certainty | None:

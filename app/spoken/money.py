@@ -99,7 +99,9 @@ def _without_currency(tokens: tuple[Token, ...], item: Counted) -> Money | None:
         return _money(tokens, item, item.behind, item.value, has_currency=False)
     cue = _cue(tokens, item)
     if cue and item.value >= 50 and item.certainty is not Certainty.GUESS:
-        factor = 1000 if cue == "budget" and item.value < 1000 else 1
+        # «лимит девятьсот», and «потолок два восемьсот» that a recogniser wrote as 2800.
+        is_short = item.value < 1000 or (numeral.has_digits and item.value < 10_000 and item.value % 10 == 0)
+        factor = 1000 if cue == "budget" and is_short else 1
         money = _money(tokens, item, item.behind, item.value * factor, has_currency=False)
         upper = None if money.upper is None else money.upper * factor
         return Money(money.start, money.end, money.value, Certainty.GUESS, upper, has_currency=False)
@@ -136,7 +138,7 @@ def _is_year(tokens: tuple[Token, ...], item: Counted) -> bool:
 def _cue(tokens: tuple[Token, ...], item: Counted) -> str:
     """What the words before the number speak of: "budget", "price" or ""; another number ends the search."""
     first, _ = sentence_bounds(tokens, item.first)
-    for index in range(item.first - 1, max(first, item.first - 9) - 1, -1):
+    for index in range(item.first - 1, max(first, item.first - 14) - 1, -1):
         word = tokens[index].low
         if word.startswith(_BUDGET_STEMS):
             return "budget"

@@ -42,6 +42,7 @@ class _Reading:
     gender: str
     nominative: str
     score: float
+    is_known: bool
 
 
 def find_people(text: str, known: Sequence[str] = ()) -> list[Person]:
@@ -89,7 +90,9 @@ def _readings(low: str) -> tuple[_Reading, ...]:
             continue
         nominative = inflected(parse, "nomn", "sing") if parse.tag.case != "nomn" else str(parse.word)
         case = "nomn" if parse.tag.case == "voct" else str(parse.tag.case)
-        found.append(_Reading(kind, case, str(parse.tag.gender or ""), nominative, float(parse.score)))
+        found.append(
+            _Reading(kind, case, str(parse.tag.gender or ""), nominative, float(parse.score), bool(parse.is_known))
+        )
     return tuple(found)
 
 
@@ -111,7 +114,9 @@ def _run(tokens: tuple[Token, ...], index: int, barred: set[int]) -> tuple[int, 
         if best is None or (PATRONYMIC not in pattern and not _is_name_like(tokens, places)):
             continue
         parts = {kind: _titled(reading.nominative) for kind, reading in zip(pattern, best, strict=True)}
-        return places[-1] + 1, _person(tokens, (places[0], places[-1] + 1), parts, Certainty.EXACT)
+        is_known = all(reading.is_known or reading.kind == SURNAME for reading in best)
+        certainty = Certainty.EXACT if is_known else Certainty.GUESS
+        return places[-1] + 1, _person(tokens, (places[0], places[-1] + 1), parts, certainty)
     return None
 
 
@@ -190,6 +195,8 @@ def _single(
     if low_at(tokens, index - 1) in {"в", "во", "из", "под"} and not is_known:
         return None
     certainty = Certainty.EXACT if is_known else _single_certainty(tokens, index, titles)
+    if certainty is not None and not is_known and not any(r.is_known for r in readings):
+        certainty = Certainty.GUESS if _is_named(tokens, index) else None
     if certainty is None:
         return None
     reading = _best_single(tokens, index, readings)

@@ -52,7 +52,7 @@ HALVES: dict[str, Decimal] = {
 _SCALE_FORMS: dict[int, str] = {
     10**3: "тысяча тысячи тысяче тысячу тысячей тысячью тысяч тысячам тысячами тысячах тыс тыщ тыща тыщу тыщи тыщей",
     10**6: "миллион миллиона миллиону миллионом миллионе миллионы миллионов миллионам миллионами миллионах млн"
-    " мильон мильона мильонов",
+    " мильон мильона мильонов милион милиона милионов меллион меллиона мелион",
     10**9: "миллиард миллиарда миллиарду миллиардом миллиарде миллиарды миллиардов миллиардам миллиардами миллиардах"
     " млрд",
 }
@@ -175,9 +175,11 @@ def read_digits(tokens: tuple[Token, ...], index: int) -> tuple[Decimal, int, bo
         tail.append(tokens[behind + 1].text)
         separators += 1
         behind += 2
+    if separators == 1 and len(tail[0]) == 3 and 1 <= len(text) <= 3 and text != "0":
+        # Recognisers write «сто девятнадцать пятьсот двадцать» as 119,520: three decimals are hardly ever said.
+        return Decimal(text + tail[0]), behind, tail[0] != "000"
     if separators == 1:
-        is_doubtful = len(tail[0]) == 3 and len(text) <= 3 and text != "0"
-        return Decimal(f"{text}.{tail[0][:9]}"), behind, is_doubtful
+        return Decimal(f"{text}.{tail[0][:9]}"), behind, False
     if separators > 1:
         if len(text) <= 3 and separators <= 4 and all(len(part) == 3 for part in tail):
             return Decimal(text + "".join(tail)), behind, False
@@ -204,20 +206,34 @@ def _read_group(tokens: tuple[Token, ...], index: int, can_hesitate: bool = True
             return _Group(HALVES[low], position + 1, True, True, True, is_empty=False, is_fraction=True)
         ordinal = ORDINALS.get(low)
         value_int = CARDINALS.get(low, ordinal[0] if ordinal else -1)
+        torn = _torn(tokens, position, value_int)
+        value_int, behind = torn or (value_int, position + 1)
         if value_int < 0 or not _fits(group, value_int):
             break
+        group.is_guess = group.is_guess or torn is not None
         group.value += value_int
         group.is_empty = False
         group.has_hundreds = True if value_int >= 100 else group.has_hundreds
         group.has_tens = True if value_int >= 10 and value_int % 100 else group.has_tens
         group.has_units = True if value_int < 20 else group.has_units
-        group.behind = position = position + 1
+        group.behind = position = behind
         if ordinal and low not in CARDINALS:
             group.ordinal_ending = ordinal[1]
             return group
         if group.has_units:
             break
     return None if group.is_empty else _with_half(tokens, group)
+
+
+def _torn(tokens: tuple[Token, ...], at: int, ones: int) -> tuple[int, int] | None:
+    """«пять-надцать», «семь десят»: one numeral that a recogniser tore in two; its value and the index behind it."""
+    if not 1 <= ones <= 9:
+        return None
+    tail = at + 2 if low_at(tokens, at + 1) == "-" else at + 1
+    shift = {"надцать": 0, "надцати": 0, "десят": 10, "сот": 100}.get(low_at(tokens, tail))
+    if shift is None:
+        return None
+    return (ones * shift if shift else 10 + ones), tail + 1
 
 
 def _skips_hesitation(tokens: tuple[Token, ...], position: int, group: _Group) -> bool:

@@ -42,6 +42,9 @@ def _in_run(tokens: tuple[Token, ...], run: Run) -> list[ContactMark]:
     if len(run.digits) < 10 or _is_other_number(tokens, run):
         return []
     groups = run.groups
+    if any(len({g.digits for g in groups[i : i + 5]}) == 1 for i in range(len(groups) - 4)) and len(run.digits) > 11:
+        # A recogniser that loops repeats the last group.
+        return []
     if low_at(tokens, groups[-1].behind) in SCALES:
         groups = groups[:-1]
     marks: list[ContactMark] = []

@@ -217,7 +217,7 @@ def _hour(tokens: tuple[Token, ...], index: int, at: int, opener: str) -> TimeHi
         part is not None or (has_hours and opener in {"в", "к", "до"}) or (has_minutes and opener in {"в", "к", "до"})
     )
     certainty = Certainty.RANGE if is_range else Certainty.EXACT
-    if opener == "около":
+    if opener in {"около", "с", "со"}:
         certainty = Certainty.APPROXIMATE
     return TimeHit(index, behind + (part is not None), full % 24, minute, certainty, is_sure, opener)
 
