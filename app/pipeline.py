@@ -103,7 +103,7 @@ class TranscribeStage(Protocol):
     def transcribe(
         self,
         call: Call,
-        names: Profile,
+        names: Profile | None,
         *,
         on_progress: Callable[[RecognitionProgress], None],
         on_segments: Callable[[list[Segment]], None],

@@ -10,6 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.adapters.asr.placing import HeardWord
 from app.core.errors import UserFixable
 from app.core.i18n import _
 
@@ -40,16 +41,6 @@ _CREDITS = re.compile(
     r"|динамичная музыка|спокойная музыка|музыка\W*$)",
     re.IGNORECASE,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class HeardWord:
-    """A word inside a window: seconds from the window's beginning."""
-
-    start_s: float
-    end_s: float
-    text: str
-    probability: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +112,16 @@ class WhisperEngine:
         """The language spoken in the first 30 seconds of `samples`."""
         return str(self._model.detect_language(samples[: int(_FULL_S * RATE_HZ)])[0])
 
-    def words(self, windows: Sequence[Samples], language: str, hints: tuple[str, ...]) -> list[list[HeardWord]]:
+    def words(
+        self, windows: Sequence[Samples], language: str, hints: tuple[str, ...], *, is_second_hearing: bool = False
+    ) -> list[list[HeardWord]]:
         """Words of each window; a window that fails the guard is read once more with the full encoder.
 
         Args:
             windows: Sounds of at most 15 seconds each, float32, 16,000 Hz.
             language: Two letters.
             hints: Names that the model should expect.
+            is_second_hearing: The windows gave no words before: what still fails the guard now is left out.
         """
         longest_s = max(len(window) for window in windows) / RATE_HZ
         encoder_s = min(_FULL_S, max(_SHORTEST_S, longest_s + _MARGIN_S))
@@ -140,7 +134,10 @@ class WhisperEngine:
             if (second.faults, -second.logprob) < (reading.faults, -reading.logprob):
                 readings[at] = second
                 words[at] = self._align(again, [second], language)[0]
-        return [[] if reading.is_noise else found for reading, found in zip(readings, words, strict=True)]
+        return [
+            [] if reading.is_noise or (is_second_hearing and reading.faults) else found
+            for reading, found in zip(readings, words, strict=True)
+        ]
 
     def _read(
         self, windows: Sequence[Samples], encoder_s: float, language: str, hints: tuple[str, ...]
@@ -209,17 +206,22 @@ class WhisperEngine:
 
 
 def _words(alignment: Any) -> list[HeardWord]:
-    """Words as they are shown: what holds no letter or digit belongs to the word before it."""
+    """Words as they are shown: «кто-то», «4,5» and «точка.ру» are one word, a dash belongs to the word before it."""
     words: list[HeardWord] = []
     for part in alignment:
         text = part["word"].strip()
         if not text:
             continue
-        if words and not any(sign.isalnum() for sign in text):
+        word = HeardWord(float(part["start"]), float(part["end"]), text, float(part["probability"]))
+        is_sign = not any(sign.isalnum() for sign in text)
+        has_space = part["word"].startswith(" ")
+        if words and (is_sign or not has_space):
             last = words[-1]
-            words[-1] = HeardWord(last.start_s, last.end_s, f"{last.text} {text}", last.probability)
-            continue
-        words.append(HeardWord(float(part["start"]), float(part["end"]), text, float(part["probability"])))
+            between = " " if has_space else ""
+            probability = last.probability if is_sign else min(last.probability, word.probability)
+            words[-1] = HeardWord(last.start_s, word.end_s, f"{last.text}{between}{text}", probability)
+        else:
+            words.append(word)
     return words
 
 

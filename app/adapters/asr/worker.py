@@ -8,12 +8,13 @@ import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from app.adapters.asr import speech, windows
 from app.adapters.asr.messages import BatchDone, Failed, Finished, Heard, Planned, Start
+from app.adapters.asr.placing import Placed, place, skipped, with_found
 from app.adapters.asr.scratch import Scratch
-from app.adapters.asr.whisper import HeardWord, WhisperEngine
+from app.adapters.asr.whisper import WhisperEngine
 from app.adapters.audio.pyav import PyAvAudio, Sameness
 from app.core.cancel import CancelToken
 from app.core.errors import Bug, UserFixable, VizirError
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _RATE_HZ = windows.RATE_HZ
 _MUTED = 0.03
-# Times of words lean towards the pauses beside them; the detector knows better where the voice begins and ends.
-_BEFORE_VOICE_S, _BEHIND_VOICE_S = 0.15, 0.25
 
 
 def main(end: ChildEnd) -> None:
@@ -149,8 +148,9 @@ class _Work:
             batch = plan.batches[number]
             sounds = [self._sound(window, plan.is_mixed) for window in batch]
             found = engine.words(sounds, plan.language, self._start.hints)
-            placed = [heard for window, words in zip(batch, found, strict=True) for heard in _placed(window, words)]
-            return BatchDone(number, placed)
+            placed = [part for window, words in zip(batch, found, strict=True) for part in place(window, words)]
+            placed = self._with_skipped(engine, plan, placed)
+            return BatchDone(number, [part.to_json() for part in placed if part.words])
 
         numbers = iter(n for n in range(len(plan.batches)) if n not in self._start.finished)
         running: set[Future[BatchDone]] = set()
@@ -163,6 +163,19 @@ class _Work:
             done, running = wait(running, return_when=FIRST_COMPLETED)
             for future in done:
                 self._end.send(future.result())
+
+    def _with_skipped(self, engine: WhisperEngine, plan: windows.Plan, placed: list[Placed]) -> list[Placed]:
+        """Hear once more, by itself, the speech for which the model gave no words."""
+        again = [(at, windows.Window(part.stream, (gap,))) for at, part in enumerate(placed) for gap in skipped(part)]
+        if not again:
+            return placed
+        sounds = [self._sound(window, plan.is_mixed) for _at, window in again]
+        for first in range(0, len(again), windows.BATCH):
+            some = slice(first, first + windows.BATCH)
+            found = engine.words(sounds[some], plan.language, self._start.hints, is_second_hearing=True)
+            for (at, window), words in zip(again[some], found, strict=True):
+                placed[at] = with_found(placed[at], place(window, words)[0].words)
+        return placed
 
 
 def _muted(piece: windows.Piece, found: Speech, stream: int) -> tuple[tuple[int, int], ...]:
@@ -180,34 +193,6 @@ def _muted(piece: windows.Piece, found: Speech, stream: int) -> tuple[tuple[int,
             runs.append((start * speech.FRAME, frame * speech.FRAME))
             start = None
     return tuple(runs)
-
-
-def _placed(window: windows.Window, words: list[HeardWord]) -> list[list[Any]]:
-    """The words of a window cut back into its pieces, at their times in the recording.
-
-    Returns:
-        For each piece that has words: ``[stream, [[start_s, end_s, text, probability], …]]``.
-    """
-    placed: list[list[Any]] = []
-    begin_s = 0.0
-    rest = list(words)
-    for at, piece in enumerate(window.pieces):
-        length_s = piece.samples / _RATE_HZ
-        is_last = at == len(window.pieces) - 1
-        inside = [w for w in rest if is_last or (w.start_s + w.end_s) / 2 < begin_s + length_s]
-        rest = rest[len(inside) :]
-        shift_s = piece.start / _RATE_HZ - begin_s
-        earliest = max(piece.start / _RATE_HZ, piece.voice_start / _RATE_HZ - _BEFORE_VOICE_S)
-        latest = min(piece.end / _RATE_HZ, piece.voice_end / _RATE_HZ + _BEHIND_VOICE_S)
-        row = []
-        for word in inside:
-            start_s = min(max(word.start_s + shift_s, earliest), latest)
-            end_s = min(max(word.end_s + shift_s, start_s), max(latest, start_s))
-            row.append([round(start_s, 2), round(end_s, 2), word.text, round(word.probability, 3)])
-        if row:
-            placed.append([window.stream, row])
-        begin_s += length_s
-    return placed
 
 
 def _no_memory(detail: str) -> UserFixable:
