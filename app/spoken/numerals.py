@@ -391,9 +391,8 @@ def _next_part(tokens: tuple[Token, ...], numeral: Numeral, at: int, last_scale:
         longer = _extended(numeral, behind, group.value * scale, group)
         longer = replace(longer, scale=scale, is_slang=numeral.is_slang or is_slang)
         return longer, 0 if group.is_fraction else scale
-    if scale or (
-        not is_first and (group.is_fraction or group.value == 0 or (group.has_digits and group.value >= 1000))
-    ):
+    is_too_large = group.has_digits and group.value >= (10**6 if last_scale >= 10**6 else 1000)
+    if scale or (not is_first and (group.is_fraction or group.value == 0 or is_too_large)):
         return None, last_scale
     return _with_remainder(tokens, numeral, group, last_scale), 0
 
@@ -427,6 +426,9 @@ def _with_remainder(tokens: tuple[Token, ...], numeral: Numeral, group: _Group, 
     """A last group without a scale word; behind millions it means thousands («миллион двести»)."""
     if numeral.scale < 10**6:
         return _extended(numeral, group.behind, group.value, group)
+    if group.value >= 1000:
+        # «миллион 146,300»
+        return replace(_extended(numeral, group.behind, group.value, group), is_guess=True)
     step = last_scale // 1000
     value, behind = group.value * step, group.behind
     following = _read_group(tokens, behind, can_hesitate=False)
