@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 
 NO_BREAK = "\u00a0"
 _KOPECK = Decimal("0.01")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _ROUBLES = re.compile(r"(?:₽|руб(?:лей|ля|ль|\.)?|р\.?)$", re.IGNORECASE)
-_AMOUNT = re.compile(r"-?\d{1,15}(?:[.,]\d{1,2})?")
+_AMOUNT = re.compile(r"-?[0-9]{1,15}(?:[.,][0-9]{1,2})?")
 
 
 def rounded(amount: Decimal) -> Decimal:
@@ -36,7 +36,4 @@ def read_roubles(text: str) -> Decimal | None:
     plain = _ROUBLES.sub("", _SPACES.sub("", text))
     if not _AMOUNT.fullmatch(plain):
         return None
-    try:
-        return Decimal(plain.replace(",", "."))
-    except InvalidOperation:
-        return None
+    return Decimal(plain.replace(",", "."))
