@@ -35,12 +35,14 @@ def raised() -> Iterator[Raised]:
     for path in sorted((ROOT / "app").rglob("*.py")):
         if path == ROOT / "app" / "core" / "errors.py":
             continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(path.read_text("utf-8"))
+        constants = _constants(tree)
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and _name(node.func) in CLASSES:
                 place = f"{path.relative_to(ROOT).as_posix()}:{node.lineno}"
                 message = _text(node.args[1]) if len(node.args) > 1 else ""
                 hint = next((_text(word.value) for word in node.keywords if word.arg == "hint"), "")
-                for code in _codes(node):
+                for code in _codes(node, constants):
                     yield Raised(code, _name(node.func), place, message, hint)
 
 
@@ -57,14 +59,27 @@ def _name(node: ast.expr) -> str:
     return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
 
 
-def _codes(call: ast.Call) -> list[str | None]:
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """Texts that have a name in the module, for a code that is compared with elsewhere."""
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _codes(call: ast.Call, constants: dict[str, str]) -> list[str | None]:
     if not call.args:
         return [None]
     first = call.args[0]
     if isinstance(first, ast.Attribute) and first.attr == "code":
         return []  # An error passed on with another sentence keeps its code.
     parts = [first.body, first.orelse] if isinstance(first, ast.IfExp) else [first]
-    return [p.value if isinstance(p, ast.Constant) and isinstance(p.value, str) else None for p in parts]
+    return [
+        p.value if isinstance(p, ast.Constant) and isinstance(p.value, str) else constants.get(_name(p)) for p in parts
+    ]
 
 
 def _text(node: ast.expr) -> str:
