@@ -39,7 +39,7 @@ _SHORT_UNITS = vocabulary(
 )
 _NOT_UNITS = vocabulary(
     "нам вам им нас вас их там ну да это то так вот итого всего уже еще ещё или и на по за до от при под над у с к в"
-    " утра дня вечера ночи утром днем вечером"
+    " утра вечера ночи утром днем вечером"
 )
 _INVERTIBLE_UNITS = vocabulary(
     "рулонов штук рублей человек метров лет процентов дней недель недели месяцев месяца минут часов часа километров"
@@ -161,13 +161,10 @@ def _is_stammer(tokens: tuple[Token, ...], a: Counted, b: Counted) -> bool:
     words_b = [t.low for t in tokens[b.first : b.behind]]
     if len(words_a) > len(words_b) or words_b[: len(words_a)] != words_a:
         return False
-    if between:
-        has_pause = any(low in {"…", "-", "."} or low in PURE_HESITATIONS for low in between)
-        return (
-            has_pause
-            and all(low in PURE_HESITATIONS or low in {"…", "-", ".", ","} for low in between)
-            and (between.count(".") != 1)
-        )
+    if "…" in between or any(low in PURE_HESITATIONS for low in between) or between == ["."] * 3:
+        return all(low in PURE_HESITATIONS or low in {"…", "-", ".", ","} for low in between)
+    if between not in ([], ["-"]):
+        return False
     return len(words_a) == 1 and (len(words_b) == 1 or _is_word_and_scale(b))
 
 

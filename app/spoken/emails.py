@@ -19,7 +19,7 @@ _AT = vocabulary("собака собачка собаку собачку соб
 _DOT = vocabulary("точка точку точкой точки")
 _HYPHEN = vocabulary("дефис тире минус черточка дефиса")
 _UNDERSCORE = vocabulary("подчеркивание подчеркиванье подчерк подчеркивания андерскор")
-_PAUSES = PURE_HESITATIONS | {",", "…"}
+_PAUSES = (PURE_HESITATIONS - {"э", "эм"}) | {",", "…"}
 _TOP: dict[str, str] = {
     "ру": "ru", "ком": "com", "рф": "рф", "орг": "org", "нет": "net", "су": "su", "инфо": "info", "биз": "biz",
     "про": "pro", "онлайн": "online", "шоп": "shop", "групп": "group", "тех": "tech", "москва": "moscow", "бай": "by",

@@ -23,7 +23,7 @@ _CARDINAL_FORMS: dict[int, str] = {
     80: "восемьдесят восьмидесяти восемьюдесятью восьмьюдесятью восьмидесятью",
     90: "девяносто девяноста",
     100: "сто ста",
-    200: "двести двухсот двумстам двумястами двухстах двумястам",
+    200: "двести двухсот двумстам двумястами двухстах двумястам двухстам двухстами",
     300: "триста трехсот тремстам тремястами трехстах",
     400: "четыреста четырехсот четыремстам четырьмястами четырехстах",
     800: "восемьсот восьмисот восьмистам восемьюстами восьмьюстами восьмистах",
@@ -217,6 +217,8 @@ def _read_group(tokens: tuple[Token, ...], index: int, can_hesitate: bool = True
         group.has_tens = True if value_int >= 10 and value_int % 100 else group.has_tens
         group.has_units = True if value_int < 20 else group.has_units
         group.behind = position = behind
+        if value_int == 0 and low_at(tokens, behind) in {"ноль", "нуль"}:
+            group.behind = behind + 1
         if ordinal and low not in CARDINALS:
             group.ordinal_ending = ordinal[1]
             return group

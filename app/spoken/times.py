@@ -206,6 +206,9 @@ def _hour(tokens: tuple[Token, ...], index: int, at: int, opener: str) -> TimeHi
         return None
     if part is None and (hour == 1 or not _may_be_hour(tokens, behind, opener, has_hours=has_hours)):
         return None
+    if part == "day" and not has_hours and opener in {"", "на", "с", "около"}:
+        # «три дня», «на три дня» are days.
+        return None
     full = _by_part(hour, part or _part_before(tokens, index))
     is_range = low_at(tokens, behind) == "-" and _number(tokens, behind + 1) is not None
     if is_range:
