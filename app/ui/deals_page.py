@@ -18,7 +18,6 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QLineEdit,
     QListView,
     QSplitter,
     QStackedLayout,
@@ -32,11 +31,10 @@ from PySide6.QtWidgets import (
 from app.core.clock import Clock
 from app.core.i18n import _
 from app.deals.model import Deal
-from app.ui import icons
 from app.ui.deal_view import DealView
 from app.ui.draft.deal_card import deal_line
 from app.ui.theme import Theme
-from app.ui.widgets import EmptyState, label, pane
+from app.ui.widgets import EmptyState, SearchField, label, pane
 from app.viewmodels.deals import DealsViewModel
 
 _DEAL = Qt.ItemDataRole.UserRole
@@ -161,13 +159,7 @@ class DealsPage(QWidget):
         head.setContentsMargins(16, 0, 12, 0)
         head.setSpacing(8)
         head.addWidget(label(_("Сделки"), "page"))
-        self.search = QLineEdit()
-        self.search.setObjectName("dealListSearch")
-        self.search.setPlaceholderText(_("Компания, имя, телефон, ИНН"))
-        self.search.setAccessibleName(_("Поиск сделок"))
-        self.search.setClearButtonEnabled(True)
-        drawing = icons.icon("search", theme.color("faint"), 16, self.devicePixelRatioF())
-        self.search.addAction(drawing, QLineEdit.ActionPosition.LeadingPosition)
+        self.search = SearchField(theme, _("Компания, имя, телефон, ИНН"), "dealListSearch")
         head.addWidget(self.search)
         rows.addLayout(head)
         self._model = DealsModel(self._deals, self)

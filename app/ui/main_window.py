@@ -160,8 +160,11 @@ class MainWindow(QMainWindow):
         self._state.page = page
         self.rail.show_page(page)
         self._pages.setCurrentWidget(shown)
-        if page is Page.DEALS:
+        if page is Page.CALLS:
+            self.calls.list.table.setFocus()
+        elif page is Page.DEALS:
             self._desk.deals.refresh()
+            self.deals.list.setFocus()
         elif page is Page.SETTINGS:
             self.settings.entered()
         self._keeping.start()

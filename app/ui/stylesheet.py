@@ -26,18 +26,19 @@ QToolButton[rail="true"]:checked { color: $rail_active_text; background: $rail_a
 QToolButton[rail="true"]:focus { border-color: #8b9dff; }
 
 QFrame[pane="true"] { background: $surface; border: 1px solid $line; border-radius: 12px; }
-QFrame[card="true"] { background: $raised; border: 1px solid $line; border-radius: 10px; }
-QFrame[card="true"][current="true"] { border: 2px solid $accent; }
+QFrame[card="true"] { background: $raised; border: 1px solid $line; border-radius: 10px; padding: 1px; }
+QFrame[card="true"][current="true"] { border: 2px solid $accent; padding: 0px; }
 QFrame[card="true"][settled="true"] { background: $sunken; }
 QFrame[tile="true"] { background: $sunken; border: 1px solid $line; border-radius: 10px; }
 QFrame[divider="true"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QLabel { background: transparent; border: none; }
 QLabel[role="page"] { font-size: 20px; font-weight: 700; }
+QLabel[role="hero"] { font-size: 26px; font-weight: 700; }
 QLabel[role="title"] { font-size: 16px; font-weight: 600; }
 QLabel[role="section"] { font-size: 12px; font-weight: 600; color: $muted; }
 QLabel[role="label"] { font-size: 12px; font-weight: 500; color: $muted; }
-QLabel[role="value"] { font-size: 15px; font-weight: 600; }
+QLabel[role="value"] { font-size: 14px; font-weight: 600; }
 QLabel[role="body"] { font-size: 13px; }
 QLabel[role="strong"] { font-size: 13px; font-weight: 600; }
 QLabel[role="muted"] { font-size: 12px; color: $muted; }
@@ -69,6 +70,7 @@ QPushButton[kind="primary"] { background: $accent; color: $on_accent; border: 1p
 QPushButton[kind="primary"]:hover { background: $accent_strong; border-color: $accent_strong; }
 QPushButton[kind="primary"]:focus { border: 2px solid $text; }
 QPushButton[kind="primary"]:disabled { background: $neutral_soft; color: $faint; border-color: $neutral_soft; }
+QPushButton[large="true"] { min-height: 26px; }
 QPushButton[kind="soft"] { background: $accent_soft; color: $accent; border: 1px solid $accent_soft; font-weight: 600; }
 QPushButton[kind="soft"]:hover { border-color: $accent_line; }
 QPushButton[kind="soft"]:focus { border: 2px solid $accent; }
@@ -92,24 +94,23 @@ QToolButton[kind="play"]:focus { border-color: $text; }
 QToolButton[kind="play"]:disabled { background: $neutral_soft; border-color: $neutral_soft; }
 QToolButton[kind="quote"] {
     background: $accent_soft; color: $accent; border: 2px solid $accent_soft; border-radius: 10px;
-    padding: 0px 7px 0px 5px; font-size: 11px; font-weight: 600;
+    padding: 0px 6px 0px 4px;
 }
 QToolButton[kind="quote"]:hover { border-color: $accent_line; }
 QToolButton[kind="quote"]:focus { border-color: $accent; }
 QToolButton[kind="quote"]:disabled { background: $neutral_soft; color: $muted; border-color: $neutral_soft; }
 QToolButton[kind="filter"] {
     background: transparent; color: $muted; border: 2px solid transparent; border-radius: 12px;
-    padding: 2px 8px; font-size: 12px; font-weight: 500;
+    padding: 2px 7px;
 }
 QToolButton[kind="filter"]:hover { background: $hover; color: $text; }
-QToolButton[kind="filter"]:checked { background: $accent_soft; color: $accent; font-weight: 600; }
+QToolButton[kind="filter"]:checked { background: $accent_soft; color: $accent; }
 QToolButton[kind="filter"]:focus { border-color: $accent; }
 QToolButton[kind="absent"] {
-    background: $sunken; color: $muted; border: 1px solid $line; border-radius: 11px; padding: 3px 10px;
-    font-size: 12px;
+    background: $sunken; color: $muted; border: 1px solid $line; border-radius: 11px; padding: 3px 9px;
 }
 QToolButton[kind="absent"]:hover { background: $hover; color: $text; }
-QToolButton[kind="absent"]:focus { border: 2px solid $accent; padding: 2px 9px; }
+QToolButton[kind="absent"]:focus { border: 2px solid $accent; padding: 2px 8px; }
 QToolButton[kind="segment"] {
     background: $surface; color: $text; border: 1px solid $line_strong; border-radius: 8px; padding: 6px 14px;
     font-weight: 500;
@@ -154,7 +155,8 @@ QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height:
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; }
 
-QAbstractItemView { background: transparent; border: none; }
+QAbstractItemView { background: transparent; border: none; selection-background-color: transparent; }
+QTableView::item:selected, QListView::item:selected { background: transparent; }
 QListView:focus, QTableView:focus { border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }

@@ -29,7 +29,7 @@ class WelcomePage(QWidget):
         rows = QVBoxLayout(card)
         rows.setContentsMargins(44, 36, 44, 32)
         rows.setSpacing(10)
-        title = label(_("Программа готовит — вы визируете"), "page", is_wrapped=True)
+        title = label(_("Программа готовит — вы визируете"), "hero", is_wrapped=True)
         rows.addWidget(title)
         about = _(
             "Визирь слушает запись разговора и готовит карточку сделки, заметку и следующие шаги. "
@@ -53,11 +53,14 @@ class WelcomePage(QWidget):
         skip = button(_("Пропустить"), "link", name="welcomeSkip")
         skip.clicked.connect(self.skipped)
         for each in (sample, own):
-            each.setMinimumHeight(38)
+            each.setProperty("large", True)
             buttons.addWidget(each)
         buttons.addStretch(1)
         buttons.addWidget(skip)
         rows.addLayout(buttons)
+        rows.addSpacing(4)
+        hint = _("Запись можно просто перетащить в окно: mp3, wav, ogg, m4a, amr, видео или готовый текст.")
+        rows.addWidget(label(hint, "faint", is_wrapped=True))
         line = QHBoxLayout()
         line.addStretch(1)
         line.addWidget(card, 100)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -102,6 +103,9 @@ class IconButton(QToolButton):
         self.setProperty("kind", kind)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(px, px))
+        if kind == "quote":
+            # A style sheet's font is not counted in the size that Qt proposes for a tool button.
+            self.setFont(theme.font(11, QFont.Weight.DemiBold, is_tabular=True))
         self.describe(accessible, shortcut)
         if name:
             self.setObjectName(name)
@@ -126,6 +130,42 @@ class IconButton(QToolButton):
     def _draw(self) -> None:
         color, faint = self._theme.color(self._role), self._theme.color("faint", 0.6)
         self.setIcon(icons.icon(self._icon_name, color, self._px, self.devicePixelRatioF(), disabled=faint))
+
+
+class SearchField(QLineEdit):
+    """A line with a magnifying glass, and a cross that empties it.
+
+    Args:
+        hint: What can be looked for; shown while it is empty, and its name for screen readers.
+    """
+
+    def __init__(self, theme: Theme, hint: str, name: str) -> None:
+        super().__init__()
+        self.setObjectName(name)
+        self.setPlaceholderText(hint)
+        self.setAccessibleName(hint)
+        self._theme = theme
+        self._glass = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
+        self._cross = self.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self._cross.triggered.connect(self.clear)
+        self._cross.setVisible(False)
+        self.textChanged.connect(lambda text: self._cross.setVisible(bool(text)))
+        self._draw()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.PaletteChange:
+            self._draw()
+        super().changeEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        super().keyPressEvent(event)
+
+    def _draw(self) -> None:
+        for action, name in ((self._glass, "search"), (self._cross, "x")):
+            action.setIcon(icons.icon(name, self._theme.color("faint"), 16, self.devicePixelRatioF()))
 
 
 class Icon(QWidget):
@@ -218,7 +258,9 @@ class FlowLayout(QLayout):
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
         sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
-        return QSize(max((s.width() for s in sizes), default=0), max((s.height() for s in sizes), default=0))
+        around = self.contentsMargins()
+        width = max((s.width() for s in sizes), default=0) + around.left() + around.right()
+        return QSize(width, max((s.height() for s in sizes), default=0) + around.top() + around.bottom())
 
     def clear(self) -> None:
         """Take all widgets out and have them deleted."""
@@ -229,18 +271,20 @@ class FlowLayout(QLayout):
                 widget.deleteLater()
 
     def _place(self, rect: QRect, *, is_trial: bool) -> int:
-        x, y, line = rect.x(), rect.y(), 0
+        around = self.contentsMargins()
+        room = rect.marginsRemoved(around)
+        x, y, line = room.x(), room.y(), 0
         for item in self._items:
             if item.isEmpty():
                 continue
             size = item.sizeHint()
-            if x > rect.x() and x + size.width() > rect.right() + 1:
-                x, y, line = rect.x(), y + line + self.spacing(), 0
+            if x > room.x() and x + size.width() > room.right() + 1:
+                x, y, line = room.x(), y + line + self.spacing(), 0
             if not is_trial:
-                item.setGeometry(QRect(x, y, min(size.width(), max(rect.width(), 1)), size.height()))
+                item.setGeometry(QRect(x, y, min(size.width(), max(room.width(), 1)), size.height()))
             x += size.width() + self.spacing()
             line = max(line, size.height())
-        return y + line - rect.y()
+        return y + line - rect.y() + around.bottom()
 
 
 class EmptyState(QWidget):
@@ -279,6 +323,19 @@ class EmptyState(QWidget):
     def add(self, added: QAbstractButton) -> None:
         """Put a button under the text."""
         self._buttons.insertWidget(self._buttons.count() - 1, added)
+
+
+def tool(theme: Theme, text: str, kind: str, name: str, *, px: int = 12, is_checkable: bool = False) -> QToolButton:
+    """A small button with a text; kinds: filter, absent. Its font is set here, for a style sheet's font is not
+    counted in the size that Qt proposes for a tool button."""
+    made = QToolButton()
+    made.setText(text)
+    made.setFont(theme.font(px, QFont.Weight.Medium))
+    made.setProperty("kind", kind)
+    made.setCheckable(is_checkable)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    made.setObjectName(name)
+    return made
 
 
 def divider() -> QFrame:

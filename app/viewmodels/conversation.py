@@ -74,6 +74,7 @@ class ConversationViewModel:
         self.playing: Place | None = None
         self.manager_name = ""
         self.client_name = ""
+        self.company_name = ""
         self.is_draft_stale = False
         self.call_changed: Signal[()] = Signal()
         self.segments_changed: Signal[int] = Signal()
@@ -125,10 +126,16 @@ class ConversationViewModel:
         """How a turn is headed."""
         return speaker_label(segment.speaker, self.manager_name, self.client_name)
 
-    def set_names(self, manager: str, client: str) -> None:
+    @property
+    def client_title(self) -> str:
+        """The client and their company, as far as they are known."""
+        return ", ".join(filter(None, (self.client_name, self.company_name)))
+
+    def set_names(self, manager: str, client: str, company: str) -> None:
         """Say who is who, as far as it is known."""
-        if (manager, client) != (self.manager_name, self.client_name):
-            self.manager_name, self.client_name = manager, client
+        names = (manager, client, company)
+        if names != (self.manager_name, self.client_name, self.company_name):
+            self.manager_name, self.client_name, self.company_name = names
             self.names_changed.emit()
 
     def open(self, call_id: str, search: str = "") -> None:
@@ -258,7 +265,8 @@ class ConversationViewModel:
             self._requests.forget(key)
         self._player.load(None)
         self.call, self.has_transcript, self.waveform = None, False, None
-        self.hits, self.hit, self.playing, self.is_draft_stale, self.client_name = [], -1, None, False, ""
+        self.hits, self.hit, self.playing, self.is_draft_stale = [], -1, None, False
+        self.client_name = self.company_name = ""
         self._set_segments(())
         self.waveform_changed.emit()
         self.hits_changed.emit()
@@ -290,7 +298,7 @@ class ConversationViewModel:
             lambda: self._waveforms.peaks(path, _BUCKETS, stop),
             take,
             # The conversation is usable without its picture, and the call itself tells what is wrong with the file.
-            lambda _error: None,
+            lambda _error: take(((), ())),
             lane=_WAVEFORM_LANE,
         )
 

@@ -136,6 +136,7 @@ class Desk:
         self.work.failed.connect(self.say)
         self.review.evidence_wanted.connect(self.conversation.play_evidence)
         self.review.items_changed.connect(self._name_speakers)
+        self.review.deal_changed.connect(self._name_speakers)
         self.review.approved.connect(self._approved)
         self.review.undone.connect(self._undone)
         self.call_list.reset.connect(self._search_changed)
@@ -206,7 +207,7 @@ class Desk:
         return self.parts.settings.person_name.strip() or self.manager_name or _("Менеджер")
 
     def _name_speakers(self) -> None:
-        self.conversation.set_names(self.manager_name, self.review.client_name)
+        self.conversation.set_names(self.manager_name, self.review.client_name, self.review.company_name)
 
     def _import_ended(self, end: ImportEnd) -> None:
         self._tally.add(end, self.work.imports_running == 0)

@@ -141,8 +141,14 @@ class ReviewViewModel:
     @property
     def client_name(self) -> str:
         """The client's name as drafted; empty where it was not said."""
-        item = self.item("field:contact_name")
-        return item.value if item else ""
+        return self._value_of("contact_name")
+
+    @property
+    def company_name(self) -> str:
+        """The client's company: that of the deal, else as drafted."""
+        if self.deal is not None and self.deal.company is not None:
+            return self.deal.company.name
+        return self._value_of("company_name")
 
     def item(self, item_id: str) -> ReviewItem | None:
         return next((item for item in self.items if item.id == item_id), None)
@@ -317,6 +323,10 @@ class ReviewViewModel:
         self._in_crm = {}
         self._rebuild()
         self.deal_changed.emit()
+
+    def _value_of(self, key: str) -> str:
+        item = self.item(f"{SubjectKind.FIELD}:{key}")
+        return item.value if item else ""
 
     def _decide(self, items: list[ReviewItem], kind: DecisionKind) -> None:
         if self.is_busy or self.draft is None:

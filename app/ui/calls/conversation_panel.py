@@ -112,7 +112,9 @@ class ConversationPanel(QWidget):
         line = QHBoxLayout(frame)
         line.setContentsMargins(10, 6, 12, 6)
         line.setSpacing(10)
-        self.play = IconButton(theme, "play", _("Слушать"), kind="play", role="on_accent", px=16, name="playButton")
+        self.play = IconButton(
+            theme, "play-solid", _("Слушать"), kind="play", role="on_accent", px=16, name="playButton"
+        )
         self.play.setFixedSize(34, 34)
         self.play.clicked.connect(self._conversation.toggle)
         self.waveform = WaveformView(theme, self._conversation)
@@ -215,7 +217,8 @@ class ConversationPanel(QWidget):
         self._stack.setCurrentIndex(0 if call is None else 1)
         if call is None:
             return
-        self._who.set_full(conversation.client_name or call.phone or call.recording.original_name)
+        self._who.set_full(conversation.client_title or call.phone or call.recording.original_name)
+        self._who.setToolTip(call.recording.original_name)
         self._when.set_full(self._meta())
         self._player.setVisible(conversation.has_sound)
         self.swap.setEnabled(conversation.can_swap)
@@ -235,8 +238,7 @@ class ConversationPanel(QWidget):
         at = self._clock.local(call.at)
         direction = {"in": _("входящий"), "out": _("исходящий")}.get(call.direction or "", "")
         length = clock_text(self._conversation.duration_s) if self._conversation.has_sound else _("текст")
-        file = call.recording.original_name if self._conversation.client_name else ""
-        return " · ".join(filter(None, (f"{date_text(at)}, {at:%H:%M}", direction, length, file)))
+        return " · ".join(filter(None, (f"{date_text(at)}, {at:%H:%M}", direction, length)))
 
     def _renew_trouble(self) -> None:
         conversation = self._conversation
@@ -304,7 +306,7 @@ class ConversationPanel(QWidget):
         self._time.setText(f"{clock_text(position_s)} / {clock_text(self._conversation.duration_s)}")
 
     def _sounding(self, is_playing: bool) -> None:
-        self.play.set_icon("pause" if is_playing else "play")
+        self.play.set_icon("pause" if is_playing else "play-solid")
         self.play.describe(_("Пауза") if is_playing else _("Слушать"), _("Пробел"))
 
     def go_to(self, place: Place) -> None:

@@ -36,6 +36,7 @@ class CallDelegate(QStyledItemDelegate):
         self._title = theme.font(13, QFont.Weight.DemiBold)
         self._small = theme.font(12, is_tabular=True)
         self._chip = theme.font(11, QFont.Weight.DemiBold)
+        self._is_selected = False
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
         return QSize(option.rect.width(), ROW_HEIGHT)
@@ -55,6 +56,7 @@ class CallDelegate(QStyledItemDelegate):
             self._shadow(painter, inner)
         else:
             self._first_line(painter, inner, row, str(index.data(TIME)))
+            self._is_selected = bool(state & QStyle.StateFlag.State_Selected)
             self._second_line(painter, inner, row, work)
             if work is not None and work.state in _RUNNING:
                 self._bar(painter, rect, work.fraction)
@@ -122,6 +124,8 @@ class CallDelegate(QStyledItemDelegate):
 
     def _tag(self, painter: QPainter, x: float, y: float, text: str, roles: tuple[str, str]) -> float:
         color, ground = roles
+        if self._is_selected and ground == "accent_soft":
+            ground = "surface"
         box = QRectF(x, y + 1, self._tag_width(text), 18)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._theme.color(ground))

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QHeaderView,
-    QLineEdit,
     QProgressBar,
     QStackedLayout,
     QTableView,
@@ -22,11 +21,10 @@ from PySide6.QtWidgets import (
 from app.core.clock import Clock
 from app.core.i18n import _, ngettext
 from app.deals.typed_values import number_text
-from app.ui import icons
 from app.ui.calls.list_delegate import ROW_HEIGHT, CallDelegate
 from app.ui.calls.list_model import CallListModel
 from app.ui.theme import Theme
-from app.ui.widgets import ElidedLabel, EmptyState, FlowLayout, IconButton, button, label, pane
+from app.ui.widgets import ElidedLabel, EmptyState, FlowLayout, IconButton, SearchField, button, label, pane, tool
 from app.viewmodels.call_list import CallListViewModel, Filter
 from app.viewmodels.work import WorkQueue
 
@@ -97,7 +95,7 @@ class CallListPanel(QWidget):
         inner.setSpacing(8)
         inner.addLayout(self._make_head())
         inner.addLayout(self._make_search(theme))
-        inner.addLayout(self._make_filters())
+        inner.addLayout(self._make_filters(theme))
         self.model = CallListModel(calls, work, clock, self)
         self.table = CallTable(theme, self.model)
         self._empty = self._make_empty(theme)
@@ -166,29 +164,18 @@ class CallListPanel(QWidget):
     def _make_search(self, theme: Theme) -> QHBoxLayout:
         line = QHBoxLayout()
         line.setContentsMargins(12, 0, 12, 0)
-        self.search = QLineEdit()
-        self.search.setObjectName("callSearch")
-        self.search.setPlaceholderText(_("Поиск по всем разговорам"))
-        self.search.setAccessibleName(_("Поиск по всем разговорам"))
+        self.search = SearchField(theme, _("Поиск по всем разговорам"), "callSearch")
         self.search.setToolTip(_("Ищет в словах разговоров, заметках и именах, в любой форме слова (Ctrl+F)"))
-        self.search.setClearButtonEnabled(True)
-        drawing = icons.icon("search", theme.color("faint"), 16, self.devicePixelRatioF())
-        self.search.addAction(drawing, QLineEdit.ActionPosition.LeadingPosition)
         line.addWidget(self.search)
         return line
 
-    def _make_filters(self) -> FlowLayout:
-        flow = FlowLayout(2)
-        flow.setContentsMargins(10, 0, 10, 0)
+    def _make_filters(self, theme: Theme) -> FlowLayout:
+        flow = FlowLayout(0)
+        flow.setContentsMargins(8, 0, 8, 0)
         group = QButtonGroup(self)
         self._filters: dict[Filter, QToolButton] = {}
         for chosen in Filter:
-            made = QToolButton()
-            made.setText(chosen.label)
-            made.setProperty("kind", "filter")
-            made.setCheckable(True)
-            made.setObjectName(f"filter_{chosen}")
-            made.setCursor(Qt.CursorShape.PointingHandCursor)
+            made = tool(theme, chosen.label, "filter", f"filter_{chosen}", is_checkable=True)
             made.setChecked(chosen is Filter.ALL)
             made.clicked.connect(lambda _on, chosen=chosen: self._calls.narrow(chosen))
             group.addButton(made)
@@ -313,3 +300,5 @@ class CallListPanel(QWidget):
         self._typing.stop()
         self._calls.search(self.search.text())
         self.table.setFocus()
+        if not self.table.currentIndex().isValid() and self.model.rowCount():
+            self.table.selectRow(0)

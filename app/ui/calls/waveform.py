@@ -137,7 +137,7 @@ class WaveformView(QWidget):
         sides = self._conversation.waveform
         if sides is not None:
             alpha = 1.0 if is_played else 0.42
-            if sides[1]:
+            if sides[1] and sides[0]:
                 side = self._conversation.manager_side
                 self._bars(painter, sides[side], "manager", alpha, is_up=True)
                 self._bars(painter, sides[1 - side], "client", alpha, is_up=False)

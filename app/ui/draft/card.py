@@ -10,7 +10,7 @@ from app.approval.model import DecisionKind
 from app.core.i18n import _
 from app.draft.model import Evidence, FieldStatus
 from app.ui.theme import Theme
-from app.ui.widgets import Icon, IconButton, chip, clear, label, set_chip, set_role
+from app.ui.widgets import ElidedLabel, Icon, IconButton, chip, clear, label, set_chip, set_role
 from app.viewmodels.review_items import ReviewItem
 from app.viewmodels.wording import clock_text
 
@@ -43,7 +43,7 @@ class QuoteLine(QWidget):
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         has_time = has_sound and evidence.start_s is not None
-        self.play = IconButton(theme, "play" if has_time else "quote", "", kind="quote", role="accent", px=11)
+        self.play = IconButton(theme, "play-solid" if has_time else "quote", "", kind="quote", role="accent", px=10)
         self.play.setObjectName("evidencePlay")
         self.play.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         where = clock_text(evidence.start_s) if evidence.start_s is not None else _("где")
@@ -80,26 +80,26 @@ class ReviewCard(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
         self.outer = QVBoxLayout(self)
-        self.outer.setContentsMargins(14, 10, 10, 12)
-        self.outer.setSpacing(6)
+        self.outer.setContentsMargins(13, 6, 8, 10)
+        self.outer.setSpacing(4)
         head = QHBoxLayout()
         head.setSpacing(6)
-        self.caption = label("", "label", name="cardLabel")
-        self.risk = chip(_("высокий риск"), "danger", name="cardRisk")
-        self.risk.setToolTip(_("Деньги, этап, сроки и скидки визируются по одному."))
+        self.caption = ElidedLabel("", "label", "cardLabel")
         self.mark = chip(name="cardState")
-        head.addWidget(self.caption)
-        head.addWidget(self.risk)
-        head.addStretch(1)
+        head.addWidget(self.caption, 1)
         head.addWidget(self.mark)
+        head.addLayout(self._make_actions())
         self.outer.addLayout(head)
 
         body = QHBoxLayout()
+        body.setContentsMargins(0, 0, 5, 0)
         body.setSpacing(8)
         self.body = QVBoxLayout()
-        self.body.setSpacing(4)
+        self.body.setSpacing(3)
         body.addLayout(self.body, 1)
-        body.addLayout(self._make_actions(), 0)
+        self.risk = chip(_("высокий риск"), "danger", name="cardRisk")
+        self.risk.setToolTip(_("Деньги, этап, сроки и скидки визируются по одному."))
+        body.addWidget(self.risk, 0, Qt.AlignmentFlag.AlignTop)
         self.outer.addLayout(body)
 
         self.proof = QVBoxLayout()
@@ -118,8 +118,9 @@ class ReviewCard(QFrame):
         """Show an item; an editor that is open stays open."""
         self.item = item
         self.setObjectName(f"card_{item.id.replace(':', '_')}")
-        self.caption.setText(item.label)
-        self.caption.setToolTip(item.definition.definition if item.definition else "")
+        self.caption.set_full(item.label)
+        if item.definition is not None:
+            self.caption.setToolTip(f"{item.label}\n{item.definition.definition}")
         self.risk.setVisible(item.is_high_risk and item.is_open)
         set_chip(self.mark, *state_mark(item))
         mark = state_mark(item)[0]
@@ -173,8 +174,7 @@ class ReviewCard(QFrame):
 
     def _make_actions(self) -> QHBoxLayout:
         row = QHBoxLayout()
-        row.setSpacing(2)
-        row.setAlignment(Qt.AlignmentFlag.AlignTop)
+        row.setSpacing(0)
         self.approve = IconButton(self.theme, "check", _("Завизировать"), role="ok", px=17, shortcut="Enter")
         self.edit = IconButton(self.theme, "pencil", _("Изменить"), px=15, shortcut="E")
         self.reject = IconButton(self.theme, "x", _("Отклонить"), px=17, shortcut="Del")

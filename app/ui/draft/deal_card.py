@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.i18n import _
 from app.deals.matching import DealCandidate
 from app.deals.model import Deal
 from app.ui.theme import Theme
-from app.ui.widgets import ElidedLabel, Icon, IconButton, button, chip, clear, label, set_role
+from app.ui.widgets import ElidedLabel, Icon, IconButton, SearchField, button, chip, clear, label, set_role
 from app.viewmodels.review import ReviewViewModel
 
 _TYPING_MS = 200
@@ -137,11 +137,7 @@ class DealPanel(QFrame):
         self._why = label("", "muted", is_wrapped=True, name="dealHint")
         self._rows = QVBoxLayout()
         self._rows.setSpacing(6)
-        self.search = QLineEdit()
-        self.search.setObjectName("dealSearch")
-        self.search.setPlaceholderText(_("Найти сделку: компания, имя, телефон, ИНН"))
-        self.search.setAccessibleName(_("Найти сделку"))
-        self.search.setClearButtonEnabled(True)
+        self.search = SearchField(theme, _("Найти сделку: компания, имя, телефон, ИНН"), "dealSearch")
         self.create_button = button("", "", name="newDealButton")
         self.create_button.clicked.connect(self._create)
         inner.addLayout(head)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.i18n import _
 from app.deals.typed_values import number_text
 from app.draft.model import Draft, Evidence, FieldStatus
 from app.ui.draft.card import QuoteLine
 from app.ui.theme import Theme
-from app.ui.widgets import FlowLayout, Icon, chip, clear, label
+from app.ui.widgets import FlowLayout, Icon, chip, clear, label, tool
 from app.viewmodels.review_items import ReviewItem
 from app.viewmodels.wording import risk_label
 
@@ -106,9 +106,10 @@ class AbsentFields(QWidget):
 
     wanted = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setObjectName("absentFields")
+        self._theme = theme
         self._flow = FlowLayout(6)
         self.setLayout(self._flow)
         self._shown: tuple[str, ...] = ()
@@ -121,12 +122,9 @@ class AbsentFields(QWidget):
         self._shown = ids
         self._flow.clear()
         for item in items:
-            made = QToolButton()
             is_required = item.definition is not None and item.definition.is_required
-            made.setText(f"{item.label} *" if is_required else item.label)
-            made.setProperty("kind", "absent")
-            made.setObjectName(f"absent_{item.key}")
-            made.setCursor(Qt.CursorShape.PointingHandCursor)
+            text = f"{item.label} *" if is_required else item.label
+            made = tool(self._theme, text, "absent", f"absent_{item.key}")
             told = _("Заполнить самому. {definition}") if not is_required else _("Обязательное поле. {definition}")
             made.setToolTip(told.format(definition=item.definition.definition if item.definition else ""))
             made.setAccessibleName(_("{label}: не обсуждали, заполнить").format(label=item.label))

@@ -10,7 +10,7 @@ from app.deals.model import FieldType, Norm
 from app.ui.draft.card import ReviewCard
 from app.ui.draft.editors import Editor, editor_for
 from app.ui.theme import Theme
-from app.ui.widgets import button, label
+from app.ui.widgets import button, label, set_role
 from app.viewmodels.review_items import ReviewItem
 
 
@@ -43,12 +43,11 @@ class FieldCard(ReviewCard):
         super().show_item(item)
         self.value.setText(item.value or _("не прозвучало"))
         is_long = (item.definition is not None and item.definition.type is FieldType.LONGTEXT) or len(item.value) > 60
-        self.value.setProperty("role", "body" if is_long else "value")
-        self.value.style().unpolish(self.value)
-        self.value.style().polish(self.value)
+        set_role(self.value, role="body" if is_long else "value")
         self.value.setVisible(not self.is_editing)
         self.in_crm.setText(_crm_text(item))
         self.in_crm.setVisible(bool(self.in_crm.text()))
+        set_role(self.in_crm, role="muted" if item.is_same_as_crm else "warn")
         self.others.setText(_("Ещё прозвучало: {values}").format(values="; ".join(item.others)))
         self.others.setVisible(bool(item.others) and item.is_open)
 
@@ -94,8 +93,6 @@ def _crm_text(item: ReviewItem) -> str:
         return ""
     if item.in_crm is None:
         return ""
-    if not item.value:
-        return _("Сейчас в CRM: {value}").format(value=item.in_crm_text)
     if item.is_same_as_crm:
         return _("Уже в CRM, в разговоре подтверждено")
-    return _("Сейчас в CRM: {old} → станет {new}").format(old=item.in_crm_text, new=item.value)
+    return _("Сейчас в CRM: {value}").format(value=item.in_crm_text)

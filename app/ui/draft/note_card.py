@@ -43,7 +43,7 @@ class NoteCard(ReviewCard):
 
     def show_item(self, item: ReviewItem) -> None:
         super().show_item(item)
-        self.caption.setText(_("Заметка о звонке"))
+        self.caption.set_full(_("В карточку сделки"))
         drafted = "\n".join(line.text for line in self.lines)
         rows = self.lines if item.value == drafted else tuple(NoteLine(t) for t in item.value.splitlines() if t)
         if (rows, self.has_sound) != self._shown:
@@ -93,7 +93,7 @@ class NoteCard(ReviewCard):
             self._rows.addWidget(host)
 
     def _play_button(self, evidence: Evidence) -> IconButton:
-        made = IconButton(self.theme, "play", _("Послушать"), role="accent", px=12, name="notePlay")
+        made = IconButton(self.theme, "play-solid", _("Послушать"), role="accent", px=10, name="notePlay")
         made.setToolTip(f"{clock_text(evidence.start_s)}  «{evidence.quote}»")
         made.clicked.connect(lambda: self.evidence_wanted.emit(evidence))
         return made

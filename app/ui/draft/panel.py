@@ -191,7 +191,7 @@ class DraftPanel(QWidget):
         questions = QuestionsCard(theme, "questionsCard")
         rows.addWidget(self._add_extras(_("Спросить в следующий раз"), "questionsSection", questions))
         rows.addWidget(self._add_section(Group.ABSENT))
-        self._absent = AbsentFields()
+        self._absent = AbsentFields(theme)
         self._absent.wanted.connect(self._open_absent)
         self._sections[Group.ABSENT].rows.addWidget(self._absent)
         rows.addStretch(1)
@@ -218,7 +218,7 @@ class DraftPanel(QWidget):
         rows.setContentsMargins(12, 10, 12, 12)
         rows.setSpacing(6)
         self.approve_all = button("", "primary", name="approveAllButton", tip=_("Ctrl+Enter"))
-        self.approve_all.setMinimumHeight(38)
+        self.approve_all.setProperty("large", True)
         self.approve_all.clicked.connect(self._review.approve_joint)
         rows.addWidget(self.approve_all)
         line = QHBoxLayout()
@@ -280,7 +280,7 @@ class DraftPanel(QWidget):
             self._put_away(item_id)
         for group, section in self._sections.items():
             items = groups.get(group, [])
-            section.count(len(items))
+            section.count(len(items) if group is not Group.NOTE else 0)
             is_kept = group is Group.STEPS
             section.setVisible(bool(items) or is_kept)
             place = 1
