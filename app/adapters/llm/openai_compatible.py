@@ -312,15 +312,15 @@ class OpenAiModel:
 
 def base_address(address: str) -> str:
     """The address requests go to, from what a person typed. Raises UserFixable ``llm.address``."""
-    typed = address.strip().rstrip("/")
-    parts = urlsplit(typed if "//" in typed else f"http://{typed}")
+    typed = address.strip()
+    parts = urlsplit(typed if "://" in typed else f"http://{typed}")
     try:
         is_address = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
     except ValueError:
         is_address = False
     if not is_address:
         raise failures.bad_address(address)
-    path = parts.path.removesuffix("/chat/completions").rstrip("/") or "/v1"
+    path = parts.path.rstrip("/").removesuffix("/chat/completions").rstrip("/") or "/v1"
     return urlunsplit((parts.scheme, parts.netloc, path, "", ""))
 
 

@@ -27,7 +27,7 @@ def pieces_of(prompt: str) -> list[str]:
         pieces[-1] += paragraph
         if not paragraph.strip() and len(pieces[-1]) >= _PIECE_CHARS:
             pieces.append("")
-    return pieces if pieces[-1] else pieces[:-1]
+    return pieces if pieces[-1] or len(pieces) == 1 else pieces[:-1]
 
 
 class PrefixCache:
