@@ -7,6 +7,7 @@ from pathlib import Path
 
 from app.cli.main import exit_code, say_error
 from app.cli.opening import cancel_on_signal, opened_app
+from app.cli.wording import shortened
 from app.core.errors import VizirError
 from app.core.i18n import _
 
@@ -25,9 +26,9 @@ def run(args: Namespace) -> int:
             try:
                 taken = app.importer.take_in(path, cancel=cancel)
             except VizirError as error:
-                say_error(f"{path.name}: {error}")
+                say_error(f"{shortened(path.name)}: {error}")
                 first_failure = first_failure or exit_code(error)
                 continue
             text = _("{name}: принят.") if taken.is_new else _("{name}: уже есть, второй раз не берём.")
-            print(text.format(name=path.name))
+            print(text.format(name=shortened(path.name)))
     return first_failure

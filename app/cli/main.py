@@ -22,6 +22,7 @@ OK, FAILED, WRONG_USAGE, BAD_INPUT, MISSING = 0, 1, 2, 3, 4
 _CODES_OF_BAD_INPUT = ("audio.", "recording.", "transcript.", "profile.", "input.", "asr.file_gone")
 _CODES_OF_MISSING = ("asr.", "llm.", "models.", "crm.")
 
+_SILENT = logging.NullHandler()
 _log = logging.getLogger(__name__)
 
 
@@ -32,6 +33,8 @@ def run_command(arguments: list[str], wiring: Wiring) -> int:
         # A Windows console of an older code page must not break on «», and a pipe gets UTF-8 as promised.
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
     sys.excepthook = report_unexpected
+    # Without any handler logging writes to standard error, where only the one line belongs.
+    logging.getLogger("app").addHandler(_SILENT)
     try:
         module = _module(arguments)
         parser = _parser(module)

@@ -70,12 +70,16 @@ def opened_engines(args: Namespace, **changes: object) -> Iterator[Engines]:
         changes: Settings that this command overrides.
     """
     folders = Folders.of_this_machine()
-    settings = replace(settings_file.load(folders.settings_file), **changes)  # type: ignore[arg-type]
-    engines = args.wiring.build_engines(settings, folders)
+    settings = replace(settings_file.load(folders.settings_file), **changes).checked()  # type: ignore[arg-type]
+    handler = logs.start(folders.logs)
     try:
-        yield engines
+        engines = args.wiring.build_engines(settings, folders)
+        try:
+            yield engines
+        finally:
+            engines.close()
     finally:
-        engines.close()
+        logs.stop(handler)
 
 
 @contextlib.contextmanager

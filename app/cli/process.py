@@ -17,7 +17,7 @@ from app.core.i18n import _, texts_in
 from app.profile.folder import load_profile
 from app.profile.model import Profile
 from app.recording.model import Call, SourceKind
-from app.transcript.journal import MemoryJournal
+from app.transcript.journal_file import FileJournal
 from app.transcript.model import Transcript
 
 NAME = "process"
@@ -58,7 +58,7 @@ def run(args: Namespace) -> int:
 def _transcript(engines: Engines, call: Call, profile: Profile, progress: Progress, cancel: CancelToken) -> Transcript:
     if call.recording.kind is SourceKind.AUDIO:
         progress.begin(_("Распознавание речи"))
-    transcript = engines.transcribe(MemoryJournal(), None).transcribe(
+    transcript = engines.transcribe(FileJournal(engines.folders.cache / "journal"), None).transcribe(
         call,
         profile,
         on_progress=lambda p: progress.show(p.fraction, p.seconds_left),

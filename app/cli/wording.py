@@ -5,6 +5,8 @@ from __future__ import annotations
 from app.core.i18n import _
 from app.recording.model import CallState
 
+_NAME_LENGTH = 80
+
 
 def state_label(state: CallState) -> str:
     """The state of a call in words."""
@@ -19,3 +21,8 @@ def state_label(state: CallState) -> str:
         CallState.FAILED: _("ошибка"),
         CallState.INTERRUPTED: _("прерван"),
     }[state]
+
+
+def shortened(name: str) -> str:
+    """A file's name that leaves room for what is said about it."""
+    return name if len(name) <= _NAME_LENGTH else f"{name[: _NAME_LENGTH - 16]}…{name[-15:]}"
