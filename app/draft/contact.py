@@ -46,7 +46,7 @@ _DELIVERY = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\bбригад\w*|\bнаш склад\b|\bдата-?центр|\bкомандировк|\bотпуск|\bпоех|\bлечу\b"
-    r"|\bв отъезде|\bбилет|\bродом|\bзвоню из"
+    r"|\bв отъезде|\bбилет|\bродом|\bсервис\w* |\bзвоню из"
 )
 _INTRO_TURNS = 6
 _SURE_NAME, _LIKELY_NAME = 0.86, 0.72

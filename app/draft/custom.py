@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from app.core.i18n import _
 from app.deals.model import FieldDefinition
@@ -11,9 +13,9 @@ from app.draft import proof
 from app.draft.amounts import positive_part, wants_manager
 from app.draft.candidates import Found
 from app.draft.conversation import Turn, fold
-from app.draft.model import Evidence, FieldValue
+from app.draft.model import Evidence, FieldValue, LineItem
 from app.draft.reading import Reading, empty, proposed
-from app.draft.stems import content_stems, overlap, stems_of
+from app.draft.stems import content_stems, overlap, stem, stems_of
 from app.spoken.model import Certainty, Number
 
 _PERCENT = re.compile(r"%|процент")
@@ -30,6 +32,13 @@ _NO = re.compile(
     r"|\bсами\b|\bсам\b|\bобойд\w+|\bбез\b|\bотказ\w+|\bлишн\w+|\bни к чему\b|\bникак\w+\b"
     r"|\bтолько\b.{0,20}\bбез\b"
 )
+
+
+# People are counted in several words that mean the same.
+_PEOPLE = frozenset(stem(w) for w in ("пользователей", "сотрудников", "человек", "людей", "рабочих", "участников"))
+_PEOPLE_SAID = re.compile(r"^(?:человек|люд|пользоват|сотрудник|рабочих мест|мест\b|участник|персон)")
+_ASKS_NUMBER = re.compile(r"\bсколько\b|\bкак(?:ая|ой|ое|ие)\b|\bмного\b")
+_ONE = re.compile(r"\b(?:один|одна|одно)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Sc
     result: list[_Scored] = []
     taken = [(m.turn.index, m.mark.start, m.mark.end) for m in reading.candidates.phones]
     restated = _restated(reading, named)
-    for found in reading.candidates.numbers:
+    for found in _with_ones(reading, named):
         if found.turn.is_manager != by_manager and (by_manager or found.turn.is_manager):
             continue
         if found.mark.is_ordinal or found.mark.value != int(found.mark.value) or found.mark.value <= 0:
@@ -108,6 +117,29 @@ def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Sc
         if score >= 1.5:
             result.append(_Scored(score, found))
     return result
+
+
+def _with_ones(reading: Reading, named: frozenset[str]) -> list[Found[Number]]:
+    """All numbers, and «склад один», «одна точка», where a one beside the counted word is a count."""
+    ones = []
+    for turn, sentence in reading.conversation.sentences():
+        for match in _ONE.finditer(sentence.folded):
+            start, end = sentence.start + match.start(), sentence.start + match.end()
+            if any(n.turn is turn and n.mark.start <= start < n.mark.end for n in reading.candidates.numbers):
+                continue
+            before = re.findall(r"[а-я]+", sentence.folded[: match.start()])[-1:]
+            after = re.findall(r"[а-я]+", sentence.folded[match.end() :])[:1]
+            word = next((w for w in (*after, *before) if overlap(named, [stem(w)])), None)
+            if word is not None:
+                ones.append(Found(turn, Number(start, end, Decimal(1), unit=word)))
+    found = [*reading.candidates.numbers, *ones]
+    return sorted(found, key=lambda n: (reading.conversation.place(n.turn.index), n.mark.start))
+
+
+def _is_first(reading: Reading, found: Found[Number]) -> bool:
+    """The first number of its turn, near the beginning: a direct answer."""
+    earlier = [n for n in reading.candidates.numbers if n.turn is found.turn and n.mark.start < found.mark.start]
+    return not earlier and len(found.turn.text[: found.mark.start].split()) <= 6
 
 
 def _speaks_of_same(reading: Reading, found: Found[Number], earlier: Found[Number]) -> bool:
@@ -170,10 +202,15 @@ def _number_score(
     clause, text = stems_of(found.clause), stems_of(sentence.folded)
     question = stems_of(conversation.question_before(found.turn.index))
     near = stems_of(unit + " " + " ".join(after.split()[:2]))
+    if named & _PEOPLE and _PEOPLE_SAID.match(unit or after.strip()):
+        near.append(next(iter(named & _PEOPLE)))
     score += 2.5 if overlap(named, near) else 0
     score += 1.5 * min(len(overlap(named, clause)), 2)
     score += 0.7 * min(len(overlap(named, text)), 2)
-    score += 1.8 * min(len(overlap(named, question)), 1)
+    asked = bool(overlap(named, question))
+    score += 1.8 if asked else 0
+    if asked and _ASKS_NUMBER.search(conversation.question_before(found.turn.index)) and _is_first(reading, found):
+        score += 1.7
     score += 0.35 * min(len(overlap(wide - named, question)), 3) + 0.35 * min(len(overlap(wide - named, text)), 3)
     if percent and overlap(named, stems_of(found.turn.folded)):
         score += 1.5
@@ -196,9 +233,14 @@ class _Vote:
     evidence: tuple[Evidence, ...]
 
 
-def bool_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
+def bool_field(reading: Reading, definition: FieldDefinition, items: Sequence[LineItem] = ()) -> FieldValue:
     """Yes or no: said outright by the client, or as an answer to the manager's question; the last word counts."""
-    votes = _votes(reading, topic_stems(definition))
+    topic = topic_stems(definition)
+    votes = _votes(reading, topic)
+    taken = next((item for item in items if overlap(topic, stems_of(item.name.split("(")[0])[:1])), None)
+    if taken is not None and all(vote.is_yes for vote in votes) and not any(vote.weight >= 2 for vote in votes):
+        unsaid = _("Следует из выбранных позиций, прямо об этом не сказали.")
+        return proposed(definition.key, _("да"), taken.evidence, norm=True, doubt=unsaid)
     if not votes:
         return empty(definition.key)
     last = votes[-1]

@@ -110,8 +110,10 @@ def stage_meaning(  # noqa: PLR0911
     agreed = _first(reading, _AGREED, manager=False)
     bills = _first(reading, _MANAGER_BILLS, client=False)
     postponed = _first(reading, _POSTPONED, manager=False)
-    if postponed is not None and agreed is None:
-        months = any(s.due and _days(reading, s.due) > 45 for s in steps)
+    contacts = [s.due for s in steps if s.due and group_of(s.action) in ("call", "visit", "")]
+    soon = any(_days(reading, due) <= 45 for due in contacts)
+    if postponed is not None and agreed is None and bills is None and not soon:
+        months = any(_days(reading, due) > 45 for due in contacts)
         return "postponed", [postponed], months
     if agreed is not None and bills is not None:
         return "contract", [agreed, bills], True
@@ -153,9 +155,18 @@ def stage(
     steps: Sequence[NextStep],
     items: Sequence[LineItem],
     need: FieldValue,
+    *,
+    is_message: bool,
 ) -> FieldValue:
-    """The stage after the call; empty where the profile's stages are other ones."""
+    """The stage after the call; empty where the profile's stages are other ones.
+
+    Args:
+        is_message: The call was a message on a machine: nothing was agreed, the deal is new.
+    """
     meaning, evidence, sure = stage_meaning(reading, steps, items, need)
+    if is_message:
+        first = next(t for t in reading.conversation.client_turns if len(t.text.split()) >= 4)
+        meaning, evidence, sure = "new", [reading.conversation.evidence(first.index)], True
     option = _option(definition, meaning, _LABELS)
     if option is None or not evidence:
         return empty(definition.key)

@@ -11,10 +11,10 @@ from app.draft.custom import bool_field, int_field
 from app.draft.days import date_field, deadline
 from app.draft.deal_state import interest, stage
 from app.draft.line_items import product_interest
-from app.draft.model import CallKind, FieldValue, LineItem, NextStep
+from app.draft.model import CallKind, FieldValue, LineItem
 from app.draft.options import enum_field, multi_field
 from app.draft.reading import Reading, empty
-from app.draft.steps import next_step, next_step_at
+from app.draft.steps import Promise, next_step, next_step_at, next_steps
 
 _STANDARD: dict[str, tuple[FieldType, Callable[[Reading, str], FieldValue]]] = {
     "contact_name": (FieldType.TEXT, lambda r, k: contact.contact_name(r)),
@@ -50,19 +50,23 @@ NO_CLIENT_FIELDS = frozenset({CallKind.INTERNAL, CallKind.WRONG_NUMBER})
 
 
 def fill(
-    reading: Reading, kind: CallKind, items: Sequence[LineItem], steps: Sequence[NextStep]
+    reading: Reading, kind: CallKind, items: Sequence[LineItem], found: Sequence[Promise]
 ) -> dict[str, FieldValue]:
     """A value or an empty field for each definition of the profile, in its order."""
+    steps = next_steps(found)
     values: dict[str, FieldValue] = {definition.key: empty(definition.key) for definition in reading.profile.fields}
-    if kind in NO_CLIENT_FIELDS or not reading.conversation.turns:
+    has_words = any(len(turn.text.split()) >= 4 for turn in reading.conversation.client_turns)
+    if kind in NO_CLIENT_FIELDS or not has_words:
         return values
     for definition in reading.profile.fields:
-        values[definition.key] = _value(reading, definition, kind, tuple(items), tuple(steps))
+        values[definition.key] = _value(reading, definition, kind, tuple(items), tuple(found))
     for definition in reading.profile.fields:
         if definition.type is not FieldType.ENUM or kind is CallKind.SERVICE:
             continue
         if definition.key == "stage":
-            values["stage"] = stage(reading, definition, steps, items, values.get("need", empty("need")))
+            need = values.get("need", empty("need"))
+            is_message = kind is CallKind.VOICEMAIL
+            values["stage"] = stage(reading, definition, steps, items, need, is_message=is_message)
         elif definition.key == "interest_level":
             values["interest_level"] = interest(
                 reading,
@@ -83,12 +87,10 @@ def _value(  # noqa: PLR0911
     definition: FieldDefinition,
     kind: CallKind,
     items: tuple[LineItem, ...],
-    steps: tuple[NextStep, ...],
+    found: tuple[Promise, ...],
 ) -> FieldValue:
     key = definition.key
-    if key in ("stage", "interest_level") or (
-        kind is CallKind.VOICEMAIL and key not in ("next_step", "next_step_at", "contact_name", "company_name")
-    ):
+    if key in ("stage", "interest_level"):
         return empty(key)
     if kind is CallKind.SERVICE and key in _SALES_ONLY:
         return empty(key)
@@ -97,9 +99,9 @@ def _value(  # noqa: PLR0911
     if key == "product_interest":
         return product_interest(reading, items, key)
     if key == "next_step":
-        return next_step(reading, steps, key)
+        return next_step(found, key)
     if key == "next_step_at":
-        return next_step_at(reading, steps, key)
+        return next_step_at(found, key)
     if kind is CallKind.SERVICE:
         return empty(key)
     return _by_type(reading, definition, items)
@@ -114,7 +116,7 @@ def _by_type(reading: Reading, definition: FieldDefinition, items: tuple[LineIte
         case FieldType.INT:
             return int_field(reading, definition)
         case FieldType.BOOL:
-            return bool_field(reading, definition)
+            return bool_field(reading, definition, items)
         case FieldType.ENUM:
             return enum_field(reading, definition, items)
         case FieldType.MULTIENUM:

@@ -63,6 +63,16 @@ def option_words(option: FieldOption) -> list[list[str]]:
     return ways
 
 
+def _ways(option: FieldOption, definition: FieldDefinition) -> list[list[str]]:
+    """Ways to say an option, the first word alone where it is long and no other option has it."""
+    ways = option_words(option)
+    others = [s for o in definition.options if o is not option for way in option_words(o) for s in way]
+    short = [
+        [way[0]] for way in ways if len(way) > 1 and len(way[0]) >= 6 and not any(_related(way[0], s) for s in others)
+    ]
+    return [*ways, *short]
+
+
 def spoken_forms(label: str) -> list[str]:
     """How a short code or a Latin name sounds: "1С" -> «один эс», "Ozon" -> «озон», "ЭДО" -> «э дэ о»."""
     forms = []
@@ -81,6 +91,13 @@ def _says(way: list[str], heard: list[str]) -> bool:
 def _related(part: str, word: str) -> bool:
     if same_stem(part, word):
         return True
+    if len(word) >= 5 and word in part:
+        # «квартир» within «многоквартирный», «короб» within «гофрокороб».
+        return True
+    if min(len(part), len(word)) == 3 and re.fullmatch(
+        rf"{min(part, word, key=len)}(?:ов|ев|н|ян|ск)", max(part, word, key=len)
+    ):
+        return True
     common = 0
     for left, right in zip(part, word, strict=False):
         if left != right:
@@ -92,7 +109,7 @@ def _related(part: str, word: str) -> bool:
 def mentions(reading: Reading, definition: FieldDefinition) -> list[_Mention]:
     """Every place where an option is named, with its weight and whether it was refused there."""
     result: list[_Mention] = []
-    ways = {option.id: option_words(option) for option in definition.options}
+    ways = {option.id: _ways(option, definition) for option in definition.options}
     forms = {
         option.id: [f for part in re.split(r"[,/;()]", option.label) for f in spoken_forms(part.strip())]
         for option in definition.options
@@ -146,7 +163,7 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
         weight = 2.0
         if sentence.is_question:
             weight = 0.9
-        if _PRESENT_STATE.search(sentence.folded):
+        if _PRESENT_STATE.search(clause):
             weight = 0.6
         if re.search(r"\bтолько\b|\bнуж|\bнадо\b|\bдавайте\b|\bбудет\b|\bхотим\b|\bбер[её]м\b|\bобязательно\b", clause):
             weight += 0.6
@@ -212,7 +229,8 @@ def _tally(
             proofs[key].sort(key=lambda q, best=quote: q != best)  # type: ignore[misc]
     for option in definition.options:
         for item in items:
-            if item.evidence and any(_says(way, stems_of(item.name)) for way in option_words(option)):
+            named = stems_of(item.name.split("(")[0])
+            if item.evidence and any(_says(way, named) for way in option_words(option)):
                 scores[option.id] = max(scores.get(option.id, 0), 0) + 2.0
                 last[option.id] = False
                 proofs.setdefault(option.id, []).extend(item.evidence[:1])

@@ -38,11 +38,17 @@ _WHY = re.compile(
     r"\bпотому что\b|\bтак как\b|\bсейчас\b|\bпрошл\w+\b|\bуже\b|\bиз-за\b|\bтеперь\b"
     r"|\bпоэтому\b|\bсезон\b|\bзим\w+\b|\bпроизводств\w*|\bклиент\w*\b"
 )
+_OPEN_QUESTION = re.compile(
+    r"чем (?:могу )?(?:помо|быть полез)|что (?:у вас|на \w+)? ?(?:болит|случил|произош"
+    r"|интересу|нужн|хот|ищете|упаков|стряс|подсказ)"
+    r"|расскаж\w+|что вас|какая (?:задача|проблема)|по какому вопросу|слушаю вас|что делаете"
+    r"|а сейчас как|как сейчас|на чем сейчас"
+)
 _OBJECTION = re.compile(
     r"\bдорог\w*|\bдорого\w*|\bдешевле\b|\bне устраива\w+|\bминус\b|\bдолго\b|\bдолговато\b"
     r"|\bне подход\w+|\bсомнева\w+|\bсмуща\w+|\bне влез\w+|\bне впис\w+|\bмного\b.{0,12}\bденег"
     r"|\bкусается"
-    r"|\bмы хотели\b|\bне готов\w*|\bне хоч\w+|\bнеудобно\b|\bобожгл\w+|\bне довер\w+"
+    r"|\bмы хотели\b|\bне готов\w*|\bне хоч\w+|\bобожгл\w+|\bне довер\w+"
     r"|\bбо(?:имся|юсь)\b|\bрискованн\w+|\bпереплачива\w+|\bкосмос\b|\bне укладыва\w+"
     r"|\bнастаива\w+|\bупер(?:ся|т)\w*"
     r"|\bвыше (?:бюджета|рынка)|\bу конкурент\w+|\bперевешива\w+|\bне потян\w+|\bмноговат\w*"
@@ -132,7 +138,9 @@ def need_passages(reading: Reading) -> list[Passage]:
         place = conversation.place(turn.index)
         if first is not None and place - first <= 2 and cues >= 0:
             score += 1.2
-        score += 1.5 if turn.index in pointed else 0
+        score += 0.5 if turn.index in pointed else 0
+        if place <= 8 and _OPEN_QUESTION.search(conversation.question_before(turn.index)) and not sentence.is_question:
+            score += 1.6
         score -= 2.5 * place / total
         if re.search(r"\b(?:счет|позвон|пришл|почт|бюджет|реша|подпис|достав|оплат|скидк)\w*", text):
             score -= 1.5

@@ -21,7 +21,7 @@ from app.draft.prompts import prompt_version
 from app.draft.questions import questions
 from app.draft.reading import Pointers, Reading
 from app.draft.signs import call_kind, is_urgent, risks, sentiment
-from app.draft.steps import next_steps
+from app.draft.steps import next_steps, promises
 from app.profile.model import Profile
 from app.recording.model import Call
 from app.transcript.model import Transcript
@@ -80,11 +80,12 @@ def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetim
     conversation = Conversation(transcript)
     reading = Reading(conversation, Candidates(conversation, at), profile, at, pointers)
     kind = call_kind(reading)
-    has_client = kind not in (CallKind.WRONG_NUMBER, CallKind.VOICEMAIL)
-    steps = next_steps(reading) if kind is not CallKind.WRONG_NUMBER else ()
-    items = line_items(reading) if has_client and kind is CallKind.SALES else ()
-    values = fill(reading, kind, items, steps)
-    claims = contradicted(reading) if has_client and kind is not CallKind.INTERNAL else []
+    sells = kind in (CallKind.SALES, CallKind.VOICEMAIL)
+    found_steps = promises(reading) if kind is not CallKind.WRONG_NUMBER else ()
+    steps = next_steps(found_steps)
+    items = line_items(reading) if sells else ()
+    values = fill(reading, kind, items, found_steps)
+    claims = contradicted(reading) if kind in (CallKind.SALES, CallKind.SERVICE) else []
     decision = values.get("decision_maker", FieldValue("decision_maker"))
     found = risks(reading, kind, [quote for quote, _file, _passage in claims], decision)
     return Draft(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -57,7 +58,6 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("send", re.compile(r"приш[лю]|пришл|отправ|вышл|выслать|скин|перешл|направ|сброш|продублиру|дошл|кину")),
     ("show", re.compile(r"покаж|доложу|обсуд|передам|поговор|согласу|посовет|скажу")),
 )  # fmt: skip
-_ORDER = ("call", "visit", "send", "prepare", "deliver", "clarify", "pay", "show")
 _REQUEST = re.compile(
     r"\b(?:позвоните|наберите|перезвоните|пришлите|вышлите|отправьте|скиньте|сбросьте"
     r"|направьте|уточните|узнайте|проверьте|посчитайте|рассчитайте|пересчитайте|подготовьте"
@@ -83,7 +83,15 @@ _AFTER_DEAL = re.compile(r"\bесли (?:закаж|возьм|подпиш|со
 
 
 @dataclass(frozen=True, slots=True)
-class _Promise:
+class Promise:
+    """A promise or an agreement while it is being put together.
+
+    Args:
+        group: What kind of action it is: "call", "visit", "send"…
+        place: Index of the turn in which it was made.
+        confirmed: Promised outright, or agreed to by the other side.
+    """
+
     who: str
     group: str
     action: str
@@ -112,13 +120,32 @@ def group_of(text: str) -> str:
     return next((name for name, pattern in _GROUPS if pattern.search(folded)), "")
 
 
-def next_steps(reading: Reading) -> tuple[NextStep, ...]:
+def promises(reading: Reading) -> tuple[Promise, ...]:
     """Promises and agreements, each once, in the order in which they were made."""
-    promises = _merged([p for turn in reading.conversation.turns for p in _promises(reading, turn)])
-    return tuple(_step(promise) for promise in promises)
+    found = [p for turn in reading.conversation.turns for p in _promises(reading, turn)]
+    return tuple(_merged([_dated_by_answer(reading, p) for p in found]))
 
 
-def _step(promise: _Promise) -> NextStep:
+def next_steps(found: Sequence[Promise]) -> tuple[NextStep, ...]:
+    """Promises as steps of a draft."""
+    return tuple(_step(promise) for promise in found)
+
+
+def _dated_by_answer(reading: Reading, promise: Promise) -> Promise:
+    """A day that the answer makes exact: «звоните в марте, в середине» — «пятнадцатого марта, записал»."""
+    if promise.due is not None and promise.due_sure:
+        return promise
+    answer = reading.conversation.next(promise.place)
+    if answer is None or promise.group not in ("call", "visit"):
+        return promise
+    due, sure = _date_in_turn(reading, answer, 0)
+    if due is None or not sure or len(answer.text) > 120:
+        return promise
+    evidence = (*promise.evidence, reading.conversation.evidence(answer.index))
+    return replace(promise, due=due, due_sure=True, evidence=tuple(dict.fromkeys(evidence)))
+
+
+def _step(promise: Promise) -> NextStep:
     reason = None
     if promise.due is not None and not promise.due_sure:
         reason = _("Срок назван неточно или взят из соседней фразы: сверьте.")
@@ -128,8 +155,8 @@ def _step(promise: _Promise) -> NextStep:
     return NextStep(promise.who, promise.action, promise.due, status, promise.evidence, reason)
 
 
-def _promises(reading: Reading, turn: Turn) -> list[_Promise]:
-    found: list[_Promise] = []
+def _promises(reading: Reading, turn: Turn) -> list[Promise]:
+    found: list[Promise] = []
     for sentence in turn.sentences:
         if proof.is_hypothetical(sentence) or _AFTER_DEAL.search(sentence.folded):
             continue
@@ -162,7 +189,7 @@ def _promises(reading: Reading, turn: Turn) -> list[_Promise]:
                 if answer is None or answer.is_manager == turn.is_manager or not proof.agrees(answer.text):
                     continue
             found.append(
-                _Promise(
+                Promise(
                     who,
                     group,
                     tidy(clause, 140),
@@ -204,7 +231,7 @@ def _quote(reading: Reading, turn: Turn, sentence: Sentence) -> Evidence:
     return reading.conversation.evidence(turn.index, sentence.start, sentence.end)
 
 
-def _requests(reading: Reading, turn: Turn, sentence: Sentence) -> list[_Promise]:
+def _requests(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise]:
     """«Позвоните мне в понедельник»: a step of the other side once it agrees or falls silent on it."""
     match = _REQUEST.search(sentence.folded)
     if match is None:
@@ -224,7 +251,7 @@ def _requests(reading: Reading, turn: Turn, sentence: Sentence) -> list[_Promise
     if agreed and answer is not None:
         evidence.append(reading.conversation.evidence(answer.index))
     action = _as_action(_clause_of(sentence, match.start()))
-    return [_Promise(who, group_of(match.group()), action, due, sure, turn.index, tuple(evidence), confirmed=agreed)]
+    return [Promise(who, group_of(match.group()), action, due, sure, turn.index, tuple(evidence), confirmed=agreed)]
 
 
 def _verbs_of(turn: Turn) -> list[str]:
@@ -258,11 +285,15 @@ def _as_action(text: str) -> str:
     return line[:1].upper() + line[1:]
 
 
-def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[_Promise]:
+def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise]:
     """«Предлагаю демонстрацию», «послезавтра в десять удобно?»: a meeting or a call once the client agrees."""
-    if not turn.is_manager or not _PROPOSES.search(sentence.folded):
-        return []
     group = group_of(sentence.text)
+    dated = any(
+        m.turn.index == turn.index and sentence.start <= m.mark.start < sentence.end for m in reading.candidates.moments
+    )
+    meets = group in ("call", "visit") and dated and not any(v[3] == "1per" for v in _verbs(sentence))
+    if not turn.is_manager or not (_PROPOSES.search(sentence.folded) or meets):
+        return []
     around = turn.folded
     before = reading.conversation.previous(turn.index, 2)
     if group not in ("call", "visit"):
@@ -279,7 +310,7 @@ def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[_Promis
     if due is None:
         due, sure = _date_in_turn(reading, answer, 0)
     return [
-        _Promise(
+        Promise(
             "manager",
             group,
             tidy(_clause_of(sentence, 0), 140),
@@ -332,9 +363,9 @@ def _date_in_turn(reading: Reading, turn: Turn, after: int) -> tuple[str | None,
     return marks[-1].mark.iso, marks[-1].mark.certainty is Certainty.EXACT
 
 
-def _merged(promises: list[_Promise]) -> list[_Promise]:
+def _merged(promises: list[Promise]) -> list[Promise]:
     """One step for a promise made, repeated and made more exact: same owner, same action, days that agree."""
-    kept: list[_Promise] = []
+    kept: list[Promise] = []
     for promise in promises:
         same = next((i for i, old in enumerate(kept) if _is_same(old, promise)), None)
         if same is None:
@@ -351,7 +382,7 @@ def _merged(promises: list[_Promise]) -> list[_Promise]:
     return kept
 
 
-def _is_same(old: _Promise, new: _Promise) -> bool:
+def _is_same(old: Promise, new: Promise) -> bool:
     if old.who != new.who:
         return False
     if old.group != new.group:
@@ -362,41 +393,47 @@ def _is_same(old: _Promise, new: _Promise) -> bool:
     return old.group in ("call", "visit") or new.place - old.place <= 12
 
 
-def main_step(reading: Reading, steps: tuple[NextStep, ...]) -> NextStep | None:
-    """The nearest agreed contact; else the manager's main promise."""
-    del reading
-    dated = sorted((s for s in steps), key=lambda s: (s.due is None, s.due or ""))
-    for groups in (("call", "visit"), ("send", "prepare"), ("deliver", "clarify")):
-        for step in dated:
-            if step.who == "manager" and group_of(step.action) in groups and (step.due or groups[0] != "call"):
-                return step
-    return next((s for s in dated if s.who == "manager"), None)
+def main_step(found: Sequence[Promise]) -> Promise | None:
+    """The nearest agreed contact; without one, the manager's main promise."""
+    contacts = [p for p in found if p.group in ("call", "visit")]
+    dated = sorted((p for p in contacts if p.due), key=lambda p: str(p.due))
+    if dated:
+        return dated[0]
+    own = [p for p in found if p.who == "manager"]
+    for group in ("send", "prepare"):
+        if chosen := next((p for p in own if p.group == group and p.due), None):
+            return chosen
+    if contacts:
+        return contacts[0]
+    order = {group: place for place, group in enumerate(("send", "prepare", "deliver", "clarify"))}
+    ranked = sorted(own, key=lambda p: (p.due is None, order.get(p.group, 9)))
+    return ranked[0] if ranked else None
 
 
-def next_step(reading: Reading, steps: tuple[NextStep, ...], key: str = "next_step") -> FieldValue:
+def next_step(found: Sequence[Promise], key: str = "next_step") -> FieldValue:
     """What happens next, in one line."""
-    step = main_step(reading, steps)
-    if step is None:
+    main = main_step(found)
+    if main is None:
         return empty(key)
-    return proposed(key, _named(step), step.evidence, doubt=step.reason)
+    return proposed(key, _named(main), main.evidence, doubt=_step(main).reason)
 
 
-def _named(step: NextStep) -> str:
+def _named(promise: Promise) -> str:
     names = {
         "call": _("Позвонить"),
-        "visit": _("Встреча или выезд"),
+        "visit": _("Встреча"),
         "send": _("Отправить"),
         "prepare": _("Подготовить"),
         "deliver": _("Доставить"),
         "clarify": _("Уточнить"),
     }
-    name = names.get(group_of(step.action), "")
-    return f"{name}: {step.action[:1].lower() + step.action[1:]}" if name else step.action
+    name = names.get(promise.group, "")
+    return f"{name}: {promise.action[:1].lower() + promise.action[1:]}" if name else promise.action
 
 
-def next_step_at(reading: Reading, steps: tuple[NextStep, ...], key: str = "next_step_at") -> FieldValue:
+def next_step_at(found: Sequence[Promise], key: str = "next_step_at") -> FieldValue:
     """When it happens."""
-    step = main_step(reading, steps)
-    if step is None or step.due is None:
+    main = main_step(found)
+    if main is None or main.due is None:
         return empty(key)
-    return proposed(key, day(step.due), step.evidence, norm=step.due, doubt=step.reason)
+    return proposed(key, day(main.due), main.evidence, norm=main.due, doubt=_step(main).reason)
