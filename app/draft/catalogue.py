@@ -404,11 +404,14 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
         number_score = _number_score(catalogue, entry, numbers, is_code=bool(hit & _code_letters(entry)))
         if number_score is None or not (hit or aside or number_score > 0):
             continue
-        old_hit = old_words & entry.words
-        if not _is_named(catalogue, entry, hit, aside, number_score, old_hit):
+        old_hit = old_words & (entry.words - entry.names)
+        of_size = bool(entry.sizes) and tuple(p.text for p in numbers if p.size) == entry.sizes
+        old_score = _number_score(catalogue, entry, old_numbers, is_code=False, is_strict=False) or 0.0
+        if not of_size and not _is_named(
+            catalogue, entry, hit, aside, number_score + (old_score if hit else 0), old_hit
+        ):
             continue
         score = sum(catalogue.weight(w) for w in hit) + 0.6 * sum(catalogue.weight(w) for w in aside) + number_score
-        old_score = _number_score(catalogue, entry, old_numbers, is_code=False, is_strict=False) or 0.0
         score += 0.6 * (old_score + sum(catalogue.weight(w) for w in old_hit))
         score -= 0.22 * sum(catalogue.weight(w) for w in entry.words - words - old_words)
         said = {p.text for p in (*numbers, *old_numbers)}
@@ -434,9 +437,7 @@ def _is_named(  # noqa: PLR0917
         return True
     if number_score > 0 and (hit or old_hit) and (not _code_letters(entry) or (hit | old_hit) & _code_letters(entry)):
         return True
-    if any(len(w) >= 7 and not w.endswith("н") and catalogue.is_unique(w) for w in hit) or any(
-        len(w) >= 9 and catalogue.is_unique(w) and catalogue.vocabulary.get(w, "")[-1:] in "ея" for w in hit
-    ):
+    if any(catalogue.is_unique(w) and re.search(r"[аея]ни[еяюй]?$", catalogue.vocabulary.get(w, "")) for w in hit):
         return True
     whole = sum(catalogue.weight(w) for w in entry.words)
     return sum(catalogue.weight(w) for w in hit) >= 0.5 * whole

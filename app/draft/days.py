@@ -53,7 +53,7 @@ def deadline(reading: Reading, key: str = "deadline") -> FieldValue:
         return empty(key)
     best_score = max(score for score, _found in scored)
     # What was said last counts, unless it is much weaker than what was said before.
-    score, found = next((s, f) for s, f in reversed(scored) if s >= best_score - 1.0)
+    score, found = _settled(scored, best_score)
     iso = found.mark.iso[:10]
     others = [day(f.mark.iso[:10]) for _s, f in scored if f.mark.iso[:10] != iso]
     doubt: str | None = None
@@ -69,6 +69,14 @@ def deadline(reading: Reading, key: str = "deadline") -> FieldValue:
         doubt = _("Дата прозвучала рядом со словами о поставке или запуске: сверьте.")
     evidence = [conversation.evidence(found.turn.index, found.mark.start, found.mark.end)]
     return proposed(key, day(iso), evidence, norm=iso, doubt=doubt, others=others)
+
+
+def _settled(scored: list[tuple[float, Found[Moment]]], best_score: float) -> tuple[float, Found[Moment]]:
+    """The last date that is not much weaker than the best; within one turn the first, unless it is corrected there."""
+    score, found = next((s, f) for s, f in reversed(scored) if s >= best_score - 1.0)
+    if proof.corrects(found.turn.text):
+        return score, found
+    return max(((s, f) for s, f in scored if f.turn is found.turn), key=lambda pair: pair[0])
 
 
 def _deadline_score(reading: Reading, found: Found[Moment]) -> float:
@@ -90,8 +98,8 @@ def _deadline_score(reading: Reading, found: Found[Moment]) -> float:
         score -= 3.0
     elif _NOT_RESULT.search(text):
         score -= 1.5
-    if sentence.is_question:
-        score -= 1.0
+    if sentence.is_question and not re.search(r"\b(?:нам|мне) (?:надо|нуж\w+)", text):
+        score -= 2.0
     return score
 
 

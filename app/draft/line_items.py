@@ -53,6 +53,10 @@ _ASKS_MONEY = re.compile(
 )
 _PIECES = re.compile(r"^(?:штук|шт|единиц|экземпляр|комплект|упаков|короб|паллет|рулон)")
 _ONCE = frozenset({"проект", "услуга", "шаблон", "выезд", "группа", "месяц", "день", "час"})
+_PRICE_TALK = re.compile(
+    r"\bрубл\w*|\bтысяч\w*|\bмиллион\w*|\bитого\b|\bвыходит\b|\bвыйдет\b|\bполучается\b"
+    r"|\bскидк\w*|₽"
+)
 _PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
 _ALREADY = re.compile(
     r"\bзаказывал\w*|\bкупил\w*|\bпокупал\w*|\bбрали\b|\bпоставили\b|\bставили\b|\bотгрузка\b"
@@ -153,7 +157,7 @@ def _named_choice(
 ) -> _Choice | None:
     words = [p for p in group if not p.is_number]
     heads = frozenset(p.text for p in words if p.text in catalogue.heads)
-    if not words and not _names_model(catalogue, group, talk):
+    if not words and not _names_model(catalogue, group, talk, turn):
         return None
     key, context = talk.context_of(heads)
     found = matches(catalogue, group, context)
@@ -220,9 +224,11 @@ def _begins_another(catalogue: Catalogue, current: Sequence[Part], part: Part) -
     return not any(part.text in e.head and heads <= (e.words | e.aside) for e in catalogue.entries)
 
 
-def _names_model(catalogue: Catalogue, group: Sequence[Part], talk: _Talk) -> bool:
+def _names_model(catalogue: Catalogue, group: Sequence[Part], talk: _Talk, turn: Turn) -> bool:
     """Numbers alone name an article only while its kind is being talked about: «давайте сто двадцатый»."""
-    if not talk.heads:
+    if not talk.heads and not any(p.size for p in group):
+        return False
+    if turn.is_manager and _PRICE_TALK.search(turn.folded) and not any(p.unit or p.size for p in group):
         return False
     return any(
         p.is_number and not p.is_count and catalogue.weight(f"#{p.text}") > 0 and float(p.text) >= 10 for p in group
@@ -341,7 +347,8 @@ def _loose_count(reading: Reading, turn: Turn, sentence: Sentence, talk: _Talk) 
         own = [c for c in targets if unit and _is_own_unit(unit, c)]
         counted = bool(own) or bool(_PIECES.match(unit))
         target = own[0] if own else targets[-1]
-        if not counted and not (asked and turn.is_client and not unit):
+        repeated = turn.is_client and not unit and _said_just_before(reading, turn, number)
+        if not counted and not (turn.is_client and not unit and (asked or repeated)):
             continue
         if counted_here and not proof.corrects(turn.text[place : number.mark.start]):
             # «семьдесят две штуки, две коробки»: the first is the count, the second says it again in packs.
@@ -350,6 +357,14 @@ def _loose_count(reading: Reading, turn: Turn, sentence: Sentence, talk: _Talk) 
         _set_count(target, int(number.mark.value), by_client=turn.is_client)
         target.weight += 1.0 if turn.is_client and asked else 0.0
         target.quotes.append(reading.candidates.evidence(number))
+
+
+def _said_just_before(reading: Reading, turn: Turn, number: Found[Number]) -> bool:
+    """The manager named the same count in the turn before: «тогда тысяча восемьдесят?» — «давайте»."""
+    before = reading.conversation.previous(turn.index)
+    if before is None or not before.is_manager or number.mark.value < 2:
+        return False
+    return any(n.turn is before and n.mark.value == number.mark.value for n in reading.candidates.numbers)
 
 
 def _is_money(reading: Reading, number: Found[Number]) -> bool:

@@ -211,6 +211,7 @@ def decision_passages(reading: Reading) -> list[Passage]:
         if sentence.is_question and not asked:
             continue
         found.append(Passage(turn, sentence, hits + (1.0 if asked else 0)))
+    found += _spelled_out(found)
     asked_turns = {
         turn.index
         for turn in conversation.turns
@@ -223,6 +224,19 @@ def decision_passages(reading: Reading) -> list[Passage]:
             if (index, sentence.start) not in have and not is_mostly_filler(sentence.text) and not sentence.is_question:
                 found.append(Passage(conversation.turn(index), sentence, 0.9))
     return chosen(found, limit=300, most=4)
+
+
+def _spelled_out(found: Sequence[Passage]) -> list[Passage]:
+    """The sentence before a short «решает он», without which it says nothing."""
+    have = {(p.turn.index, p.sentence.start) for p in found}
+    more = []
+    for passage in found:
+        place = passage.turn.sentences.index(passage.sentence)
+        if place > 0 and len(tidy(passage.sentence.text)) < 28:
+            before = passage.turn.sentences[place - 1]
+            if (passage.turn.index, before.start) not in have and not is_mostly_filler(before.text):
+                more.append(Passage(passage.turn, before, passage.score))
+    return more
 
 
 def decision_process(reading: Reading, key: str = "decision_process") -> FieldValue:
@@ -255,7 +269,11 @@ def payment_passages(reading: Reading) -> list[Passage]:
                 continue
             if turn.is_client:
                 asked = bool(_PAYMENT.search(conversation.question_before(turn.index)))
-                if strong or asked:
+                if (
+                    strong
+                    or asked
+                    or re.search(r"\bоплат\w*\b.{0,30}\b(?:сразу|платеж|вперед|после|до|перед|в течение)", text)
+                ):
                     found.append(Passage(turn, sentence, 2.0 + strong))
                 continue
             answer = conversation.next(turn.index)
