@@ -85,9 +85,7 @@ def _town_at(tokens: tuple[Token, ...], index: int, *, has_case: bool) -> tuple[
         behind = _match(tokens, index, town)
         if behind is None:
             continue
-        certainty = (
-            Certainty.EXACT if len(town.words) > 1 else _single_certainty(tokens, index, town, has_case=has_case)
-        )
+        certainty = _certainty(tokens, index, town, has_case=has_case)
         if certainty is not None:
             return behind, town.name, certainty
     alias = _ALIASES.get(token.low)
@@ -108,6 +106,9 @@ def _match(tokens: tuple[Token, ...], index: int, town: _Town) -> int | None:
             at += 1
         low = low_at(tokens, at)
         is_same = low == word or (low.isalpha() and bool((lemmas(low) | {low}) & (lemmas(word) | {word})))
+        if position and not is_same:
+            # The second half of «Йошкар-Ола» is in no dictionary.
+            is_same = len(word) >= 3 and low.startswith(word[:-1]) and len(low) <= len(word) + 1
         if not is_same or (position == 0 and len(town.words) == 1 and not _can_be(low, word)):
             return None
         at += 1
@@ -128,6 +129,13 @@ def _geographic_share(low: str) -> float:
     """How much of the word's readings is a place, 0 to 1."""
     readings = parses(low)
     return float(sum(p.score for p in readings if "Geox" in p.tag) / (sum(p.score for p in readings) or 1))
+
+
+def _certainty(tokens: tuple[Token, ...], index: int, town: _Town, *, has_case: bool) -> Certainty | None:
+    if len(town.words) == 1:
+        return _single_certainty(tokens, index, town, has_case=has_case)
+    is_plain = any(_geographic_share(word) >= 0.6 for word in town.words) or town.thousands >= _LARGE
+    return Certainty.EXACT if has_case or is_plain or low_at(tokens, index - 1) in _PLACE_PREPOSITIONS else None
 
 
 def _single_certainty(tokens: tuple[Token, ...], index: int, town: _Town, *, has_case: bool) -> Certainty | None:

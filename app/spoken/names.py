@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -84,7 +85,10 @@ def _barred(text: str, tokens: tuple[Token, ...]) -> set[int]:
 def _readings(low: str) -> tuple[_Reading, ...]:
     """Readings of a word as a part of a name, in the singular."""
     found = []
+    declined = [p for p in parses(low) if "Name" in p.tag and "Fixd" not in p.tag]
     for parse in parses(low):
+        if declined and {"Name", "Fixd"} <= parse.tag.grammemes:
+            continue
         kind = next((k for tag, k in _KIND_OF.items() if tag in parse.tag.grammemes), None)
         if kind is None or parse.tag.number != "sing":
             continue
@@ -94,6 +98,28 @@ def _readings(low: str) -> tuple[_Reading, ...]:
             _Reading(kind, case, str(parse.tag.gender or ""), nominative, float(parse.score), bool(parse.is_known))
         )
     return tuple(found)
+
+
+_SURNAME = re.compile(r"([а-я]{2,}(?:ин|ын|ов|ев))(а|у|ым|е|ой|ою|)")
+_MASCULINE = {"": "nomn", "а": "gent", "у": "datv", "ым": "ablt", "е": "loct"}
+_FEMININE = {"а": ("nomn",), "у": ("accs",), "ой": ("gent", "datv", "ablt", "loct"), "ою": ("ablt",)}
+
+
+def _by_ending(low: str) -> list[_Reading]:
+    """Readings of a surname that is in no dictionary, by its ending: «Лапиной», «Хвостовым»."""
+    match = _SURNAME.fullmatch(low)
+    if match is None:
+        return []
+    stem, ending = match.groups()
+    readings = [_Reading(SURNAME, c, "femn", stem + "а", 0.2, is_known=False) for c in _FEMININE.get(ending, ())]
+    if ending in _MASCULINE:
+        readings.append(_Reading(SURNAME, _MASCULINE[ending], "masc", stem, 0.2, is_known=False))
+    return readings
+
+
+def _of_kind(low: str, kind: str) -> list[_Reading]:
+    found = [reading for reading in _readings(low) if reading.kind == kind]
+    return found or (_by_ending(low) if kind == SURNAME else [])
 
 
 @lru_cache(maxsize=20_000)
@@ -138,9 +164,7 @@ def _agreement(
     tokens: tuple[Token, ...], places: tuple[int, ...], pattern: tuple[str, ...]
 ) -> tuple[_Reading, ...] | None:
     """The best readings of the words that fit the pattern and agree in case and gender."""
-    choices = [
-        [r for r in _readings(tokens[at].low) if r.kind == kind] for at, kind in zip(places, pattern, strict=True)
-    ]
+    choices = [_of_kind(tokens[at].low, kind) for at, kind in zip(places, pattern, strict=True)]
     wanted = _CASE_BEFORE.get(low_at(tokens, places[0] - 1), "nomn")
     best: tuple[float, tuple[_Reading, ...]] | None = None
     for combination in product(*choices):
@@ -206,7 +230,7 @@ def _single(
 
 def _best_single(tokens: tuple[Token, ...], index: int, readings: tuple[_Reading, ...]) -> _Reading | None:
     wanted = _CASE_BEFORE.get(low_at(tokens, index - 1), "nomn")
-    likely = max((r.score for r in readings), default=0.0) * 0.6
+    likely = max((r.score for r in readings), default=0.0) * 0.4
     ranked = sorted(
         (r for r in readings if r.score >= likely),
         key=lambda r: (r.case != wanted, r.case != "nomn", r.kind == SURNAME, -r.score),
