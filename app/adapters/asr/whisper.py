@@ -44,7 +44,7 @@ _CREDITS = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class Reading:
     """What the model read out of one window."""
 
     tokens: list[int]
@@ -141,7 +141,7 @@ class WhisperEngine:
 
     def _read(
         self, windows: Sequence[Samples], encoder_s: float, language: str, hints: tuple[str, ...]
-    ) -> tuple[Any, list[_Reading]]:
+    ) -> tuple[Any, list[Reading]]:
         import numpy as np
         from faster_whisper.transcribe import get_suppressed_tokens  # type: ignore[import-untyped]
 
@@ -171,7 +171,7 @@ class WhisperEngine:
         for result, length_s in zip(results, seconds, strict=True):
             tokens = [token for token in result.sequences_ids[0] if token < tokenizer.eot]
             readings.append(
-                _Reading(
+                Reading(
                     tokens=tokens,
                     text=tokenizer.decode(tokens).strip(),
                     logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),
@@ -182,7 +182,7 @@ class WhisperEngine:
             )
         return encoded, readings
 
-    def _align(self, encoded: Any, readings: Sequence[_Reading], language: str) -> list[list[HeardWord]]:
+    def _align(self, encoded: Any, readings: Sequence[Reading], language: str) -> list[list[HeardWord]]:
         from faster_whisper.transcribe import merge_punctuations
 
         frames = [max(2, ceil(reading.seconds * _FRAMES_PER_S)) for reading in readings]
@@ -192,7 +192,7 @@ class WhisperEngine:
         found: list[list[HeardWord]] = []
         for alignment in alignments:
             merge_punctuations(alignment, _OPENING, _CLOSING)
-            found.append(_words(alignment))
+            found.append(shown_words(alignment))
         return found
 
     def _tokenizer(self, language: str) -> Any:
@@ -205,7 +205,7 @@ class WhisperEngine:
         return self._tokenizers[language]
 
 
-def _words(alignment: Any) -> list[HeardWord]:
+def shown_words(alignment: Any) -> list[HeardWord]:
     """Words as they are shown: «кто-то», «4,5» and «точка.ру» are one word, a dash belongs to the word before it."""
     words: list[HeardWord] = []
     for part in alignment:

@@ -72,6 +72,16 @@ def header_is_exact(path: Path, container: str) -> bool:
     return b"Xing" in head or b"Info" in head
 
 
+def riff_is_cut(path: Path) -> bool:
+    """True for a .wav that is shorter than its header says, which FFmpeg passes over in silence."""
+    with path.open("rb") as stream:
+        head = stream.read(8)
+        size = stream.seek(0, os.SEEK_END)
+    promised = int.from_bytes(head[4:8], "little")
+    # An exchange that writes while it records leaves the size at nothing or at all ones.
+    return head[:4] == b"RIFF" and 0 < promised < 0xFFFFFFFF - 8 and size < 0.95 * promised
+
+
 def not_sound(path: Path, detail: str) -> UserFixable:
     """The error for a file that does not open: damaged where it begins like a recording, else something different."""
     if _looks_like_sound(path):

@@ -15,6 +15,7 @@ from app.adapters.audio.faults import (
     no_sound,
     not_sound,
     refuse_by_signature,
+    riff_is_cut,
     too_long,
 )
 from app.core.cancel import CancelToken
@@ -62,7 +63,8 @@ class PyAvAudio:
                 rate_hz=source.rate_hz,
                 codec=source.codec,
                 is_dual_mono=source.channels == 2 and sameness.is_same,
-                is_cut=source.promised_s is not None and duration_s < 0.95 * source.promised_s - 1.0,
+                is_cut=riff_is_cut(path)
+                or (source.promised_s is not None and duration_s < 0.95 * source.promised_s - 1.0),
             )
 
     def decode(self, path: Path, cancel: CancelToken, rate_hz: int = RATE_HZ) -> Iterator[Samples]:
