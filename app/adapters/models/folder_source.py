@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from app.adapters.models.catalogue import ModelSpec
@@ -42,15 +42,15 @@ class FolderSource:
             raise _no_model_in(self._folder, spec)
         promised = promised_sums(place, spec)
         sources = [place.folder / name for name in place.files]
-        total = sum(path.stat().st_size for path in sources)
+        total = sum(place.sizes)
         done = 0
         sums: dict[str, str] = {}
         with writing_into(staging):
             check_space(staging, total)
             for source in sources:
                 digest = hashlib.sha256()
-                with source.open("rb") as reading, (staging / source.name).open("wb") as target:
-                    while chunk := reading.read(_CHUNK_BYTES):
+                with (staging / source.name).open("wb") as target:
+                    for chunk in _chunks(source):
                         cancel.raise_if_cancelled()
                         digest.update(chunk)
                         target.write(chunk)
@@ -61,6 +61,21 @@ class FolderSource:
             if sums[name] != expected:
                 raise wrong_sum(name, f"expected {expected}, found {sums[name]} in {place.folder}")
         return Delivery(sums, "folder", is_verified=set(promised) == set(sums))
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    try:
+        with path.open("rb") as stream:
+            while chunk := stream.read(_CHUNK_BYTES):
+                yield chunk
+    except OSError as error:
+        raise UserFixable(
+            "models.folder",
+            _("Файл модели {name} не читается.").format(name=path.name),
+            hint=_("Проверьте, что накопитель подключён и исправен, и повторите."),
+            detail=repr(error),
+            action="open_settings_models",
+        ) from error
 
 
 def _no_model_in(folder: Path, spec: ModelSpec) -> UserFixable:

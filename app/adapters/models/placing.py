@@ -24,30 +24,31 @@ class Place:
 
     folder: Path
     files: tuple[str, ...]
+    sizes: tuple[int, ...]
 
 
 def place_in(folder: Path, spec: ModelSpec) -> Place | None:
     """Where below `folder` a model lies whole, by the names and sizes of its files; None where it does not."""
     below = (spec.name, spec.key, *spec.aliases, spec.hub.repository.rpartition("/")[2])
     for candidate in (*(folder / name for name in below), folder):
-        files = _files_in(candidate, spec)
-        if files:
-            return Place(candidate, files)
+        sizes = _sizes_in(candidate, spec)
+        if sizes:
+            return Place(candidate, tuple(sizes), tuple(sizes.values()))
     return None
 
 
-def _files_in(folder: Path, spec: ModelSpec) -> tuple[str, ...]:
+def _sizes_in(folder: Path, spec: ModelSpec) -> dict[str, int]:
     names = [name for name in spec.files if name not in _VOCABULARIES]
     if spec.kind is ModelKind.SPEECH:
         # The converter has written the vocabulary under either name over the years; both load.
         names += [next((name for name in _VOCABULARIES if (folder / name).is_file()), _VOCABULARIES[0])]
     try:
         sizes = {name: (folder / name).stat().st_size for name in names if (folder / name).is_file()}
+        is_there = len(sizes) == len(names) and _is_whole(folder, spec, sizes)
     except OSError:
-        return ()
-    if len(sizes) < len(names) or not _is_whole(folder, spec, sizes):
-        return ()
-    return tuple(names)
+        # A stick that was pulled out, a share that went away: nothing is there.
+        return {}
+    return sizes if is_there else {}
 
 
 def _is_whole(folder: Path, spec: ModelSpec, sizes: dict[str, int]) -> bool:

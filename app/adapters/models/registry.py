@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -147,6 +148,7 @@ class ModelRegistry:
                 failures.append(failure)
                 continue
             put_in_place(own, self._folder / spec.name, delivery)
+            shutil.rmtree(staging, ignore_errors=True)
             _log.info("%s is in place, from %s", spec.name, delivery.origin)
             return
         # That a source has another trouble than the network is the more telling reason.

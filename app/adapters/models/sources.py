@@ -117,15 +117,13 @@ def writing_into(folder: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}:
             raise disk_full(folder, 0) from error
-        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
-            raise UserFixable(
-                "models.no_rights",
-                _("В папку моделей нельзя записать."),
-                hint=_("Выберите в настройках другую папку моделей или получите права на эту."),
-                detail=repr(error),
-                action="open_settings_models",
-            ) from error
-        raise
+        raise UserFixable(
+            "models.no_rights",
+            _("В папку моделей нельзя записать."),
+            hint=_("Выберите в настройках другую папку моделей или получите права на эту."),
+            detail=repr(error),
+            action="open_settings_models",
+        ) from error
 
 
 def sum_of(path: Path, cancel: CancelToken, on_bytes: Callable[[int], None] = lambda _count: None) -> str:
