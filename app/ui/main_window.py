@@ -68,7 +68,7 @@ class MainWindow(QMainWindow):
         self.deals: DealsPage | None = None
         self.settings: SettingsPage | None = None
 
-        canvas = QWidget()
+        canvas = self._canvas = QWidget()
         canvas.setObjectName("canvas")
         across = QHBoxLayout(canvas)
         across.setContentsMargins(0, 0, 0, 0)
@@ -235,7 +235,7 @@ class MainWindow(QMainWindow):
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         super().resizeEvent(event)
-        self._veil.setGeometry(self.notices.parentWidget().rect().adjusted(100, 16, -16, -16))
+        self._veil.setGeometry(self._canvas.rect().adjusted(100, 16, -16, -16))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - Qt's name
         if self._desk is not None and event.mimeData().hasUrls():

@@ -122,6 +122,15 @@ class IconButton(QToolButton):
             self._icon_name, self._role = icon_name, role or self._role
             self._draw()
 
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        if self.property("kind") != "quote":
+            return super().sizeHint()
+        # Qt leaves room for a menu's arrow behind the text of a tool button.
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + self._px + 20, 21)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        return self.sizeHint()
+
     def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
         if event.type() == QEvent.Type.PaletteChange:
             self._draw()
