@@ -19,7 +19,7 @@ SUFFIXES = (".txt", ".srt", ".vtt", ".json")
 
 _MANAGER_WORDS = ("менеджер", "оператор", "продавец", "manager", "operator", "agent", "sales", "м", "m")
 _CLIENT_WORDS = ("клиент", "покупатель", "заказчик", "абонент", "client", "customer", "caller", "к", "c")
-_NAMED = re.compile(r"^\s*(?:\[?\(?[\d:.,\s→>-]{4,30}\)?\]?\s*)?([A-Za-zА-Яа-яЁё_][\w .-]{0,39}?)\s*\d*\s*:\s+(.*)$")
+_NAMED = re.compile(r"^\s*(?:\[?\(?[\d:.,\s→>-]{4,30}\)?\]?\s*)?([A-Za-zА-Яа-яЁё_][\w .-]{0,39}?)\s*:\s*(.*)$")
 _NUMBERED = re.compile(r"^(?:speaker|спикер|говорящий|голос)[ _]?(\d+)$", re.IGNORECASE)
 _TIMES = re.compile(r"((?:\d+:)?\d+:\d+[.,]\d+)\s*-->\s*((?:\d+:)?\d+:\d+[.,]\d+)")
 _VTT_VOICE = re.compile(r"<v(?:\.[\w.]+)?\s+([^>]+)>")

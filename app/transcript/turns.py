@@ -25,15 +25,19 @@ class Heard:
     words: tuple[Word, ...]
 
 
-def turns(heard: Iterable[Heard]) -> tuple[Segment, ...]:
+def turns(heard: Iterable[Heard], streams: int) -> tuple[Segment, ...]:
     """All turns in the order of their beginnings, speakers still unknown.
 
     Pieces of one speaker are one turn when less than a second of silence lies between them and the other speaker says
     nothing in it. A short «угу» inside the other's turn stays a turn of its own, placed by its time.
+
+    Args:
+        heard: Words of each stream, in any order.
+        streams: 2 where each stream is a speaker, 1 where one stream holds them all.
     """
     breaths = [breath for piece in heard for breath in _breaths(piece)]
     breaths.sort(key=lambda b: (b.words[0].start_s, b.stream))
-    is_one_stream = len({b.stream for b in breaths}) < 2
+    is_one_stream = streams < 2
     found: list[Heard] = []
     open_turns: dict[int, int] = {}
     for breath in breaths:

@@ -213,7 +213,7 @@ class _Run:
 
     def _segments(self) -> tuple[Segment, ...]:
         streams = self.plan.streams if self.plan else 1
-        found = turns([piece for number in sorted(self._pieces) for piece in self._pieces[number]])
+        found = turns([piece for number in sorted(self._pieces) for piece in self._pieces[number]], streams)
         return with_speakers(found, streams, self._request.manager_channel, self._request.greetings)
 
     def _progress(self) -> RecognitionProgress:
