@@ -182,6 +182,7 @@ class Catalogue:
     weights: dict[str, float] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
     vocabulary: dict[str, str] = field(default_factory=dict)
+    joined: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.entries = tuple(entry_of(item) for item in self.items)
@@ -191,6 +192,7 @@ class Catalogue:
             counts.update({f"#{value}" for value in entry.numbers})
         total = max(len(self.entries), 1)
         self.weights = {part: math.log(1 + total / count) for part, count in counts.items()}
+        self.joined = {"".join(e.model): (e.model[0], e.model[1]) for e in self.entries if len(e.model) == 2}
         self.heads = frozenset(h for entry in self.entries for h in entry.head)
         for item in self.items:
             for word in re.findall(r"[а-яa-z]{5,}", fold(item.name)):
@@ -234,14 +236,19 @@ class Catalogue:
                 found.append(Part(code, start=match.start(), end=match.end()))
         return found
 
-    @staticmethod
-    def _number_parts(folded: str, numbers: Sequence[Number]) -> list[Part]:
+    def _number_parts(self, folded: str, numbers: Sequence[Number]) -> list[Part]:
         parts = []
         for number in numbers:
             value = f"{number.value.normalize():f}"
             said = fold(number.unit)
             unit = _unit_of(said) or _unit_of(_next_word(folded, number.end))
             is_count = bool(said) and not unit and not number.is_ordinal
+            if value in self.joined:
+                # «тридцать два сто двадцать» was read as one number, and is two of one designation.
+                first, second = self.joined[value]
+                parts.append(Part(first, is_number=True, start=number.start, end=number.start + 1))
+                parts.append(Part(second, is_number=True, start=number.start + 1, end=number.end))
+                continue
             parts.append(Part(value, unit, is_number=True, start=number.start, end=number.end, is_count=is_count))
         return parts
 
@@ -254,7 +261,8 @@ class Catalogue:
         plain = to_cyrillic(word)
         known = self._known(plain)
         if known is not None:
-            if _is_function_word(word) and not _stands_out(text, start, end):
+            is_letter = plain in _LETTERS and known == _LETTERS[plain]
+            if not is_letter and _is_function_word(word) and not _stands_out(text, start, end):
                 return []
             return [Part(known, start=start, end=end)]
         heard = self._by_sound(plain) if len(plain) >= 6 else None
@@ -378,10 +386,19 @@ def _spelled(word: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """An article that a group of parts can mean."""
+    """An article that a group of parts can mean.
+
+    Args:
+        score: How well it fits, words of its name that were not said counted against it.
+        support: What speaks for it alone; articles with the same support are told apart by nothing that was said.
+        by_number: A number of its name was said.
+        by_sound: One of its words was only matched by sound.
+    """
 
     entry: Entry
     score: float
+    support: float
+    by_number: bool
     by_sound: bool
 
 
@@ -413,11 +430,13 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
             continue
         score = sum(catalogue.weight(w) for w in hit) + 0.6 * sum(catalogue.weight(w) for w in aside) + number_score
         score += 0.6 * (old_score + sum(catalogue.weight(w) for w in old_hit))
+        support = score
         score -= 0.22 * sum(catalogue.weight(w) for w in entry.words - words - old_words)
         said = {p.text for p in (*numbers, *old_numbers)}
         score -= 0.15 * len([n for n in entry.model if n not in said]) + 0.03 * len(entry.measures)
         if score > 0:
-            result.append(Match(entry, score, any(p.heard for p in parts if p.text in hit)))
+            by_sound = any(p.heard for p in parts if p.text in hit)
+            result.append(Match(entry, score, support, number_score > 0 or old_score > 0, by_sound))
     return sorted(result, key=lambda m: -m.score)
 
 
@@ -425,7 +444,7 @@ def _code_letters(entry: Entry) -> set[str]:
     return {w for w in entry.words if len(w) <= 3 and w.isalpha()} if entry.model else set()
 
 
-def _is_named(  # noqa: PLR0917
+def _is_named(  # noqa: PLR0911, PLR0917
     catalogue: Catalogue, entry: Entry, hit: set[str], aside: set[str], number_score: float, old_hit: set[str]
 ) -> bool:
     """Enough of the name was said: what it is, its own name, a code with its number, or half of its words."""
@@ -440,7 +459,9 @@ def _is_named(  # noqa: PLR0917
     if any(catalogue.is_unique(w) and re.search(r"[аея]ни[еяюй]?$", catalogue.vocabulary.get(w, "")) for w in hit):
         return True
     whole = sum(catalogue.weight(w) for w in entry.words)
-    return sum(catalogue.weight(w) for w in hit) >= 0.5 * whole
+    if hit and old_hit & entry.head:
+        return True
+    return sum(catalogue.weight(w) for w in hit) >= 0.6 * whole
 
 
 def _number_score(
@@ -460,9 +481,6 @@ def _number_score(
                 return None
             elif is_strict and not any(u == part.unit and lo <= float(part.text) <= hi for lo, hi, u in entry.ranges):
                 score -= 0.5
-        elif len(entry.model) > 1 and part.text == "".join(entry.model):
-            # «тридцать два сто двадцать» may have been read as one number.
-            score += sum(catalogue.weight(f"#{n}") for n in entry.model)
         elif part.text in entry.model or part.text in entry.sizes:
             score += catalogue.weight(f"#{part.text}")
         elif part.text in {value for value, _unit in entry.measures}:

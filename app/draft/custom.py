@@ -35,7 +35,7 @@ _NO = re.compile(
 
 
 # People are counted in several words that mean the same.
-_PEOPLE = frozenset(stem(w) for w in ("пользователей", "сотрудников", "человек", "людей", "рабочих", "участников"))
+_PEOPLE = ("пользователей", "сотрудников", "человек", "людей", "рабочих", "участников")
 _PEOPLE_SAID = re.compile(r"^(?:человек|люд|пользоват|сотрудник|рабочих мест|мест\b|участник|персон)")
 _ASKS_NUMBER = re.compile(r"\bсколько\b|\bкак(?:ая|ой|ое|ие)\b|\bмного\b")
 _ONE = re.compile(r"\b(?:один|одна|одно)\b")
@@ -202,8 +202,9 @@ def _number_score(
     clause, text = stems_of(found.clause), stems_of(sentence.folded)
     question = stems_of(conversation.question_before(found.turn.index))
     near = stems_of(unit + " " + " ".join(after.split()[:2]))
-    if named & _PEOPLE and _PEOPLE_SAID.match(unit or after.strip()):
-        near.append(next(iter(named & _PEOPLE)))
+    counted_people = [stem(word) for word in _PEOPLE if stem(word) in named]
+    if counted_people and _PEOPLE_SAID.match(unit or after.strip()):
+        near += counted_people
     score += 2.5 if overlap(named, near) else 0
     score += 1.5 * min(len(overlap(named, clause)), 2)
     score += 0.7 * min(len(overlap(named, text)), 2)

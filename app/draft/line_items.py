@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldType
@@ -60,7 +61,7 @@ _PRICE_TALK = re.compile(
 _PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
 _ALREADY = re.compile(
     r"\bзаказывал\w*|\bкупил\w*|\bпокупал\w*|\bбрали\b|\bпоставили\b|\bставили\b|\bотгрузка\b"
-    r"|\bбрак\w*|\bв прошлый раз\b|\bсосед\w*|\bу них\b"
+    r"|\bбрак\w*|\bв прошлый раз\b|\bсосед\w*|\bу них\b|\bпрочитал\w*|\bперепутал\w*|\bпоказалось\b"
 )
 
 
@@ -76,6 +77,7 @@ class _Choice:
     by_sound: bool = False
     qty: int | None = None
     qty_sure: bool = False
+    counts: set[int] = field(default_factory=set)
     is_refused: bool = False
     quotes: list[Evidence] = field(default_factory=list)
 
@@ -112,18 +114,41 @@ def line_items(reading: Reading) -> tuple[LineItem, ...]:
     for turn in reading.conversation.turns:
         money = [m.mark for m in reading.candidates.money if m.turn.index == turn.index and m.mark.has_currency]
         numbers = [
-            n.mark
-            for n in reading.candidates.numbers
-            if n.turn.index == turn.index and not any(m.start <= n.mark.start < m.end for m in money)
+            n.mark for n in _free_numbers(reading, turn) if not any(m.start <= n.mark.start < m.end for m in money)
         ]
         parts = catalogue.parts_of(turn.text, numbers)
         for sentence in turn.sentences:
             own = [p for p in parts if sentence.start <= p.start < sentence.end]
+            if turn.is_manager and _PRICE_TALK.search(sentence.folded):
+                own = _without_prices(own)
             _read_sentence(reading, catalogue, turn, sentence, own, choices, talk)
     _resolve_ranges(choices)
     settled = _settled(choices)
     _count_services(reading, settled)
-    return tuple(_finished(reading, choice) for choice in settled)
+    return tuple(_finished(reading, choice) for choice in settled if choice.weight >= 1.4)
+
+
+def _free_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
+    """Numbers of a turn that belong to no day, no time and no phone."""
+    taken = [(m.mark.start, m.mark.end) for m in reading.candidates.moments if m.turn is turn]
+    taken += [(m.mark.start, m.mark.end) for m in reading.candidates.times if m.turn is turn]
+    taken += [(m.mark.start, m.mark.end) for m in reading.candidates.phones if m.turn is turn]
+    return [
+        n
+        for n in reading.candidates.numbers
+        if n.turn is turn and not any(start <= n.mark.start < end for start, end in taken)
+    ]
+
+
+def _without_prices(parts: Sequence[Part]) -> list[Part]:
+    """In a sentence about prices only numbers right behind a name or with their unit belong to names."""
+    kept = []
+    for place, part in enumerate(parts):
+        before = parts[place - 1] if place else None
+        follows_name = before is not None and part.start - before.end <= 2 and (not before.is_number or before in kept)
+        if not part.is_number or part.unit or part.size or part.is_count or follows_name:
+            kept.append(part)
+    return kept
 
 
 def _read_sentence(  # noqa: PLR0917
@@ -146,10 +171,23 @@ def _read_sentence(  # noqa: PLR0917
         count = _count_in(turn, group, parts, choice)
         if count is not None:
             _set_count(choice, count, by_client=turn.is_client)
+        if turn.is_client and proof.corrects(sentence.text):
+            _supersede(choice, choices, turn)
         named.append(choice)
     if named:
         talk.focus = named
-    _loose_count(reading, turn, sentence, talk)
+    _loose_count(reading, turn, sentence, choices, talk)
+
+
+def _supersede(choice: _Choice, choices: dict[str, _Choice], turn: Turn) -> None:
+    """«Ой, нет, двадцать пять восемьдесят»: the variant named just before was a slip; its count goes over."""
+    for other in choices.values():
+        near = 0 <= turn.index - other.last_turn <= 2
+        if other is not choice and near and not choice.is_refused and _are_variants(other.entry, choice.entry):
+            other.is_refused = True
+            choice.weight = max(choice.weight, other.weight)
+            if choice.qty is None:
+                choice.qty, choice.qty_sure = other.qty, other.qty_sure
 
 
 def _named_choice(
@@ -167,12 +205,19 @@ def _named_choice(
         return None
     talk.heads = key if heads else (key or frozenset(found[0].entry.head))
     talk.contexts[talk.heads] = _merged(context, group)
-    top = [m for m in found if m.score >= found[0].score - 0.1]
+    best = found[0]
+    top = [m for m in found if m.support >= best.support - 0.1]
+    if best.by_number:
+        # A number told them apart from the rest; of what is left the plainest name is meant.
+        top = [m for m in top if m.score >= best.score - 0.1]
     if len(top) > 1 and not _differ_by_range([m.entry for m in top]):
-        # Not told apart: the one already in the talk wins, else the plainest if it is alone, else nobody.
-        kept = [m for m in top if m.entry.item.sku in choices]
+        # Not told apart: the one already in the talk is meant, else nobody can say.
+        kept = [m for m in top if m.entry.item.sku in choices and not choices[m.entry.item.sku].is_refused]
+        if len(kept) > 1:
+            latest = max(choices[m.entry.item.sku].last_turn for m in kept)
+            kept = [m for m in kept if choices[m.entry.item.sku].last_turn == latest]
         if len(kept) != 1:
-            return talk.pending.setdefault(talk.heads, _Choice(top[0].entry, first_turn=turn.index))
+            return talk.pending.setdefault(talk.heads, _Choice(best.entry, first_turn=turn.index))
         top = kept
     entry = top[0].entry
     choice = choices.get(entry.item.sku)
@@ -317,10 +362,16 @@ def _count_in(turn: Turn, group: Sequence[Part], parts: Sequence[Part], choice: 
 
 def _set_count(choice: _Choice, count: int, *, by_client: bool) -> None:
     """The client's count stands against the manager's; the same count from both is sure."""
+    choice.counts.add(count)
     if choice.qty == count:
         choice.qty_sure = choice.qty_sure or by_client
     elif by_client or not choice.qty_sure:
         choice.qty, choice.qty_sure = count, by_client
+
+
+def _stands_behind(turn: Turn, part: Part, end: int) -> bool:
+    """«двести эм, два.»: a bare number right behind the name, with nothing behind it."""
+    return 0 < part.start - end <= 2 and bool(re.match(r"\s*(?:[.,!?…]|$)", turn.folded[part.end :]))
 
 
 def _is_own_unit(word: str, choice: _Choice) -> bool:
@@ -328,35 +379,68 @@ def _is_own_unit(word: str, choice: _Choice) -> bool:
     return word[:4] == unit[:4] or word[:3] == unit[:3] or any(same_stem(stem(word), w) for w in choice.entry.words)
 
 
-def _loose_count(reading: Reading, turn: Turn, sentence: Sentence, talk: _Talk) -> None:
+def _loose_count(reading: Reading, turn: Turn, sentence: Sentence, choices: dict[str, _Choice], talk: _Talk) -> None:
     """A count said about what is being talked of: an answer to «сколько?», «пятьсот рулонов», «нет, сто десять»."""
     targets = [c for c in talk.focus if _counts_well(c)]
+    everything = [c for c in (*choices.values(), *talk.pending.values()) if _counts_well(c) and not c.is_refused]
+    targets = targets or [c for c in everything if turn.index - c.last_turn <= 4][-1:]
     if not targets or (sentence.is_question and turn.is_client):
         return
     question = reading.conversation.question_before(turn.index)
     asked = bool(_ASKS_COUNT.search(question)) and not _ASKS_MONEY.search(question)
+    asked = asked and _asks_about(question, targets)
     counted_here, place = False, sentence.start
-    for number in reading.candidates.numbers:
-        if number.turn.index != turn.index or not sentence.start <= number.mark.start < sentence.end:
+    for number in _free_numbers(reading, turn):
+        if not sentence.start <= number.mark.start < sentence.end:
             continue
         if number.mark.is_ordinal or _is_money(reading, number) or number.mark.certainty is Certainty.RANGE:
             continue
         unit = fold(number.mark.unit)
-        if re.search(r"\bмало\b|\bмного\b|\bне хватит\b", number.clause):
+        if re.search(r"\bмало\b|\bмного\b|\bне хватит\b|\bобраз(?:ец|цы|ца|чик)|\bна пробу\b|\bштучк", number.clause):
             continue
         own = [c for c in targets if unit and _is_own_unit(unit, c)]
         counted = bool(own) or bool(_PIECES.match(unit))
         target = own[0] if own else targets[-1]
+        count = int(number.mark.value)
+        instead = _said_instead(turn, number)
+        if instead is not None and instead.mark.value != number.mark.value:
+            continue
+        alone = turn.is_client and not unit and len(sentence.text.split()) <= 2
         repeated = turn.is_client and not unit and _said_just_before(reading, turn, number)
-        if not counted and not (turn.is_client and not unit and (asked or repeated)):
+        if repeated:
+            target = next((c for c in reversed(everything) if count in c.counts), target)
+        follows = instead is not None or alone
+        if not counted and not (turn.is_client and not unit and (asked or repeated or follows)):
             continue
         if counted_here and not proof.corrects(turn.text[place : number.mark.start]):
             # «семьдесят две штуки, две коробки»: the first is the count, the second says it again in packs.
             continue
         counted_here, place = True, number.mark.end
-        _set_count(target, int(number.mark.value), by_client=turn.is_client)
+        _set_count(target, count, by_client=turn.is_client)
         target.weight += 1.0 if turn.is_client and asked else 0.0
         target.quotes.append(reading.candidates.evidence(number))
+
+
+def _asks_about(question: str, targets: Sequence[_Choice]) -> bool:
+    """«Сколько рулонов?» asks about rolls, «сколько участников?» about nothing that is sold."""
+    from app.spoken.morphology import is_noun
+
+    match = re.search(r"\bсколько\s+([а-я]{4,})", question)
+    if match is None or not is_noun(match.group(1)) or _PIECES.match(match.group(1)):
+        return True
+    return any(_is_own_unit(match.group(1), choice) for choice in targets)
+
+
+def _said_instead(turn: Turn, number: Found[Number]) -> Found[Number] | None:
+    """The second number of «не четыре, а шесть», asked for either of the two."""
+    match = re.search(r"\bне ([^,.;!?]{2,25}?),? а ([^,.;!?]{2,25})", turn.folded)
+    if match is None:
+        return None
+    if match.start(2) <= number.mark.start < match.end(2):
+        return number
+    if match.start(1) <= number.mark.start < match.end(1):
+        return replace(number, mark=replace(number.mark, value=Decimal(-1)))
+    return None
 
 
 def _said_just_before(reading: Reading, turn: Turn, number: Found[Number]) -> bool:
