@@ -42,6 +42,11 @@ def find_cities(text: str) -> list[City]:
     preposition of place or «город», with a capital letter where the text has any. What stands in quotation
     marks is no town.
     """
+    return list(_cities(text))
+
+
+@lru_cache(maxsize=256)
+def _cities(text: str) -> tuple[City, ...]:
     tokens = tokenise(text)
     quoted = quoted_indices(text)
     has_case = any(t.is_word and t.is_capitalised for t in tokens)
@@ -55,7 +60,7 @@ def find_cities(text: str) -> list[City]:
         behind, name, certainty = hit
         found.append(City(tokens[index].start, tokens[behind - 1].end, name, certainty))
         index = behind
-    return found
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)

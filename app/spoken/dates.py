@@ -55,7 +55,7 @@ def find_moments(text: str, now: datetime, earlier: Sequence[Moment] | None = No
     marked `is_past`. Terms counted from an event («после поставки») are left to `find_terms`.
     """
     tokens = tokenise(text)
-    masked = {index for first, behind, *_ in term_places(tokens) for index in range(first, behind)}
+    masked = {index for first, behind, *_ in term_places(text) for index in range(first, behind)}
     known = None if earlier is None else tuple(date.fromisoformat(m.iso[:10]) for m in earlier if not m.is_past)
     scene = Scene(tokens, now.replace(tzinfo=None, second=0, microsecond=0), earlier=known)
     times = [t for t in time_hits(tokens) if not masked & set(range(t.first, t.behind))]

@@ -118,7 +118,8 @@ _CAPITALS_BEFORE_MONEY = vocabulary("ндс кп ооо зао оао пао и�
 def _is_article(tokens: tuple[Token, ...], item: Counted) -> bool:
     """«ТД-200», «Купол150», «НЦ тридцать два сто двадцать»: a number that hangs on a name."""
     before = tokens[item.first - 1] if item.first else None
-    if before is not None and before.is_word and 2 <= len(before.text) <= 4 and before.text.isupper():
+    is_code = before is not None and before.is_word and 2 <= len(before.text) <= 4 and before.text.isupper()
+    if before is not None and is_code and any(t.text.islower() for t in tokens if t.is_word):
         return before.low not in _CAPITALS_BEFORE_MONEY
     if before is None or not tokens[item.first].is_digits or tokens[item.first].space_before:
         return False

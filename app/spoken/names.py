@@ -53,6 +53,11 @@ def find_people(text: str, known: Sequence[str] = ()) -> list[Person]:
     «зовут», a greeting, a job title before it, or to be among `known` (full names of a card, in the nominative).
     Single names otherwise are a GUESS, and in lower case are left out: «вера», «роман», «мороз» are words.
     """
+    return list(_people(text, tuple(known)))
+
+
+@lru_cache(maxsize=256)
+def _people(text: str, known: tuple[str, ...]) -> tuple[Person, ...]:
     tokens = tokenise(text)
     barred = _barred(text, tokens)
     known_parts = frozenset(plain(part) for name in known for part in name.split() if len(part) > 1)
@@ -68,7 +73,7 @@ def find_people(text: str, known: Sequence[str] = ()) -> list[Person]:
             continue
         found.append(hit[1])
         index = hit[0]
-    return found
+    return tuple(found)
 
 
 def _barred(text: str, tokens: tuple[Token, ...]) -> set[int]:

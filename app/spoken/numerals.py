@@ -357,8 +357,18 @@ def _read_inverted(tokens: tuple[Token, ...], index: int) -> Numeral | None:
     )  # fmt: skip
 
 
+_STARTS = frozenset(
+    (
+        *CARDINALS, *ORDINALS, *HALVES, *SCALES, *SLANG_SCALES, *SMALL_SCALES, *HALF_SCALES, *_FRACTION_HEADS,
+        "пара", "пару", "пары", "парочка", "парочку",
+    )
+)  # fmt: skip
+
+
 def read_numeral(tokens: tuple[Token, ...], index: int) -> Numeral | None:
     """The longest numeral that begins at `index`, or None."""
+    if index >= len(tokens) or not (tokens[index].is_digits or tokens[index].low in _STARTS):
+        return None
     special = _read_start(tokens, index)
     if special is not None:
         return special

@@ -41,6 +41,11 @@ def find_roles(text: str) -> list[Role]:
     «начальником снабжения» gives «начальник снабжения». A department («отдел закупок») said instead of a title is a
     GUESS. Plurals («инженеров») are no one's title.
     """
+    return list(_roles(text))
+
+
+@lru_cache(maxsize=256)
+def _roles(text: str) -> tuple[Role, ...]:
     tokens = tokenise(text)
     quoted = quoted_indices(text)
     found: list[Role] = []
@@ -55,7 +60,7 @@ def find_roles(text: str) -> list[Role]:
             first = index
         found.append(Role(tokens[first].start, tokens[behind - 1].end, name, certainty))
         index = behind
-    return found
+    return tuple(found)
 
 
 def _role_at(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Certainty] | None:

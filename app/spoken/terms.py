@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.spoken.calendar_words import (
@@ -49,12 +50,14 @@ def find_terms(text: str) -> list[Term]:
     tokens = tokenise(text)
     return [
         Term(tokens[first].start, tokens[behind - 1].end, days, event, is_working)
-        for first, behind, days, event, is_working in term_places(tokens)
+        for first, behind, days, event, is_working in term_places(text)
     ]
 
 
-def term_places(tokens: tuple[Token, ...]) -> list[tuple[int, int, int | None, str, bool]]:
+@lru_cache(maxsize=256)
+def term_places(text: str) -> tuple[tuple[int, int, int | None, str, bool], ...]:
     """The same with token indices: first, behind, days, event, is_working."""
+    tokens = tokenise(text)
     places: list[tuple[int, int, int | None, str, bool]] = []
     index = 0
     while index < len(tokens):
@@ -64,7 +67,7 @@ def term_places(tokens: tuple[Token, ...]) -> list[tuple[int, int, int | None, s
         else:
             places.append(place)
             index = place[1]
-    return places
+    return tuple(places)
 
 
 def _with_span(tokens: tuple[Token, ...], index: int) -> tuple[int, int, int | None, str, bool] | None:
