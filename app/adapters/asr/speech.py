@@ -34,6 +34,7 @@ _PAD = _frames(0.4)
 _LEAK_RUN = _frames(0.6)
 _LEAK_DB = 10.0
 _FAINT_DB = 30.0
+_SPEAKS_DB = 20.0
 _APART_DB = 12.0
 # Two sides this alike in most of their speech are two microphones in one room, not two ends of a line.
 _ALIKE_DB, _ALIKE_SHARE = 6.0, 0.7
@@ -199,8 +200,8 @@ def _gated(left: VoiceTrack, right: VoiceTrack, frames: int) -> Speech:
             leak = np.ones(frames, np.bool_)
         speaks = tracks[side].probabilities >= _THRESHOLD
         sides.append(tuple(part for span in found[side] for part in _without_leaks(span, leak, speaks)))
-        # A frame of silence is no echo: only where the other side really speaks is there something to take out.
-        leaks.append(leak & masks[other])
+        # A pause is no echo: only where the other side really speaks is there something to take out.
+        leaks.append((mine < theirs - _LEAK_DB) & (theirs > -_SPEAKS_DB) & masks[other])
     return Speech((sides[0], sides[1]), False, (leaks[0], leaks[1]), frames)
 
 
