@@ -10,7 +10,7 @@ from app.application import Engines
 from app.cli.opening import cancel_on_signal, opened_engines
 from app.cli.output import Progress
 from app.core.i18n import _
-from app.core.model_store import InstalledModel, ModelKind, ModelStore, SourceKind
+from app.core.model_store import InstalledModel, ModelKind, SourceKind
 
 NAME = "setup"
 
@@ -35,10 +35,12 @@ def run(args: argparse.Namespace) -> int:
     try:
         with cancel_on_signal() as cancel, opened_engines(args) as engines:
             for kind, name in _wanted(args, engines):
-                _begin(progress, engines.models(), kind, name)
+                facts = engines.models().find(kind, name)
+                size = f"{facts.size_bytes / 1_000_000:.0f}"
+                progress.begin(_("{model}, {size} МБ").format(model=facts.name, size=size))
                 model = engines.models().fetch(
                     kind,
-                    name,
+                    facts.key,
                     source,
                     folder=folder,
                     on_progress=lambda now: progress.show(now.done_bytes / max(1, now.total_bytes), None),
@@ -60,12 +62,6 @@ def _wanted(args: argparse.Namespace, engines: Engines) -> list[tuple[ModelKind,
     if settings.llm_mode == "embedded":
         suited.append((ModelKind.LANGUAGE, settings.llm_embedded_model))
     return suited
-
-
-def _begin(progress: Progress, store: ModelStore, kind: ModelKind, name: str) -> None:
-    facts = next((f for f in store.known(kind) if name.casefold() in (f.key, f.name)), store.recommended(kind))
-    size = f"{facts.size_bytes / 1_000_000:.0f}"
-    progress.begin(_("{model}, {size} МБ").format(model=name or facts.name, size=size))
 
 
 def _line(model: InstalledModel) -> str:

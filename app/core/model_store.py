@@ -98,6 +98,10 @@ class ModelStore(Protocol):
         """What suits this machine's memory and cores."""
         ...
 
+    def find(self, kind: ModelKind, name: str = "") -> ModelFacts:
+        """The model of that name, in any case; the recommended one without. Raises UserFixable ``models.unknown``."""
+        ...
+
     def installed(self, kind: ModelKind, name: str = "") -> InstalledModel | None:
         """The model if it is in place, whole by its sizes; its sums are not read."""
         ...

@@ -63,6 +63,9 @@ class ModelRegistry:
     def recommended(self, kind: ModelKind) -> ModelFacts:
         return self._recommended(kind).facts
 
+    def find(self, kind: ModelKind, name: str = "") -> ModelFacts:
+        return (self._spec(kind, name) if name else self._recommended(kind)).facts
+
     def installed(self, kind: ModelKind, name: str = "") -> InstalledModel | None:
         """The model if it is in place. Without a name: the recommended one, else the largest that is there."""
         if name:
