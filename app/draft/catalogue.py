@@ -173,6 +173,17 @@ def _unit_of(word: str) -> str:
     return next((unit for name, unit in UNITS.items() if len(name) >= 4 and word.startswith(name)), "")
 
 
+def _with_short_names(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """«Короб» may mean a «гофрокороб» too: a compound word counts as its last part as well."""
+    roots = {w for entry in entries for w in entry.words if len(w) >= 5}
+    result = []
+    for entry in entries:
+        short = {r for w in entry.words for r in roots if r != w and w.endswith(r)}
+        heads = {r for w in entry.head for r in roots if r != w and w.endswith(r)}
+        result.append(replace(entry, words=entry.words | short, head=entry.head | heads))
+    return tuple(result)
+
+
 @dataclass
 class Catalogue:
     """All articles with the weight of each part: what few names have tells more."""
@@ -186,6 +197,7 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         self.entries = tuple(entry_of(item) for item in self.items)
+        self.entries = _with_short_names(self.entries)
         counts: Counter[str] = Counter()
         for entry in self.entries:
             counts.update(entry.words | entry.aside)
@@ -430,7 +442,7 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
             continue
         score = sum(catalogue.weight(w) for w in hit) + 0.6 * sum(catalogue.weight(w) for w in aside) + number_score
         score += 0.6 * (old_score + sum(catalogue.weight(w) for w in old_hit))
-        support = score
+        support = score + (0.5 if hit & entry.head else 0.0)
         score -= 0.22 * sum(catalogue.weight(w) for w in entry.words - words - old_words)
         said = {p.text for p in (*numbers, *old_numbers)}
         score -= 0.15 * len([n for n in entry.model if n not in said]) + 0.03 * len(entry.measures)

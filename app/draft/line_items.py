@@ -125,7 +125,7 @@ def line_items(reading: Reading) -> tuple[LineItem, ...]:
     _resolve_ranges(choices)
     settled = _settled(choices)
     _count_services(reading, settled)
-    return tuple(_finished(reading, choice) for choice in settled if choice.weight >= 1.4)
+    return tuple(_finished(reading, choice) for choice in settled)
 
 
 def _free_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
@@ -226,7 +226,8 @@ def _named_choice(
         choice = talk.pending.pop(talk.heads, None) or _Choice(entry, first_turn=turn.index)
         choice.entry = entry
         choices[entry.item.sku] = choice
-    choice.rivals = tuple(m.entry for m in top) if len(top) > 1 else ()
+    if len(top) > 1:
+        choice.rivals = tuple(m.entry for m in top)
     choice.last_turn = turn.index
     choice.by_sound = choice.by_sound or top[0].by_sound
     return choice

@@ -264,7 +264,8 @@ def payment_passages(reading: Reading) -> list[Passage]:
                 continue
             strong = bool(_PAYMENT_STRONG.search(text))
             if re.search(
-                r"\b(?:уже|вчера) (?:оплат|заплат)|\bоплатил\w*\b|\bдоставк\w* оплачива|\bмонтаж оплачива", text
+                r"\b(?:уже|вчера) (?:оплат|заплат)|\bаванс\w* (?:ушел|ушёл|прошел|отправ|перевел)|\bдоговор\w* подписан|\bоплатил\w*\b|\bдоставк\w* оплачива|\bмонтаж оплачива",  # noqa: E501
+                text,
             ):
                 continue
             if turn.is_client:

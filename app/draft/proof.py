@@ -48,6 +48,11 @@ _AGREE = re.compile(
     r"|нормально\b|добро\b|принято\b|пойдет\b|удобно\b|нужн[аоы]?\b|нужен\b|обязательно\b"
     r"|можно\b|жду\b|ждем\b|буду\b|буд[уе]м?\b|есть\b)"
 )
+# «Двадцать третьего, да, в понедельник»: the answer says the date again and then agrees.
+_REPEATS_AND_AGREES = re.compile(
+    r"^[^.!?]{2,40}(?:,|…|\.\.\.|—)\s*(?:ну )?(?:да|хорошо|давайте|договорились|удобно"
+    r"|подходит|можно)\b(?! нет)"
+)
 _REFUSE = re.compile(
     r"^\W*(?:(?:ну|а|ой|о|угу|да|так|вот|хм)\W+)*(?:нет\b|не-е\b|не\b(?! вопрос)|нету\b"
     r"|ни в коем\b|пока нет\b|вряд ли\b|зачем\b|обойдемся\b|сами\b|спасибо,? нет)"
@@ -96,7 +101,8 @@ def corrects(text: str) -> bool:
 
 def agrees(text: str) -> bool:
     """An answer that begins with a yes."""
-    return bool(_AGREE.search(fold(text))) and not refuses(text)
+    folded = fold(text)
+    return bool(_AGREE.search(folded) or _REPEATS_AND_AGREES.search(folded)) and not refuses(text)
 
 
 def refuses(text: str) -> bool:
