@@ -72,7 +72,6 @@ def _started(order: ServerOrder) -> Any:
     params.api_keys = [order.key]
     params.n_ctx = order.context_tokens
     params.n_parallel = 1
-    params.n_gpu_layers = 0
     params.cpuparams.n_threads = order.threads
     params.cpuparams_batch.n_threads = order.threads
     params.flash_attn_type = xllamacpp.llama_flash_attn_type.LLAMA_FLASH_ATTN_TYPE_ENABLED

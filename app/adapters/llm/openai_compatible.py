@@ -127,7 +127,8 @@ class OpenAiModel:
         try:
             data = checked_answer(first.text, request.schema)
         except BrokenAnswerError as broken:
-            _log.warning("%s: answer of %s is broken: %s", request.purpose, self.name, broken.reason)
+            # The reason may quote what people said, so it stays out of the log.
+            _log.warning("%s: the answer of %s is broken, asked once more", request.purpose, self.name)
             return await self._repair(request, first, broken)
         return Completion(data, self.name, first.prompt_tokens, first.completion_tokens, 0.0)
 
