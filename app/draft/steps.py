@@ -17,7 +17,7 @@ from app.spoken.model import Certainty
 
 # Verbs that say something about talking or feeling and promise no action.
 _NO_ACTION = frozenset(
-    """быть сказать мочь смочь понять успеть уложиться записать повторить договориться увидеть разобраться подождать дождаться подумать стать дать
+    """быть сказать мочь смочь понять успеть уложиться записать повторить договориться увидеть разобраться обсудить подождать дождаться подумать стать дать
     объяснить подсказать попробовать учесть поверить хватить прийтись получиться выйти пойти понадобиться
     потребоваться стоить хотеть знать назвать
     найти найтись остаться обойтись потерпеть пройти влезть решить захотеть услышать слышать простить извинить
@@ -58,8 +58,19 @@ _GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("send", re.compile(r"приш[лю]|пришл|отправ|вышл|выслать|скин|перешл|направ|сброш|продублиру|дошл|кину")),
     ("show", re.compile(r"покаж|доложу|обсуд|передам|поговор|согласу|посовет|скажу")),
 )  # fmt: skip
+_RANK = {
+    name: place for place, name in enumerate(("call", "visit", "send", "deliver", "prepare", "clarify", "pay", "show"))
+}
+_REPORTED = re.compile(
+    r"\b(?:сказали|обещали|говорили|обещал[аи]?|сказал[аи]?)\b[^.?!]*\b(?:перезвон|приед"
+    r"|приш|сдела|отправ)\w+"
+)
+_DONE_BY_OTHERS = frozenset(
+    "ответить решить прислать сделать подготовить передать подписать вернуть отправить согласовать оплатить".split()  # noqa: SIM905
+)
 _REQUEST = re.compile(
-    r"\b(?:позвоните|наберите|перезвоните|пришлите|вышлите|отправьте|скиньте|сбросьте"
+    r"\b(?:позвоните|звоните|набирайте|приезжайте|присылайте|наберите|перезвоните|пришлите"
+    r"|вышлите|отправьте|скиньте|сбросьте"
     r"|направьте|уточните|узнайте|проверьте|посчитайте|рассчитайте|пересчитайте|подготовьте"
     r"|сделайте|выставляйте|выставьте|оформляйте|привезите|приезжайте|согласуйте|согласовывайте"
     r"|перешлите|продублируйте|забронируйте|закажи|закажите|запишите меня|передайте"
@@ -107,7 +118,8 @@ def _promising_verb(word: str) -> tuple[str, str, str] | None:
     """Dictionary form, person and number of a perfective verb in the future; None for any other word."""
     from app.spoken.morphology import parses
 
-    for reading in parses(word)[:3]:
+    # Only the likeliest reading: «встречу» is a noun before it is a verb.
+    for reading in parses(word)[:1]:
         tag = reading.tag
         if tag.POS == "VERB" and tag.tense == "futr":
             return fold(str(reading.normal_form)), str(tag.person), str(tag.number)
@@ -158,51 +170,53 @@ def _step(promise: Promise) -> NextStep:
 def _promises(reading: Reading, turn: Turn) -> list[Promise]:
     found: list[Promise] = []
     for sentence in turn.sentences:
-        if proof.is_hypothetical(sentence) or _AFTER_DEAL.search(sentence.folded):
-            continue
         text = sentence.folded
-        if re.search(
-            r"\bне (?:позвон|приш|отправ|буд)\w*|\bне надо\b|\bтолько (?:после|когда)\b.*\?", text
-        ) and not _REQUEST.search(text):
+        if proof.is_hypothetical(sentence) or _AFTER_DEAL.search(text) or _REPORTED.search(text):
             continue
-        who = "manager" if turn.is_manager else "client"
-        for start, end, lemma, person in _verbs(sentence):
-            group = group_of(text[start:end] + " " + lemma) or group_of(lemma)
-            if lemma in _NO_ACTION and not (
-                lemma in ("поставить", "ответить", "сказать", "сообщить", "сделать") and group_of(text)
-            ):
-                continue
-            if lemma in _NO_ACTION and lemma != "поставить":
-                continue
-            if person == "3per" and not (_THIRD_PERSON.search(text) or group in ("call", "visit", "deliver")):
-                continue
-            if person == "3per" and not turn.is_manager:
-                continue
-            if sentence.is_question and person != "1per":
-                continue
-            if not group:
-                continue
-            clause = _clause_of(sentence, start)
-            due, sure = _due(reading, turn, sentence, start)
-            if sentence.is_question:
-                answer = reading.conversation.next(turn.index)
-                if answer is None or answer.is_manager == turn.is_manager or not proof.agrees(answer.text):
-                    continue
-            found.append(
-                Promise(
-                    who,
-                    group,
-                    tidy(clause, 140),
-                    due,
-                    sure,
-                    turn.index,
-                    (_quote(reading, turn, sentence),),
-                    confirmed=person == "1per",
-                )
-            )
+        own = [p for verb in _verbs(sentence) if (p := _promised(reading, turn, sentence, verb)) is not None]
+        found += _one_per_day(own)
         found += _requests(reading, turn, sentence)
         found += _proposals(reading, turn, sentence)
     return found
+
+
+def _promised(reading: Reading, turn: Turn, sentence: Sentence, verb: tuple[int, int, str, str]) -> Promise | None:
+    """The promise that a verb makes, if it makes one."""
+    start, end, lemma, person = verb
+    text = sentence.folded
+    group = group_of(text[start:end] + " " + lemma)
+    due, sure = _due(reading, turn, sentence, start)
+    by_another = person == "3per"
+    if by_another and turn.is_client:
+        if due is None or lemma not in _DONE_BY_OTHERS:
+            return None
+        group = group or "show"
+    elif (
+        lemma in _NO_ACTION
+        or not group
+        or (by_another and not (_THIRD_PERSON.search(text) or group in ("call", "visit", "deliver")))
+    ):
+        return None
+    if re.search(r"\bне\s+(?:\w+\s+)?$", text[:start]):
+        return None
+    if sentence.is_question:
+        answer = reading.conversation.next(turn.index)
+        if by_another or answer is None or answer.is_manager == turn.is_manager or not proof.agrees(answer.text):
+            return None
+    who = "manager" if turn.is_manager else "client"
+    action = tidy(_clause_of(sentence, start), 140)
+    quote = (_quote(reading, turn, sentence),)
+    return Promise(who, group, action, due, sure, turn.index, quote, confirmed=not by_another)
+
+
+def _one_per_day(found: list[Promise]) -> list[Promise]:
+    """Several verbs of one sentence and one day make one step: «отправлю макет и позвоню»."""
+    kept: dict[str | None, Promise] = {}
+    for promise in found:
+        old = kept.get(promise.due)
+        if old is None or _RANK.get(promise.group, 9) < _RANK.get(old.group, 9):
+            kept[promise.due] = promise
+    return list(kept.values())
 
 
 def _verbs(sentence: Sentence) -> list[tuple[int, int, str, str]]:
@@ -241,7 +255,7 @@ def _requests(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise]
     if refused:
         return []
     who = "client" if turn.is_manager else "manager"
-    due, sure = _due(reading, turn, sentence, match.start())
+    due, sure = _due(reading, turn, sentence, match.start(), is_request=True)
     evidence = [_quote(reading, turn, sentence)]
     agreed = (
         answer is not None
@@ -323,7 +337,9 @@ def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise
     ]
 
 
-def _due(reading: Reading, turn: Turn, sentence: Sentence, place: int) -> tuple[str | None, bool]:
+def _due(
+    reading: Reading, turn: Turn, sentence: Sentence, place: int, *, is_request: bool = False
+) -> tuple[str | None, bool]:
     """The day of a promise: in its clause, its sentence, then right around it."""
     inside = [
         m
@@ -335,7 +351,7 @@ def _due(reading: Reading, turn: Turn, sentence: Sentence, place: int) -> tuple[
         return nearest.mark.iso, nearest.mark.certainty is Certainty.EXACT
     if _TODAY.search(sentence.folded):
         return reading.at.date().isoformat(), True
-    near = _neighbours(turn, sentence)
+    near = [] if is_request else _neighbours(turn, sentence)
     for other in near:
         marks = [
             m
@@ -386,7 +402,8 @@ def _is_same(old: Promise, new: Promise) -> bool:
     if old.who != new.who:
         return False
     if old.group != new.group:
-        return False
+        # «Сделаю сравнение» and, a little later, «завтра пришлю» are one step.
+        return old.group == "prepare" and new.group == "send" and old.due is None and 0 <= new.place - old.place <= 4
     if old.due and new.due and old.due[:10] != new.due[:10]:
         # A day moved in the next turns is the same step; far apart they are two.
         return old.group in ("call", "visit") and 0 <= new.place - old.place <= 3
