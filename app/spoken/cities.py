@@ -153,7 +153,8 @@ def _single_certainty(tokens: tuple[Token, ...], index: int, town: _Town, *, has
     if before in _TOWN_WORDS:
         return Certainty.EXACT
     is_behind_preposition = before in _PLACE_PREPOSITIONS
-    if _geographic_share(low) >= 0.6:
+    share = _geographic_share(low)
+    if share >= 0.85 or (share >= 0.6 and (is_behind_preposition or has_case)):
         return Certainty.EXACT
     if not has_case and town.thousands < _LARGE:
         return None

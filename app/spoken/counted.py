@@ -255,6 +255,8 @@ def _looks_like_range(tokens: tuple[Token, ...], a: Counted, b: Counted, low: De
         return False
     if low < 10:
         return high - low <= 2 and high <= 11
+    if high - low <= 5 and (b.numeral.scale or _has_unit(tokens, b)):
+        return True
     if low % 5 or high % 5 or high > low * 2:
         return False
     begins_same = tokens[a.first].low == tokens[b.first].low

@@ -129,11 +129,20 @@ def _merged(scene: Scene, hits: list[DayHit]) -> list[DayHit]:
         joined = _same_day(scene, result[-1], hit) if result else None
         if joined is not None:
             result[-1] = joined
+        elif result and _contradicts(scene, result[-1], hit):
+            result[-1:] = [replace(named, certainty=Certainty.GUESS) for named in (result[-1], hit)]
         elif result and [t.low for t in scene.tokens[result[-1].behind : hit.first]] == ["или"]:
             result[-1:] = [replace(choice, certainty=Certainty.GUESS) for choice in (result[-1], hit)]
         else:
             result.append(hit)
     return result
+
+
+def _contradicts(scene: Scene, a: DayHit, b: DayHit) -> bool:
+    """«в среду, двадцать шестого» where that is a Thursday."""
+    between = scene.tokens[a.behind : b.first]
+    is_pair = {a.kind, b.kind} in ({"weekday", "number"}, {"weekday", "date"})
+    return is_pair and a.day != b.day and len(between) <= 2 and all(t.low in _SIGNS for t in between)
 
 
 def _doubted(scene: Scene, hits: list[DayHit]) -> list[DayHit]:

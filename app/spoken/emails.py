@@ -299,6 +299,11 @@ def _spelled_before(tokens: tuple[Token, ...], first: int) -> int | None:
 def _spell_out(tokens: tuple[Token, ...], at: int, *parts: _Part) -> None:
     """Use what is said behind the address: «Лаптева: эл, а, пэ, тэ, е, вэ, а», «через дефис», «слитно»."""
     for index in range(at, min(at + 40, len(tokens))):
+        domain = parts[-1]
+        is_hyphen = low_at(tokens, index) == "через" and low_at(tokens, index + 1) in _HYPHEN
+        if is_hyphen and index <= at + 3 and len(domain.words) > 1 and "-" not in domain.text:
+            joined = "".join(latin(word)[0] for word in domain.words)
+            domain.text = domain.text.replace(joined, "-".join(latin(word)[0] for word in domain.words))
         for part in parts:
             if tokens[index].low not in part.words or low_at(tokens, index + 1) not in {"—", "–", "-", ":", ",", "это"}:
                 continue

@@ -29,7 +29,9 @@ _EDGES = {
 def edge(scene: Scene, at: int) -> DayHit | None:
     """«до конца месяца», «к концу недели», «в начале декабря», «до конца следующего квартала»."""
     is_first_days = scene.low(at) == "первых" and scene.low(at + 1) in {"числах", "днях"}
-    edge = "start" if is_first_days else _EDGES.get(scene.low(at))
+    half = {"первой": "start", "второй": "middle"}.get(scene.low(at)) if scene.low(at + 1) == "половине" else None
+    is_first_days = is_first_days or half is not None
+    edge = half or ("start" if is_first_days else _EDGES.get(scene.low(at)))
     if edge is None:
         return None
     period = _period(scene, at + 1 + is_first_days)
@@ -63,8 +65,8 @@ def _period(scene: Scene, at: int) -> tuple[date, date, int] | None:
     if word in {"недели", "неделе"}:
         monday = scene.monday + timedelta(days=7 * shift)
         return monday, monday + timedelta(days=4 if shift or today.weekday() <= 4 else 6), word_at + 1
-    if word == "дня" and shift == 0:
-        return today, today, word_at + 1
+    if (word == "дня" or (word == "рабочего" and scene.low(word_at + 1) == "дня")) and shift == 0:
+        return today, today, word_at + 1 + (word == "рабочего")
     month_number = MONTH_OF.get(word)
     if month_number is not None and not kind:
         year, behind = year_at(scene, word_at + 1)

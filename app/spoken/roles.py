@@ -72,7 +72,8 @@ def _role_at(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Cert
         return _elliptical(tokens, index)
     reading, name = head
     first, adjectives = _adjectives(tokens, index, reading)
-    behind, complement = _complement(tokens, index + 1, low)
+    is_shortened = low == "зам" and low_at(tokens, index + 1) == "."
+    behind, complement = _complement(tokens, index + 1 + is_shortened, low)
     words = [*adjectives, name, *complement]
     return first, behind, " ".join(words).replace("- ", "-"), Certainty.EXACT
 

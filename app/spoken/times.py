@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.spoken.model import Certainty, ClockTime
 from app.spoken.morphology import is_counted_noun, is_future_or_present_verb, is_genitive_adjective, is_past_verb
-from app.spoken.numerals import CARDINALS, ORDINALS, SCALES
+from app.spoken.numerals import CARDINALS, NOMINATIVE_LIKE, ORDINALS, SCALES
 from app.spoken.tokens import Token, clause_bounds, low_at, tokenise, vocabulary
 
 _PARTS = {"утра": "morning", "дня": "day", "вечера": "evening", "ночи": "night"}
@@ -193,7 +193,8 @@ def _hour(tokens: tuple[Token, ...], index: int, at: int, opener: str) -> TimeHi
         part = _PARTS.get(low_at(tokens, at + 1))
         return TimeHit(index, at + 2, _by_part(1, part), 0, opener=opener) if part else None
     read = _number(tokens, at)
-    if read is None or read[0] > 24 or tokens[at].low in {"две", "одна", "одну", "двое", "трое"}:
+    is_locative = opener in {"в", "во"} and tokens[at].low in CARDINALS and tokens[at].low not in NOMINATIVE_LIKE
+    if read is None or read[0] > 24 or is_locative or tokens[at].low in {"две", "одна", "одну", "двое", "трое"}:
         return None
     hour, behind = read
     has_hours = low_at(tokens, behind) in _HOUR_WORDS

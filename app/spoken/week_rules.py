@@ -120,13 +120,13 @@ def holidays(scene: Scene, at: int) -> DayHit | None:
 def _new_year(scene: Scene, at: int) -> DayHit | None:
     low, following = scene.low(at), scene.low(at + 1)
     if (
-        low not in {"до", "к", "после"}
+        low not in {"до", "к", "после", "с"}
         or following not in {"нового", "новому"}
         or scene.low(at + 2) not in {"года", "году"}
     ):
         return None
     day = date(scene.today.year, 12, 31)
-    if low == "после":
+    if low in {"после", "с"}:
         return DayHit(at, at + 3, after_workdays(day + timedelta(days=1), 1), Certainty.APPROXIMATE, "period")
     return DayHit(at, at + 3, day, Certainty.APPROXIMATE, "period", is_deadline=True)
 

@@ -97,6 +97,10 @@ def test_a_day_of_the_week_and_its_number_confirm_each_other() -> None:
     assert (moment.iso, moment.certainty) == ("2026-11-30", Certainty.EXACT)
 
 
+def test_a_day_of_the_week_that_contradicts_its_number_is_a_guess() -> None:
+    assert {m.certainty for m in find_moments("в пятницу, двадцать шестого", NOW, earlier=())} == {Certainty.GUESS}
+
+
 @pytest.mark.parametrize(
     "text", ["вчера отправили", "в прошлый четверг", "две недели назад", "в августе закрыли", "в понедельник привезли"]
 )
