@@ -68,7 +68,8 @@ class LanguageModel(Protocol):
         Raises:
             UserFixable: Wrong key or address (``llm.auth``, ``llm.address``), no model (``llm.no_model``),
                 a prompt longer than the context (``llm.context``).
-            ExternalFailure: Server down, slow, 429, no JSON (``llm.unreachable``, ``llm.timeout``, ``llm.busy``, ``llm.not_a_model``).
+            ExternalFailure: Server down, slow, 429, no JSON (``llm.unreachable``, ``llm.timeout``, ``llm.busy``,
+                ``llm.not_a_model``).
             ModelOutputRejected: The answer did not fit the schema twice (``llm.bad_output``) or was cut (``llm.cut``).
             Cancelled: The token was set; the request is closed.
         """

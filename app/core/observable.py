@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Generic, TypeVarTuple, Unpack
+from typing import Generic, TypeVarTuple
 
 Args = TypeVarTuple("Args")
 
 
-class Signal(Generic[Unpack[Args]]):
+class Signal(Generic[*Args]):
     """Calls every connected slot, in the order of connecting, in the thread that emits."""
 
     def __init__(self) -> None:
-        self._slots: list[Callable[[Unpack[Args]], None]] = []
+        self._slots: list[Callable[[*Args], None]] = []
 
-    def connect(self, slot: Callable[[Unpack[Args]], None]) -> Callable[[], None]:
+    def connect(self, slot: Callable[[*Args], None]) -> Callable[[], None]:
         """Call `slot` on every emit; returns the way to disconnect it."""
         self._slots.append(slot)
 
@@ -24,6 +24,6 @@ class Signal(Generic[Unpack[Args]]):
 
         return disconnect
 
-    def emit(self, *args: Unpack[Args]) -> None:
+    def emit(self, *args: *Args) -> None:
         for slot in tuple(self._slots):
             slot(*args)

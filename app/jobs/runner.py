@@ -35,7 +35,8 @@ class Job(Generic[T]):
 
     Args:
         work: Runs in the lane's thread; must look at the token.
-        on_done: On the main thread with the result; likewise `on_failed` and `on_cancelled`. One of the three runs, once.
+        on_done: On the main thread with the result; likewise `on_failed` and `on_cancelled`. One of the three
+            runs, once.
         name: For the log.
     """
 
@@ -80,7 +81,8 @@ class JobRunner:
             lanes = list(self._lanes.values())
         for lane in lanes:
             lane.close()
-        return all([lane.join(timeout_s) for lane in lanes])
+        ended = [lane.join(timeout_s) for lane in lanes]
+        return all(ended)
 
 
 class _Lane:
@@ -137,7 +139,7 @@ class _Lane:
         except VizirError as error:
             _log.warning("%s failed: %s %s", job.name, error.code, error.detail)
             failed = error
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the one place where whatever a job raises becomes an error of ours
             _log.exception("%s failed unexpectedly", job.name)
             failed = Bug("bug.unexpected", f"{type(error).__name__}: {error}", detail=repr(error))
             failed.__cause__ = error
