@@ -9,7 +9,8 @@ from decimal import ROUND_CEILING, Decimal
 
 from app.spoken.counted import MONTH_OF
 from app.spoken.model import Certainty
-from app.spoken.numerals import DIGIT_ORDINAL_ENDINGS, read_numeral
+from app.spoken.numeral_forms import DIGIT_ORDINAL_ENDINGS
+from app.spoken.numerals import read_numeral
 from app.spoken.tokens import Token, low_at, vocabulary
 
 __all__ = ["MONTH_OF"]

@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from app.spoken.model import Certainty
 from app.spoken.morphology import is_counted_noun, is_genitive_adjective, is_plural_noun
-from app.spoken.numerals import CARDINALS, DIGIT_ORDINAL_ENDINGS, NOMINATIVE_LIKE, Numeral, read_numeral
+from app.spoken.numeral_forms import CARDINALS, DIGIT_ORDINAL_ENDINGS, NOMINATIVE_LIKE
+from app.spoken.numerals import Numeral, read_numeral
 from app.spoken.tokens import PURE_HESITATIONS, Token, clause_bounds, low_at, previous_word, tokenise, vocabulary
 
 MONTHS = (

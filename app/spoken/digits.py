@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.spoken.numerals import CARDINALS
+from app.spoken.numeral_forms import CARDINALS
 from app.spoken.tokens import PURE_HESITATIONS, Token, low_at, vocabulary
 
 _SEPARATORS = frozenset(",.-–—()…/ +")

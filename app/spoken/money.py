@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from app.spoken.counted import Counted, clean, counted
 from app.spoken.model import Certainty, Money
-from app.spoken.numerals import CARDINALS, SCALES
+from app.spoken.numeral_forms import CARDINALS, SCALES
 from app.spoken.tokens import Token, low_at, sentence_bounds, tokenise, vocabulary
 
 _ROUBLES = vocabulary(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from app.spoken.calendar_words import MONTH_OF, WEEKDAY_OF, add_months, month_end
 from app.spoken.model import Certainty
-from app.spoken.numerals import ORDINALS
+from app.spoken.numeral_forms import ORDINALS
 from app.spoken.scene import DayHit, Scene, determiner, year_at
 
 _SEASONS = {

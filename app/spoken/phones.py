@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from app.spoken.digits import Group, Run, digit_runs, read_group
 from app.spoken.model import Certainty, ContactMark
-from app.spoken.numerals import SCALES
+from app.spoken.numeral_forms import SCALES
 from app.spoken.tokens import Token, low_at, tokenise, vocabulary
 
 _OTHER_NUMBERS = vocabulary(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.spoken.model import Certainty, ClockTime
 from app.spoken.morphology import is_counted_noun, is_future_or_present_verb, is_genitive_adjective, is_past_verb
-from app.spoken.numerals import CARDINALS, NOMINATIVE_LIKE, ORDINALS, SCALES
+from app.spoken.numeral_forms import CARDINALS, NOMINATIVE_LIKE, ORDINALS, SCALES
 from app.spoken.tokens import Token, clause_bounds, low_at, tokenise, vocabulary
 
 _PARTS = {"утра": "morning", "дня": "day", "вечера": "evening", "ночи": "night"}
