@@ -30,7 +30,7 @@ _PRICE_TALK = re.compile(
     r"|тонну|единицу|человека|пользователя|одного|один|одну|месяц|комплект|час)\b"
     r"|\bвы (?:говорили|насчитали|назвали|давали|предлож)|\bу вас (?:было|вышло|стоит)"
     r"|\bпредоплат|\bаванс|\bштраф|\bкомпенсац|\bубыт|\bдолж[нeе]н"
-    r"|\bполучается\b|\bитого\b|\bскидк|\bдешевле\b|\bдороже\b|\bразниц"
+    r"|\bполучается\b|\bитого\b|\bскидк|\bдешевле\b|\bдороже\b|\bразниц|\bв прайсе\b|\bпо прайсу\b"
 )
 _PERIOD = re.compile(
     r"\bна (?:год|квартал|месяц|полгода|сезон)\b|\bв (?:год|квартал|месяц)\b|\bгодов\w+"
@@ -88,7 +88,7 @@ def _words(money: Money) -> str:
 def _budget_score(reading: Reading, found: Found[Money], earlier: list[tuple[Found[Money], float]]) -> float:
     conversation, sentence = reading.conversation, found.sentence
     value = found.mark.upper or found.mark.value
-    if value < _LEAST_BUDGET:
+    if value < (_LEAST_BUDGET if found.mark.has_currency else 5 * _LEAST_BUDGET):
         return 0
     weak = proof.weakness(conversation, found.turn, found.mark.start)
     if weak in ("hypothetical", "joke", "taken_back", "others", "example"):

@@ -246,6 +246,8 @@ def contact_role(reading: Reading) -> FieldValue:
     """The post of the contact in their own words."""
     conversation = reading.conversation
     intro = {turn.index for turn in first_client_turns(conversation, 5)}
+    contact = find_contact(reading)
+    own_turns = {p.turn.index for p in contact.found if p.turn.is_client} if contact is not None else set()
     best: tuple[float, int] | None = None
     roles = [found for found in reading.candidates.roles if found.turn.is_client]
     for place, found in enumerate(roles):
@@ -254,10 +256,9 @@ def contact_role(reading: Reading) -> FieldValue:
         if _NOT_OWN_ROLE.search(before) or (found.turn.index not in intro and not asked):
             continue
         own = bool(re.search(r"\bя\b", before[-30:])) or asked
-        named = any(
-            p.turn.index == found.turn.index and not _ABSENT_PERSON.search(p.sentence.before(p.mark.start))
-            for p in reading.candidates.people
-        )
+        if re.match(r"\W*наш", found.sentence.after(found.mark.end)):
+            continue
+        named = found.turn.index in own_turns and not _ABSENT_PERSON.search(before)
         score = (2.0 if own else 0) + (1.5 if named else 0) - 0.2 * conversation.place(found.turn.index)
         if (own or named) and (best is None or score > best[0]):
             best = (score, place)

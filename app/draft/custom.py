@@ -174,6 +174,7 @@ def _number_score(
     percent: bool,
     area: bool,
 ) -> float:
+
     conversation, sentence, mark = reading.conversation, found.sentence, found.mark
     after = found.turn.folded[mark.end : mark.end + 24]
     unit = fold(mark.unit)
@@ -189,6 +190,7 @@ def _number_score(
         "past",
     ):
         return -9
+    counted_people = [stem(word) for word in _PEOPLE if stem(word) in named]
     score = 0.0
     if area:
         if not (_AREA_SAID.search(unit) or _AREA_SAID.match(after)):
@@ -202,7 +204,6 @@ def _number_score(
     clause, text = stems_of(found.clause), stems_of(sentence.folded)
     question = stems_of(conversation.question_before(found.turn.index))
     near = stems_of(unit + " " + " ".join(after.split()[:2]))
-    counted_people = [stem(word) for word in _PEOPLE if stem(word) in named]
     if counted_people and _PEOPLE_SAID.match(unit or after.strip()):
         near += counted_people
     score += 2.5 if overlap(named, near) else 0

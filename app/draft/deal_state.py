@@ -199,13 +199,14 @@ def interest(
             deadline.status is FieldStatus.VERIFIED,
         )
     elif steps and stage_value.norm not in ("new", None):
-        meaning, evidence = "warm", list(steps[-1].evidence[:1])
+        # Warm for want of a date: whether none was said, a person hears better.
+        meaning, evidence, sure = "warm", list(steps[-1].evidence[:1]), False
     else:
         return empty(definition.key)
     option = _option(definition, meaning, _INTEREST)
     if option is None or not evidence:
         return empty(definition.key)
-    doubt = None if sure else _("Выведено из срока и этапа, которые сами требуют проверки.")
+    doubt = None if sure else _("Выведено из срока и этапа: сверьте с ними.")
     return proposed(definition.key, definition.option_label(option), evidence, norm=option, doubt=doubt)
 
 

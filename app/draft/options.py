@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldOption
@@ -68,7 +68,7 @@ def _ways(option: FieldOption, definition: FieldDefinition) -> list[list[str]]:
     ways = option_words(option)
     others = [s for o in definition.options if o is not option for way in option_words(o) for s in way]
     short = [
-        [way[0]] for way in ways if len(way) > 1 and len(way[0]) >= 6 and not any(_related(way[0], s) for s in others)
+        [way[0]] for way in ways if len(way) > 1 and len(way[0]) >= 5 and not any(_related(way[0], s) for s in others)
     ]
     return [*ways, *short]
 
@@ -122,7 +122,11 @@ def mentions(reading: Reading, definition: FieldDefinition) -> list[_Mention]:
         for option in definition.options:
             if not (any(_says(way, heard) for way in ways[option.id]) or _sounds(forms[option.id], words)):
                 continue
-            result.append(_mention(reading, option, turn, sentence, ways[option.id]))
+            mention = _mention(reading, option, turn, sentence, ways[option.id])
+            if not any(_says(way, heard) for way in ways[option.id]):
+                # Matched by sound alone: never enough for a proof.
+                mention = replace(mention, weight=min(mention.weight, 1.6))
+            result.append(mention)
     return result
 
 
