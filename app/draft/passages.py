@@ -121,7 +121,6 @@ def evidence_of(conversation: Conversation, passages: Sequence[Passage]) -> list
 def need_passages(reading: Reading) -> list[Passage]:
     """Sentences in which the client says what has to be solved and why."""
     conversation = reading.conversation
-    pointed = set(reading.pointers.turns.get("need", ()))
     total = max(len(conversation.turns), 1)
     found: list[Passage] = []
     first: int | None = None
@@ -138,7 +137,6 @@ def need_passages(reading: Reading) -> list[Passage]:
         place = conversation.place(turn.index)
         if first is not None and place - first <= 2 and cues >= 0:
             score += 1.2
-        score += 0.5 if turn.index in pointed else 0
         if place <= 8 and _OPEN_QUESTION.search(conversation.question_before(turn.index)) and not sentence.is_question:
             score += 1.6
         score -= 2.5 * place / total
@@ -157,17 +155,32 @@ def need(reading: Reading, key: str = "need") -> FieldValue:
     """The client's task in the client's words."""
     passages = need_passages(reading)
     if not passages:
-        return empty(key)
+        return _pointed_need(reading, key)
     doubt = _doubt(passages)
     if doubt is None and max(p.score for p in passages) < 1.8:
         doubt = _("Потребность прямо не названа, выписаны близкие слова.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 
 
+def _pointed_need(reading: Reading, key: str) -> FieldValue:
+    """The client's turns that the model took for the need, where no word of theirs says so."""
+    found = []
+    for index in reading.pointers.turns.get("need", ())[:2]:
+        turn = reading.conversation.turn(index)
+        if turn.is_client:
+            found += [
+                Passage(turn, s, 1.0) for s in turn.sentences if not s.is_question and not is_mostly_filler(s.text)
+            ]
+    if not found:
+        return empty(key)
+    passages = chosen(found, limit=240, most=2)
+    doubt = _("Потребность прямо не названа, место выбрано по смыслу: прочтите.")
+    return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
+
+
 def objection_passages(reading: Reading) -> list[Passage]:
     """Sentences in which the client says what does not suit them in our offer."""
     conversation = reading.conversation
-    pointed = set(reading.pointers.turns.get("objections", ()))
     found: list[Passage] = []
     for turn, sentence in conversation.sentences(manager=False):
         text = sentence.folded
@@ -178,9 +191,8 @@ def objection_passages(reading: Reading) -> list[Passage]:
             hits -= 1
         if proof.is_hypothetical(sentence):
             continue
-        score = hits + (0.6 if turn.index in pointed else 0)
-        if hits > 0 and score >= 1:
-            found.append(Passage(turn, sentence, score))
+        if hits > 0:
+            found.append(Passage(turn, sentence, float(hits)))
     return chosen(found, limit=260, most=3)
 
 

@@ -3,32 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from app.core.cancel import CancelToken
 from app.core.errors import UserFixable
 from app.core.i18n import _
 from app.core.language_model import LanguageModel
-from app.deals.model import FieldDefinition, FieldType
+from app.deals.model import FieldDefinition
 from app.draft import prompts
 from app.draft.conversation import Conversation, Turn
 from app.draft.model import CallKind
 from app.draft.reading import Pointers
-from app.profile.model import Profile
 
-_STANDARD_LISTS = frozenset({"stage", "interest_level"})
 _ANSWER_ROOM_TOKENS = 700
 Progress = Callable[[float], None]
 
 
+@dataclass(frozen=True, slots=True)
+class OpenQuestions:
+    """What code could not settle and the model is asked about.
+
+    Args:
+        needs_turns: No sentence said what the client needs.
+        lists: Lists whose option the words leave open.
+    """
+
+    needs_turns: bool
+    lists: tuple[FieldDefinition, ...]
+
+
 def ask(
-    model: LanguageModel, conversation: Conversation, profile: Profile, cancel: CancelToken, on_progress: Progress
+    model: LanguageModel,
+    conversation: Conversation,
+    open_questions: OpenQuestions,
+    cancel: CancelToken,
+    on_progress: Progress,
 ) -> Pointers:
     """Where the model points.
+
+    A choice is asked for twice, with the options in opposite order, and counts only if it stays the same: a small
+    model that likes the first option says nothing about the call.
 
     Args:
         model: The language model.
         conversation: The call; not empty.
-        profile: Whose lists are asked for.
+        open_questions: What is asked beside the kind of the call.
         cancel: Stops between and within questions.
         on_progress: Told the share of questions answered, 0 to 1.
 
@@ -37,48 +56,36 @@ def ask(
         Cancelled: The token was set.
     """
     parts = parts_that_fit(model, conversation)
-    lists = [d for d in profile.fields if d.type is FieldType.ENUM and d.key not in _STANDARD_LISTS]
-    total = len(parts) * (3 + len(lists))
-    kind: CallKind | None = None
+    total = len(parts) * (2 + open_questions.needs_turns + 2 * len(open_questions.lists))
     turns: dict[str, tuple[int, ...]] = {}
     options: dict[str, tuple[str, ...]] = {}
+    kinds: list[str] = []
     done = 0
 
-    def answered() -> None:
+    def answer(question: prompts.Question, part: Sequence[Turn]) -> dict[str, object]:
         nonlocal done
+        data = _answer(model, question, part, cancel)
         done += 1
-        on_progress(done / total)
+        on_progress(min(done / total, 1.0))
+        return data
 
-    for number, part in enumerate(parts):
+    for part in parts:
         clients = [turn.index for turn in part if turn.is_client] or [turn.index for turn in part]
-        if number == 0:
-            kind = CallKind(str(_answer(model, prompts.kind_question(), part, cancel)["kind"]))
-        answered()
-        for name in ("need", "objections"):
-            data = _answer(model, prompts.turns_question(name, clients), part, cancel)
-            turns[name] = (*turns.get(name, ()), *_valid(data.get("turns", []), clients))
-            answered()
-        for definition in lists:
-            _ask_option(model, definition, part, clients, cancel, turns, options)
-            answered()
+        kinds += [str(answer(prompts.kind_question(turned=turned), part)["kind"]) for turned in (False, True)]
+        if open_questions.needs_turns:
+            data = answer(prompts.need_question(clients), part)
+            turns["need"] = (*turns.get("need", ()), *_valid(data.get("turns", []), clients))
+        for definition in open_questions.lists:
+            first, second = (
+                answer(prompts.option_question(definition, clients, turned=t), part) for t in (False, True)
+            )
+            chosen = str(first.get("option"))
+            # What is said later in the call counts: a later part overrides an earlier one unless it has nothing to say.
+            if chosen == second.get("option") and chosen in {option.id for option in definition.options}:
+                options[definition.key] = (chosen,)
+                turns[definition.key] = _valid([first.get("turn"), second.get("turn")], clients)
+    kind = CallKind(kinds[0]) if len(set(kinds)) == 1 else None
     return Pointers(kind=kind, turns=turns, options=options)
-
-
-def _ask_option(  # noqa: PLR0917
-    model: LanguageModel,
-    definition: FieldDefinition,
-    part: Sequence[Turn],
-    clients: Sequence[int],
-    cancel: CancelToken,
-    turns: dict[str, tuple[int, ...]],
-    options: dict[str, tuple[str, ...]],
-) -> None:
-    data = _answer(model, prompts.option_question(definition, clients), part, cancel)
-    chosen = str(data.get("option", "none"))
-    # What is said later in the call counts: a later part overrides an earlier one unless it has nothing to say.
-    if chosen in {option.id for option in definition.options}:
-        options[definition.key] = (chosen,)
-        turns[definition.key] = _valid([data.get("turn")], clients)
 
 
 def _answer(

@@ -9,14 +9,15 @@ from datetime import datetime
 from app.core.cancel import CancelToken
 from app.core.ids import canonical_json, text_sha256
 from app.core.language_model import LanguageModel
+from app.deals.model import FieldType
 from app.draft.candidates import Candidates
 from app.draft.claims import contradicted
 from app.draft.conversation import Conversation
 from app.draft.fields import fill
 from app.draft.line_items import line_items
-from app.draft.model import CallKind, Draft, Engine, FieldValue
+from app.draft.model import CallKind, Draft, Engine, FieldStatus, FieldValue
 from app.draft.note import note_lines
-from app.draft.pointing import ask
+from app.draft.pointing import OpenQuestions, ask
 from app.draft.prompts import prompt_version
 from app.draft.questions import questions
 from app.draft.reading import Pointers, Reading
@@ -57,13 +58,17 @@ class DraftService:
             Cancelled: The token was set.
         """
         conversation = Conversation(transcript)
-        pointers = Pointers()
+        made = assemble(transcript, self._profile, call.id, call.at, Pointers())
         if conversation.turns:
             pointers = ask(
-                self._model, conversation, self._profile, cancel, lambda share: on_progress(share * _MODEL_SHARE)
+                self._model,
+                conversation,
+                _left_open(made, self._profile),
+                cancel,
+                lambda share: on_progress(share * _MODEL_SHARE),
             )
-        cancel.raise_if_cancelled()
-        made = assemble(transcript, self._profile, call.id, call.at, pointers)
+            cancel.raise_if_cancelled()
+            made = assemble(transcript, self._profile, call.id, call.at, pointers)
         on_progress(1.0)
         engine = Engine(
             input="text" if transcript.model == "text" else "audio",
@@ -73,6 +78,23 @@ class DraftService:
             transcribe_s=transcript.transcribe_s,
         )
         return replace(made, engine=engine)
+
+
+def _left_open(made: Draft, profile: Profile) -> OpenQuestions:
+    """What the rules could not settle of a call in which something may be sold."""
+    if made.kind not in (CallKind.SALES, CallKind.SERVICE):
+        return OpenQuestions(needs_turns=False, lists=())
+    fields = made.fields
+    need = fields.get("need")
+    lists = [
+        definition
+        for definition in profile.fields
+        if definition.type is FieldType.ENUM
+        and definition.key not in ("stage", "interest_level")
+        and fields[definition.key].status is not FieldStatus.VERIFIED
+    ]
+    is_long = made.kind is CallKind.SALES
+    return OpenQuestions(need is not None and need.status is FieldStatus.EMPTY, tuple(lists) if is_long else ())
 
 
 def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetime, pointers: Pointers) -> Draft:
