@@ -36,7 +36,7 @@ bench: models
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench $(ONLY) --json build/bench.json
 
 screenshots: models
-	QT_QPA_PLATFORM=offscreen $(PY) -m tests.screenshots docs/images
+	QT_QPA_PLATFORM=offscreen $(PY) -m tests.gui.screenshots docs/images
 
 format: set-up
 	$(PY) -m ruff check --fix $(SOURCES)
