@@ -54,7 +54,7 @@ class Question:
 
 def kind_question(*, turned: bool = False) -> Question:
     """Which kind of call it is; `turned` offers the kinds in the opposite order."""
-    kinds = [kind for kind in CallKind][:: -1 if turned else 1]
+    kinds = list(CallKind)[:: -1 if turned else 1]
     listed = "; ".join(f"{kind} — {_KINDS[kind]}" for kind in kinds)
     schema = {
         "type": "object",
@@ -131,7 +131,6 @@ def prompt_version() -> str:
         "kind": _KIND,
         "kinds": {str(kind): text for kind, text in _KINDS.items()},
         "need": _NEED,
-        "objections": _OBJECTIONS,
         "choice": _CHOICE,
     }
     return text_sha256(canonical_json(words))[:12]
