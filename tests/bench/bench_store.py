@@ -131,6 +131,10 @@ def _generate(store: Store) -> list[str]:
     # Few words make most of the talk, as in any language.
     weights = list(accumulate(1 / (place + 3) for place in range(len(vocabulary))))
     forms = {word: search_words(word) for word in vocabulary}
+    terms = sorted({form for text in forms.values() for form in text.split()})
+    store.database.write(
+        lambda db: db.conn.executemany("INSERT OR IGNORE INTO search_terms VALUES (?)", [(t,) for t in terms])
+    )
     for first in range(0, CALLS, _BATCH):
         calls = [_words(chance, vocabulary, weights) for _ in range(_BATCH)]
         store.database.write(lambda db, first=first, calls=calls: _insert(db, first, calls, forms))

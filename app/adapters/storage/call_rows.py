@@ -77,7 +77,7 @@ def refresh_who(db: GuardedDatabase, call_id: str) -> None:
     words = search_words(" ".join(dict.fromkeys(filter(None, names))))
     phones = " ".join(searchable_phone(phone) for phone in (row["phone"], row["contact_phone"]) if phone)
     db.conn.execute("UPDATE calls SET title = ? WHERE id = ?", (title, call_id))
-    db.conn.execute("UPDATE search_documents SET who = ? WHERE call_id = ?", (f"{words} {phones}".strip(), call_id))
+    put_words(db, call_id, "who", f"{words} {phones}".strip())
 
 
 def refresh_written(db: GuardedDatabase, call_id: str) -> None:
@@ -97,8 +97,20 @@ def refresh_written(db: GuardedDatabase, call_id: str) -> None:
             (call_id,),
         )
     ]
-    words = search_words(" ".join(dict.fromkeys(texts)))
-    db.conn.execute("UPDATE search_documents SET written = ? WHERE call_id = ?", (words, call_id))
+    put_words(db, call_id, "written", search_words(" ".join(dict.fromkeys(texts))))
+
+
+def put_words(db: GuardedDatabase, call_id: str, column: str, words: str) -> None:
+    """Make a call found by `words`, in basic forms, in place of those that the column held before.
+
+    Args:
+        column: "said", "written" or "who".
+    """
+    sql = f"UPDATE search_documents SET {column} = ? WHERE call_id = ?"  # noqa: S608 - one of three names
+    db.conn.execute(sql, (words, call_id))
+    db.conn.executemany(
+        "INSERT OR IGNORE INTO search_terms VALUES (?)", [(word,) for word in sorted(set(words.split()))]
+    )
 
 
 def searchable_phone(phone: str) -> str:

@@ -77,7 +77,7 @@ _CALLS = (
         list_rank INTEGER NOT NULL UNIQUE
     ) STRICT""",
     "CREATE INDEX calls_by_rank_and_state ON calls (list_rank DESC, state)",
-    "CREATE INDEX calls_by_state ON calls (state)",
+    "CREATE INDEX calls_by_state_and_rank ON calls (state, list_rank DESC)",
     "CREATE INDEX calls_by_deal ON calls (deal_id) WHERE deal_id IS NOT NULL",
 )
 
@@ -133,6 +133,9 @@ _SEARCH = (
         said, written, who, content='search_documents', content_rowid='list_rank', detail=none,
         tokenize='unicode61 remove_diacritics 0'
     )""",
+    # Every word ever indexed. Completing a half-typed word here is many times quicker than the full-text index's own
+    # search by a beginning, which reads the calls of all words that begin so.
+    "CREATE TABLE search_terms (word TEXT PRIMARY KEY NOT NULL) STRICT, WITHOUT ROWID",
     """CREATE TRIGGER search_documents_added AFTER INSERT ON search_documents BEGIN
         INSERT INTO call_search (rowid, said, written, who) VALUES (NEW.list_rank, NEW.said, NEW.written, NEW.who);
     END""",

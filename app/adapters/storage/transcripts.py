@@ -39,7 +39,7 @@ class SqlTranscripts:
                 }
             )
             db.conn.executemany("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-            db.conn.execute("UPDATE search_documents SET said = ? WHERE call_id = ?", (said, call_id))
+            call_rows.put_words(db, call_id, "said", said)
 
         self._database.write(write)
 
