@@ -22,6 +22,7 @@ class RecognitionRequest:
         manager_channel: 0 or 1 where it is known; None to have it guessed by content.
         hints: Names and articles of the profile, as `Profile.speech_hints` lists them; may be empty.
         greetings: Words of the company (brand, names of its people) by which the manager's side is guessed.
+        direction: "in" or "out" where it is known; helps the guess.
     """
 
     path: Path
@@ -30,6 +31,7 @@ class RecognitionRequest:
     manager_channel: int | None = None
     hints: tuple[str, ...] = ()
     greetings: tuple[str, ...] = ()
+    direction: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,7 @@ class TranscriptService:
             manager_channel=channel,
             hints=names.speech_hints if names and options.has_hints else (),
             greetings=(names.brand, *names.colleagues) if names else (),
+            direction=call.direction,
         )
 
     def _read(self, call: Call) -> Transcript:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from app.transcript.model import CLIENT, MANAGER, UNKNOWN, Segment
 
 _OPENING_TURNS = 4
-_NAME_SCORE = 85
+_NAME_SCORE = 78
 _SHORTEST_NAME = 4
 _DOUBT = 3.0
 
@@ -20,7 +20,8 @@ _MANAGER_SAYS = (
     (3.0, r"вас (?:беспокоит|приветствует)|вам звонит"),
     (3.0, r"звоню (?:вам )?(?:из компании|по ваш\w+ (?:заявк|обращен|запрос))"),
     (3.0, r"оставлял\w* (?:заявк|запрос|обращен)|вы (?:обращались|интересовались)"),
-    (3.0, r"разговор (?:может быть |будет )?записыва"),
+    (3.0, r"разговор (?:может быть |будет )?записыва|вы позвонили в|оставьте (?:\w+ ){0,2}сообщение"),
+    (1.0, r"не отвлекаю|вам (?:сейчас )?удобно"),
     (2.0, r"(?:удобно|можете|получится)(?: ли)?(?: вам)?(?: сейчас)? (?:говорить|разговаривать|пообщаться|общаться)"),
     (
         2.0,
@@ -30,8 +31,8 @@ _MANAGER_SAYS = (
     (1.5, r"(?:какой|какого|на какой|есть ли) (?:у вас )?(?:\w+ )?бюджет|бюджет (?:заложен|предусмотрен|рассматрива)"),
     (1.5, r"к как(?:ому|им) срок|в какие сроки|кто (?:еще )?(?:принимает|участвует|согласу|утвержда)"),
     (1.5, r"(?:могу|можем|хочу|хотим|хотел\w* бы) (?:вам )?предложить|рекомендую"),
-    (1.5, r"я бы (?:поставил|предложил|взял|рекомендовал)|как (?:я )?могу к вам обращаться"),
-    (1.5, r"как(?:ая|ой|ие|ое|ую) у вас|сколько (?:у вас|вам)|для каких целей"),
+    (1.5, r"я бы (?:поставил|предложил|взял|рекомендовал)|вам обращаться|как вас зовут"),
+    (1.5, r"как(?:ая|ой|ие|ое|ую) у вас|сколько (?:у вас|вам)|для каких целей|что (?:вас )?интересует|а что нужно"),
     (1.5, r"(?:спасибо|благодарю) за (?:звонок|обращение|уделенное)|хорошего (?:вам )?дня"),
     (1.0, r"слушаю вас|записал[аи]?\b|зафиксировал|оформлю|у нас (?:есть )?в наличии"),
     (1.0, r"наш (?:менеджер|инженер|специалист|технолог)|передам (?:вас|ваш)"),
@@ -51,7 +52,14 @@ _CLIENT_SAYS = (
     (1.0, r"\bу вас (?:есть|бывает|можно|на сайте)|вы (?:делаете|работаете|привезете|доставляете|даете|можете)"),
     (1.0, r"у нас (?:цех|склад|офис|объект|завод|магазин|производств|старый|старая|сейчас)"),
     (1.0, r"(?:у|от) (?:другой|другого|других|конкурент)|другие (?:предлага|обеща)"),
-    (1.0, r"вас (?:порекомендовал|посоветовал|нашл)"),
+    (1.0, r"вас (?:порекомендовал|посоветовал|нашл)|(?:вам|вчера|уже) звонил|я по \w+ звоню|перезвоните мне"),
+    (1.0, r"(?:отдел|начальник\w*|директор|специалист\w*|менеджер) (?:по )?(?:снабжени|закупк|логистик)|заведующ"),
+    (1.0, r"(?:выбираем|ищем|рассматриваем|сравниваем) (?:\w+ )?(?:поставщик|вариант|предложен)|у нас тендер"),
+)
+
+# A name or a company before the greeting: so a firm answers its phone, and a caller says «алло» or greets first.
+_ANSWERS_AS_COMPANY = re.compile(
+    r"^(?!алло|да\b|ага|здравс|добр|слушаю)(?:\W*\w+){1,6}?\W+(?:добр(?:ый|ое|ого)|здравствуйте|слушаю)\b"
 )
 
 
@@ -68,23 +76,34 @@ class SpeakerGuess:
     confidence: float
 
 
-def guess_manager(segments: Sequence[Segment], greetings: Sequence[str] = ()) -> SpeakerGuess:
+def guess_manager(
+    segments: Sequence[Segment], greetings: Sequence[str] = (), direction: str | None = None
+) -> SpeakerGuess:
     """Guess which of two channels is the manager's, from what the sides say.
 
     Args:
         segments: Turns of channels 0 and 1 in order.
         greetings: Brand and people of the selling company.
+        direction: "in" or "out" where it is known: who is called speaks first.
 
     Returns:
         The left channel with confidence 0 where nothing speaks for either side: most exchanges record themselves there.
     """
     scores = [_score([s.text for s in segments if s.channel == channel], greetings) for channel in (0, 1)]
+    first = next((s for s in segments if s.channel in (0, 1) and s.text), None)
+    if first is not None and first.channel is not None:
+        is_company = bool(_ANSWERS_AS_COMPANY.match(first.text.lower().replace("ё", "е")))
+        scores[first.channel] += 2.0 * is_company + 1.0 * (direction == "in")
     margin = scores[0] - scores[1]
     return SpeakerGuess(0 if margin >= 0 else 1, round(1 - math.exp(-abs(margin) / _DOUBT), 3))
 
 
 def with_speakers(
-    segments: Sequence[Segment], streams: int, manager_channel: int | None, greetings: Sequence[str] = ()
+    segments: Sequence[Segment],
+    streams: int,
+    manager_channel: int | None,
+    greetings: Sequence[str] = (),
+    direction: str | None = None,
 ) -> tuple[Segment, ...]:
     """The same turns with their speakers named: manager and client by channel, unknown where there is one stream.
 
@@ -93,10 +112,11 @@ def with_speakers(
         streams: 2 where each channel is a speaker.
         manager_channel: 0 or 1 where a person or the settings said it, else None.
         greetings: As for `guess_manager`.
+        direction: As for `guess_manager`.
     """
     if streams != 2:
         return tuple(replace(s, speaker=UNKNOWN) for s in segments)
-    chosen = guess_manager(segments, greetings).manager_channel if manager_channel is None else manager_channel
+    chosen = guess_manager(segments, greetings, direction).manager_channel if manager_channel is None else manager_channel
     return tuple(replace(s, speaker=MANAGER if s.channel == chosen else CLIENT) for s in segments)
 
 

@@ -160,3 +160,17 @@ def words_at_right_speaker(turns: list[SaidTurn], transcript: dict[str, Any]) ->
             right += distance[is_manager] <= distance[not is_manager]
             total += 1
     return right, total
+
+
+def onset_errors_s(turns: list[SaidTurn], transcript: dict[str, Any]) -> list[float]:
+    """How far the first word of each turn stands from the moment its speaker began, in seconds.
+
+    Turns that were not found, or were said to be the other speaker's, are counted by other figures.
+    """
+    found = []
+    for segment in transcript["segments"]:
+        side = segment["speaker"] == "manager"
+        near = [abs(turn.start_s - segment["start"]) for turn in turns if turn.is_manager is side]
+        if near and min(near) < 2.0:
+            found.append(min(near))
+    return found

@@ -59,4 +59,4 @@ class FakeRecognizer:
                 for at, word in enumerate(str(text).split())
             )
             found.append(Segment(number, start_s, start_s + 4.0, UNKNOWN, int(str(channel)), str(text), words))
-        return with_speakers(found, 2, request.manager_channel, request.greetings)
+        return with_speakers(found, 2, request.manager_channel, request.greetings, request.direction)

@@ -20,6 +20,7 @@ class Start:
         language: Two letters, or None to have it recognised.
         hints: Names for the recogniser; empty for none.
         workers: Batches recognised at once, one thread each.
+        screen_language: Language of the sentences in errors.
         plan: The plan of an earlier run that was broken off; None for the first run.
         finished: Numbers of its batches that need not be done again.
     """
@@ -30,6 +31,7 @@ class Start:
     language: str | None
     hints: tuple[str, ...]
     workers: int
+    screen_language: str = "ru"
     plan: dict[str, Any] | None = None
     finished: frozenset[int] = frozenset()
 

@@ -14,7 +14,7 @@ from app.adapters.asr.windows import PAD_S, Plan
 from app.core.cancel import CancelToken
 from app.core.clock import Clock, SystemClock
 from app.core.errors import Bug, ExternalFailure, UserFixable
-from app.core.i18n import _
+from app.core.i18n import _, language
 from app.core.ids import canonical_json, text_sha256
 from app.jobs.child import ChildGone, ChildProcess
 from app.transcript.model import Segment, Transcript, Word
@@ -100,6 +100,7 @@ class WhisperRecognizer:
                     language=request.language,
                     hints=request.hints[:HINTS_AT_MOST],
                     workers=self._workers,
+                    screen_language=language(),
                     plan=run.plan.to_json() if run.plan else None,
                     finished=frozenset(run.results),
                 )
@@ -214,7 +215,8 @@ class _Run:
     def _segments(self) -> tuple[Segment, ...]:
         streams = self.plan.streams if self.plan else 1
         found = turns([piece for number in sorted(self._pieces) for piece in self._pieces[number]], streams)
-        return with_speakers(found, streams, self._request.manager_channel, self._request.greetings)
+        request = self._request
+        return with_speakers(found, streams, request.manager_channel, request.greetings, request.direction)
 
     def _progress(self) -> RecognitionProgress:
         if self.plan is None:

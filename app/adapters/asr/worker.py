@@ -18,7 +18,7 @@ from app.adapters.asr.whisper import WhisperEngine
 from app.adapters.audio.pyav import PyAvAudio, Sameness
 from app.core.cancel import CancelToken
 from app.core.errors import Bug, UserFixable, VizirError
-from app.core.i18n import _
+from app.core.i18n import _, set_language
 from app.jobs.child import ChildEnd
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ def main(end: ChildEnd) -> None:
     start = end.receive()
     if not isinstance(start, Start):
         raise Bug("asr.protocol", f"unexpected message {start!r}")
+    set_language(start.screen_language)
     try:
         _Work(end, start).run()
         end.send(Finished())

@@ -1,0 +1,147 @@
+"""The real child with the real model, on the sample call and on sounds without speech."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from app.adapters.asr.recognizer import WhisperRecognizer
+from app.core.cancel import CancelToken
+from app.core.errors import Cancelled, ExternalFailure, UserFixable
+from app.core.ids import file_sha256
+from app.transcript.journal_file import FileJournal
+from app.transcript.model import CLIENT, MANAGER, Segment, Transcript
+from app.transcript.ports import RecognitionProgress, RecognitionRequest
+from tests import sounds
+
+SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "sample" / "calls" / "sample-01.mp3"
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def speech(real_models: Path, tmp_path: Path) -> WhisperRecognizer:
+    return WhisperRecognizer(real_models / "whisper-base", "whisper-base", tmp_path / "scratch")
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> FileJournal:
+    return FileJournal(tmp_path / "journal")
+
+
+def _transcribed(
+    speech: WhisperRecognizer, journal: FileJournal, path: Path, *, cancel: CancelToken | None = None, stop_at: int = 0
+) -> Transcript:
+    token = cancel or CancelToken()
+    told: list[list[Segment]] = []
+
+    def arrived(segments: list[Segment]) -> None:
+        told.append(segments)
+        if cancel is not None and len(told) == stop_at:
+            cancel.cancel()
+
+    return speech.transcribe(
+        RecognitionRequest(path, file_sha256(path), greetings=("Северный Свет",)),
+        journal,
+        on_progress=lambda _progress: None,
+        on_segments=arrived,
+        cancel=token,
+    )
+
+
+def test_the_sample_is_heard_by_turns_and_its_work_taken_up_after_a_cancel(
+    speech: WhisperRecognizer, tmp_path: Path
+) -> None:
+    whole = _transcribed(speech, FileJournal(tmp_path / "whole"), SAMPLE)
+    parts = FileJournal(tmp_path / "parts")
+    with pytest.raises(Cancelled):
+        _transcribed(speech, parts, SAMPLE, cancel=CancelToken(), stop_at=1)
+    resumed = _transcribed(speech, parts, SAMPLE)
+    assert resumed.segments == whole.segments
+    assert 20 <= len(whole.segments) <= 28
+    assert {s.channel: s.speaker for s in whole.segments} == {0: MANAGER, 1: CLIENT}
+    said = " ".join(s.text.lower() for s in whole.segments)
+    assert all(word in said for word in ("светильник", "бюджет", "казани", "монтаж", "аванс"))
+    words = [w for s in whole.segments for w in s.words]
+    assert all(0 <= w.start_s <= w.end_s <= (whole.duration_s or 0) for w in words)
+    assert all(0 < w.probability <= 1 for w in words)
+    assert [s.start_s for s in whole.segments] == sorted(s.start_s or 0 for s in whole.segments)
+
+
+def test_a_child_that_is_killed_costs_no_finished_batch(speech: WhisperRecognizer, journal: FileJournal) -> None:
+    def kill(_segments: list[Segment]) -> None:
+        for child in psutil.Process().children():
+            if "spawn_main" in " ".join(child.cmdline()):
+                child.kill()
+
+    request = RecognitionRequest(SAMPLE, file_sha256(SAMPLE))
+    with pytest.raises(ExternalFailure) as caught:
+        speech.transcribe(request, journal, on_progress=lambda _p: None, on_segments=kill, cancel=CancelToken())
+    assert caught.value.code == "asr.child_gone"
+    first: list[list[Segment]] = []
+    speech.transcribe(request, journal, on_progress=lambda _p: None, on_segments=first.append, cancel=CancelToken())
+    assert first[0]
+
+
+def test_nobody_speaking_gives_no_text(speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path) -> None:
+    ring = np.tile(np.concatenate((sounds.tone(1.0, 425), sounds.silence(4.0))), 3)
+    path = sounds.write(tmp_path / "ring.wav", [ring, sounds.silence(15.0)])
+    transcript = _transcribed(speech, journal, path)
+    assert transcript.segments == ()
+    assert transcript.duration_s == pytest.approx(15.0, abs=0.1)
+
+
+def test_one_channel_is_one_stream_of_unknown_speakers(
+    speech: WhisperRecognizer, journal: FileJournal, sample_start: Path
+) -> None:
+    transcript = _transcribed(speech, journal, sample_start)
+    assert (transcript.channels, {s.speaker for s in transcript.segments}) == (1, {"unknown"})
+    assert "добрый день" in transcript.segments[0].text.lower()
+
+
+def test_a_file_removed_while_it_is_transcribed_does_no_harm(
+    speech: WhisperRecognizer, journal: FileJournal, sample_start: Path
+) -> None:
+    request = RecognitionRequest(sample_start, file_sha256(sample_start))
+
+    def remove(progress: RecognitionProgress) -> None:
+        if progress.fraction > 0.07:
+            sample_start.unlink(missing_ok=True)
+
+    speech.transcribe(request, journal, on_progress=remove, on_segments=lambda _s: None, cancel=CancelToken())
+    assert not sample_start.exists()
+    with pytest.raises(UserFixable) as caught:
+        speech.transcribe(request, journal, on_progress=remove, on_segments=lambda _s: None, cancel=CancelToken())
+    assert caught.value.code == "asr.file_gone"
+
+
+def test_a_damaged_model_is_said(real_models: Path, journal: FileJournal, tmp_path: Path, sample_start: Path) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(real_models / "whisper-base", folder)
+    (folder / "model.bin").write_bytes((folder / "model.bin").read_bytes()[:100_000])
+    with pytest.raises(UserFixable) as caught:
+        _transcribed(WhisperRecognizer(folder, "whisper-base", tmp_path / "scratch"), journal, sample_start)
+    assert caught.value.code == "asr.bad_model"
+
+
+def test_what_is_no_recording_is_said_by_the_child(
+    speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path
+) -> None:
+    path = tmp_path / "setup.mp3"
+    path.write_bytes(b"MZ" + bytes(5000))
+    with pytest.raises(UserFixable) as caught:
+        _transcribed(speech, journal, path)
+    assert caught.value.code == "audio.not_audio"
+
+
+@pytest.fixture
+def sample_start(tmp_path: Path) -> Path:
+    """The first twelve seconds of the sample as one channel."""
+    from app.adapters.audio.pyav import PyAvAudio
+
+    pieces = [piece.mean(axis=0) for piece in PyAvAudio().decode(SAMPLE, CancelToken(), 8_000)]
+    return sounds.write(tmp_path / "start.wav", [np.concatenate(pieces)[: 12 * 8_000]])
