@@ -56,7 +56,7 @@ class StoreKeys:
         except UserFixable as error:
             if error.code != "secrets.no_keyring":
                 raise
-            secret = None
+            return StoreKey(KeyKind.PASSPHRASE, self._ask(is_new=False), salt)
         if secret is not None:
             return StoreKey(KeyKind.RAW, secret, salt)
         try:

@@ -39,11 +39,9 @@ class SqlCallIndex:
         def read(db: GuardedDatabase) -> list[CallRow]:
             source, parameters = _source(db, query)
             # Places are picked from an index first, so that skipping a thousand rows does not read a thousand calls.
-            sql = f"""SELECT c.id, c.at, c.title, COALESCE(t.duration_s, r.duration_s) AS duration_s, c.state, c.kind,
-                c.risks, c.is_urgent, c.error_message, c.error_hint
-                FROM (SELECT place {source} ORDER BY place DESC LIMIT ? OFFSET ?) p
-                JOIN calls c ON c.list_rank = p.place JOIN recordings r ON r.content_sha256 = c.content_sha256
-                LEFT JOIN transcripts t ON t.call_id = c.id ORDER BY p.place DESC"""  # noqa: S608 - all values are bound
+            sql = f"""SELECT c.id, c.at, c.title, c.length_s, c.state, c.kind, c.risks, c.is_urgent, c.error_message,
+                c.error_hint FROM (SELECT place {source} ORDER BY place DESC LIMIT ? OFFSET ?) p
+                JOIN calls c ON c.list_rank = p.place ORDER BY p.place DESC"""  # noqa: S608 - all values are bound
             return [_row(row) for row in db.query(sql, (*parameters, limit, offset))]
 
         return self._database.run(read)
@@ -137,7 +135,7 @@ def _row(row: dict[str, Any]) -> CallRow:
         id=row["id"],
         at=datetime.fromisoformat(row["at"]),
         title=row["title"],
-        duration_s=row["duration_s"],
+        duration_s=row["length_s"],
         state=CallState(row["state"]),
         kind=row["kind"],
         risks=tuple(json.loads(row["risks"])),

@@ -44,6 +44,7 @@ class SqlCalls:
                     **_error_row(call.error),
                     "extra": json.dumps(call.extra, ensure_ascii=False),
                     "title": call.recording.original_name,
+                    "length_s": call.recording.audio.duration_s if call.recording.audio else None,
                     "list_rank": (rank := call_rows.free_rank(db, call.at, is_on_top=False)),
                 }
             )

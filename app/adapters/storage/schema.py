@@ -55,7 +55,8 @@ _CALLS = (
         is_dual_mono INTEGER,
         is_cut INTEGER
     ) STRICT""",
-    # list_rank orders the list: urgent calls first, then by time; see call_rows.py.
+    # list_rank orders the list: urgent calls first, then by time; see call_rows.py. What stands from title on repeats
+    # what is elsewhere, so that a page of the list is read from this table alone.
     """CREATE TABLE calls (
         id TEXT PRIMARY KEY NOT NULL,
         at TEXT NOT NULL,
@@ -71,6 +72,7 @@ _CALLS = (
         error_action TEXT,
         extra TEXT NOT NULL,
         title TEXT NOT NULL,
+        length_s REAL,
         kind TEXT NOT NULL DEFAULT '',
         risks TEXT NOT NULL DEFAULT '[]',
         is_urgent INTEGER NOT NULL DEFAULT 0,

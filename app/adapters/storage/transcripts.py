@@ -38,6 +38,8 @@ class SqlTranscripts:
                     "transcribe_s": transcript.transcribe_s,
                 }
             )
+            if transcript.duration_s is not None:
+                db.table("calls").update(call_id, {"length_s": transcript.duration_s})
             db.conn.executemany("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
             call_rows.put_words(db, call_id, "said", said)
 
