@@ -54,7 +54,12 @@ class Candidates:
         self._at = at
 
     def _each(self, find: Callable[[str], Iterable[M]]) -> tuple[Found[M], ...]:
-        return tuple(Found(turn, mark) for turn in self.conversation.turns for mark in find(turn.text))
+        return tuple(
+            Found(turn, mark)
+            for turn in self.conversation.turns
+            for mark in find(turn.text)
+            if any(sentence.start <= mark.start < sentence.end for sentence in turn.sentences)
+        )
 
     @cached_property
     def numbers(self) -> tuple[Found[Number], ...]:

@@ -239,8 +239,12 @@ class Catalogue:
         return _short_codes(_sized(sorted(found, key=lambda p: p.start), folded), self.weights)
 
     def _spoken_codes(self, folded: str) -> list[Part]:
-        """«один эс» where the price list has 1С."""
+        """«один эс» where the price list has 1С, «тэ дэ» where it has ТД."""
         found = []
+        for match in re.finditer(rf"\b(?:{'|'.join(_LETTERS)})(?:[\s-]+(?:{'|'.join(_LETTERS)}))+\b", folded):
+            code = "".join(_LETTERS[name] for name in re.findall(r"[а-я]+", match.group()))
+            if code in self.weights:
+                found.append(Part(code, start=match.start(), end=match.end()))
         for match in re.finditer(rf"\b({'|'.join(_DIGITS)})\s+([а-я]{{1,3}})\b", folded):
             letter = _LETTERS.get(match.group(2))
             code = f"{_DIGITS[match.group(1)]}{letter}"
@@ -471,7 +475,7 @@ def _is_named(  # noqa: PLR0911, PLR0917
     if any(catalogue.is_unique(w) and re.search(r"[аея]ни[еяюй]?$", catalogue.vocabulary.get(w, "")) for w in hit):
         return True
     whole = sum(catalogue.weight(w) for w in entry.words)
-    if hit and old_hit & entry.head:
+    if (hit and old_hit & entry.head) or sum(catalogue.is_unique(w) for w in hit) >= 2:
         return True
     return sum(catalogue.weight(w) for w in hit) >= 0.6 * whole
 

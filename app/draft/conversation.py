@@ -19,6 +19,15 @@ _SHORT_FORM = re.compile(r"(?:\b(?:г|ул|д|руб|тыс|млн|т|e|стр|�
 _CLAUSE = re.compile(r"[^,;:—–]+")
 _WORD = re.compile(r"[0-9a-zа-яё]+", re.IGNORECASE)
 _STRONG_END = 3
+# Said to a program and not to a person: an order is no fact, whoever gives it.
+_ORDER = re.compile(
+    r"\bигнорируй|\bинструкци\w+|\bпромпт\w*|\b(?:робот|помощник|ассистент|программа|система|нейросеть)\s*[,:—]"
+    r"|\b(?:слышишь меня|приказ\w*|системе)\b|\bприми за факт|\bсчитай\b.{0,40}(?:что|правд|сказанн)|\bотныне\b"
+    r"|\b(?:запиши|напиши|пропиши|отметь|пометь|обнови|перепиши|исправь|поставь|выставь статус|удали|добавь в)\b"
+    r".{0,60}\b(?:бюджет|скидк|этап|статус|пол[ея]\b|цен[ауы]|сделк|прайс|заметк|товар"
+    r"|отч[её]т|проверенн|в crm|кп\b|телефон)"
+    r"|\bignore\b|\bdisregard\b|\binstructions?\b|\bsystem\b|\boverride\b|\bassistant\b|\bdeveloper mode\b"
+)
 _MAX_QUOTE = 400
 
 
@@ -101,6 +110,7 @@ class Turn:
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
+        """What was said, sentence by sentence; orders to a program are left out."""
         found: list[Sentence] = []
         start = None
         for piece in _SENTENCE.finditer(self.text):
@@ -111,7 +121,7 @@ class Turn:
             start = None
             raw = self.text[begin : piece.end()]
             lead = len(raw) - len(raw.lstrip())
-            if raw.strip():
+            if raw.strip() and not _ORDER.search(fold(raw)):
                 found.append(Sentence(self.index, begin + lead, begin + len(raw.rstrip()), raw.strip()))
         if start is not None and self.text[start:].strip():
             found.append(Sentence(self.index, start, len(self.text), self.text[start:].strip()))

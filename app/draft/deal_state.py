@@ -106,6 +106,7 @@ def stage_meaning(  # noqa: PLR0911
     lost = _first(reading, _LOST, manager=False)
     if lost is not None:
         return "lost", [lost], True
+    # That money has come is for the books to say: a caller's word is no proof of it.
     paid = _first(reading, _PAID, manager=False)
     agreed = _first(reading, _AGREED, manager=False)
     bills = _first(reading, _MANAGER_BILLS, client=False)

@@ -14,7 +14,7 @@ from app.draft.wording import phone as phone_text
 from app.spoken.model import Certainty, ContactMark
 
 _NOT_CLIENTS_PHONE = re.compile(
-    r"\bваш\w* (?:номер|телефон)|\bномер (?:заказа|договора|счета|накладной|партии"
+    r"\bномер (?:заказа|договора|счета|накладной|партии"
     r"|заявки)|\bинн\b|\bего (?:номер|телефон)|\bее (?:номер|телефон)|\bтелефон (?:директора"
     r"|бухгалт|водител|завхоз|кладовщ)"
 )
@@ -41,9 +41,7 @@ def _dictated(
         return (value[-10:] if is_phone else value) in own or (not is_phone and _is_own_domain(reading, value))
 
     clients = [
-        m
-        for m in marks
-        if m.turn.is_client and not is_ours(m.mark.value) and not _NOT_CLIENTS_PHONE.search(_context(conversation, m))
+        m for m in marks if m.turn.is_client and not is_ours(m.mark.value) and not _is_of_another(conversation, m)
     ]
     repeats = [m for m in marks if m.turn.is_manager and not is_ours(m.mark.value)]
     if not clients:
@@ -70,6 +68,10 @@ def _dictated(
     known = _known_mark(reading, last.mark.value, is_phone=is_phone)
     evidence = [reading.candidates.evidence(last), *(reading.candidates.evidence(m) for m in same[:1])]
     others = [_shown(m.mark.value, is_phone) for m in (*clients, *repeats) if m.mark.value != last.mark.value]
+    if is_phone and same and known != last.mark.value:
+        # Said and read back digit by digit: the CRM has an older number.
+        others += [_shown(known, is_phone)] if known else []
+        known = None
     if known is not None and known != last.mark.value:
         differs = _("Услышано «{heard}», в CRM есть «{name}»: сверьте.").format(
             heard=_shown(last.mark.value, is_phone), name=_shown(known, is_phone)
@@ -96,6 +98,13 @@ def _dictated(
 
 def _shown(value: str, is_phone: bool) -> str:
     return phone_text(value) if is_phone else value
+
+
+def _is_of_another(conversation: Conversation, found: Found[ContactMark]) -> bool:
+    """A number of an order, of a colleague, or ours that the client reads back."""
+    if re.search(r"\bваш\w* (?:номер|телефон)", found.sentence.before(found.mark.start)):
+        return True
+    return bool(_NOT_CLIENTS_PHONE.search(_context(conversation, found)))
 
 
 def _context(conversation: Conversation, found: Found[ContactMark]) -> str:

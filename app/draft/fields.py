@@ -56,7 +56,7 @@ def fill(
     steps = next_steps(found)
     values: dict[str, FieldValue] = {definition.key: empty(definition.key) for definition in reading.profile.fields}
     has_words = any(len(turn.text.split()) >= 4 for turn in reading.conversation.client_turns)
-    if kind in NO_CLIENT_FIELDS or not has_words:
+    if kind in NO_CLIENT_FIELDS or (kind is CallKind.VOICEMAIL and not has_words):
         return values
     for definition in reading.profile.fields:
         values[definition.key] = _value(reading, definition, kind, tuple(items), tuple(found))

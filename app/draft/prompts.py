@@ -109,7 +109,8 @@ def transcript_text(turns: Sequence[Turn]) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    """One line without angle brackets: nothing that was said can close the call or begin another one."""
+    return " ".join(text.replace("<", "‹").replace(">", "›").split())
 
 
 def request(question: Question, turns: Sequence[Turn]) -> CompletionRequest:

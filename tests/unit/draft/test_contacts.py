@@ -1,0 +1,66 @@
+"""Who called, held against the contacts of the CRM."""
+
+from __future__ import annotations
+
+from app.draft.model import FieldStatus
+from tests.unit.draft.talks import draft_of
+
+
+def test_the_caller_is_the_contact_and_the_manager_is_not() -> None:
+    fields = draft_of(
+        """
+        М: АкваЛайн, Степан Орехов, здравствуйте.
+        К: Здравствуйте, Степан. Меня зовут Тамара Зимина, я главный инженер.
+        """
+    ).fields
+    assert fields["contact_name"].value == "Зимина Тамара"
+    assert "инженер" in str(fields["contact_role"].value).lower()
+
+
+def test_an_absent_director_is_not_the_contact_but_decides() -> None:
+    fields = draft_of(
+        """
+        К: Здравствуйте, меня зовут Тамара Зимина, нужен фильтр.
+        М: А кто принимает решение?
+        К: Подписывает директор, Олег Петрович.
+        """
+    ).fields
+    assert "Тамара" in str(fields["contact_name"].value)
+    assert "Олег Петрович" in str(fields["decision_maker"].value)
+
+
+def test_a_name_heard_wrongly_is_set_beside_the_one_in_the_crm() -> None:
+    value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, это Кальцева Рима, санаторий.").fields["contact_name"]
+    assert value.value == "Кольцова Римма"
+    assert value.status is FieldStatus.REVIEW or value.others
+    assert "Услышано" in str(value.reason) or value.others
+
+
+def test_a_company_heard_nearly_right_takes_the_crms_spelling() -> None:
+    value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, это Тамара, санаторий Белый Порус.").fields["company_name"]
+    assert "Белый Парус" in str(value.value)
+
+
+def test_our_own_phone_is_not_the_clients() -> None:
+    made = draft_of("М: Запишите: четыреста семьдесят три, двести, десять, десять.\nК: Спасибо.")
+    assert made.fields["phone"].status is FieldStatus.EMPTY
+
+
+def test_a_phone_repeated_by_the_manager_is_verified() -> None:
+    value = draft_of(
+        """
+        М: Продиктуйте телефон.
+        К: Восемь, девятьсот пять, сто одиннадцать, сорок два, тридцать три.
+        М: Девятьсот пять, сто одиннадцать, сорок два, тридцать три. Верно?
+        К: Верно.
+        """
+    ).fields["phone"]
+    assert (value.norm, value.status) == ("+79051114233", FieldStatus.VERIFIED)
+
+
+def test_a_phone_one_digit_off_the_crms_is_shown_with_both() -> None:
+    value = draft_of("М: Ваш телефон?\nК: Девятьсот пять, сто одиннадцать, двадцать два, тридцать четыре.").fields[
+        "phone"
+    ]
+    assert value.status is FieldStatus.REVIEW
+    assert value.others

@@ -1,0 +1,72 @@
+"""Fields that only this seller has: read by type, label, definition and options."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.draft.model import FieldStatus
+from app.draft.reading import Pointers
+from tests.unit.draft.talks import draft_of
+
+
+def test_a_number_is_taken_with_its_counted_word() -> None:
+    value = draft_of("К: Нам нужен фильтр, дом большой, жильцов двести сорок.").fields["uf_residents"]
+    assert value.norm == 240
+
+
+def test_a_direct_answer_to_how_many_needs_no_word() -> None:
+    value = draft_of("М: А сколько жильцов в доме?\nК: Сто двадцать.").fields["uf_residents"]
+    assert value.norm == 120
+
+
+def test_a_count_of_another_thing_is_not_taken() -> None:
+    value = draft_of("М: Что за дом?\nК: Нужен фильтр на дом, там шестьдесят квартир.").fields["uf_residents"]
+    assert value.norm != 60
+
+
+def test_the_last_of_two_counts_wins_and_the_other_is_shown() -> None:
+    value = draft_of("М: Сколько жильцов?\nК: Двести жильцов. А, нет, вру, двести двадцать.").fields["uf_residents"]
+    assert value.norm == 220
+    assert "200" in value.others
+
+
+def test_an_area_is_taken_only_in_squares() -> None:
+    value = draft_of("К: Нужен фильтр, бассейн сорок квадратов, глубина два метра.").fields["uf_depth_m2"]
+    assert value.norm == 40
+
+
+@pytest.mark.parametrize(
+    ("answer", "norm"), [("Да, нужен.", True), ("Нет, не нужен.", False), ("Нет, мы сами сделаем.", False)]
+)
+def test_yes_and_no_come_from_the_answer_to_the_question(answer: str, norm: bool) -> None:
+    value = draft_of(f"М: Анализ воды нужен?\nК: {answer}").fields["uf_analysis"]
+    assert value.norm is norm
+    assert {quote.segment for quote in value.evidence} == {0, 1}
+
+
+def test_what_was_not_talked_about_stays_empty() -> None:
+    value = draft_of("М: АкваЛайн, добрый день.\nК: Здравствуйте, сколько стоит картридж?").fields["uf_analysis"]
+    assert value.status is FieldStatus.EMPTY
+
+
+def test_an_option_is_proven_by_its_word() -> None:
+    value = draft_of("К: Воду берём из скважины, нужна хорошая очистка.").fields["uf_source"]
+    assert (value.norm, value.status) == ("well", FieldStatus.VERIFIED)
+
+
+def test_a_refused_option_is_left_out_of_a_list() -> None:
+    value = draft_of("К: Чистить надо кухню и ванную. Бассейн не надо, он закрыт.").fields["uf_rooms"]
+    assert value.norm == ["kitchen", "bath"]
+
+
+def test_a_choice_of_the_model_alone_is_never_verified() -> None:
+    pointers = Pointers(options={"uf_source": ("river",)}, turns={"uf_source": (0,)})
+    value = draft_of("К: Нужен фильтр для дома у воды.", pointers).fields["uf_source"]
+    assert (value.norm, value.status) == ("river", FieldStatus.REVIEW)
+    assert value.reason
+
+
+def test_the_definitions_example_never_becomes_a_value() -> None:
+    made = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, перезвоню позже.")
+    filled = {k for k, v in made.fields.items() if v.status is not FieldStatus.EMPTY}
+    assert filled <= {"next_step", "next_step_at", "stage", "interest_level"}

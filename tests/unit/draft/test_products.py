@@ -1,0 +1,82 @@
+"""Articles of the price list as people name them."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.draft.catalogue import Catalogue, matches
+from app.draft.model import FieldStatus
+from app.spoken.numbers import find_numbers
+from tests.unit.draft.talks import PRICES, draft_of
+
+
+def _meant(text: str) -> str:
+    catalogue = Catalogue(PRICES)
+    found = matches(catalogue, catalogue.parts_of(text, find_numbers(text)))
+    return found[0].entry.item.sku if found else ""
+
+
+@pytest.mark.parametrize(
+    ("text", "sku"),
+    [
+        ("АЛ двадцать", "AL-F20"),
+        ("а эль десять", "AL-F10"),
+        ("АЛ20", "AL-F20"),
+        ("картридж на пятьдесят микрон", "AL-C50"),
+        ("обратный осмос", "AL-RO5"),
+    ],
+)
+def test_an_article_is_found_as_it_is_spoken(text: str, sku: str) -> None:
+    assert _meant(text) == sku
+
+
+def test_another_number_is_never_the_nearest_article() -> None:
+    assert _meant("картридж сто микрон") == ""
+
+
+def _items(text: str) -> list[tuple[str, int | None]]:
+    return [(item.sku, item.qty) for item in draft_of(text).line_items]
+
+
+def test_a_count_beside_the_name_is_its_quantity() -> None:
+    assert _items("К: Нам нужны фильтры АЛ двадцать, четыре штуки.") == [("AL-F20", 4)]
+
+
+def test_a_corrected_count_wins() -> None:
+    text = """
+        К: Давайте картриджи тридцать микрон.
+        М: Хорошо. Сколько?
+        К: Сто двадцать. Хотя нет, сто десять.
+        """
+    assert _items(text) == [("AL-C30", 110)]
+
+
+def test_a_corrected_article_takes_the_count_over() -> None:
+    text = """
+        К: Нужны картриджи пятьдесят микрон, двадцать штук.
+        К: Ой, нет, вру, тридцать микрон.
+        """
+    assert _items(text) == [("AL-C30", 20)]
+
+
+def test_a_refused_article_is_no_product() -> None:
+    text = """
+        М: Возьмёте установку обратного осмоса?
+        К: Нет, осмос не нужен. Давайте фильтр АЛ десять, две штуки.
+        """
+    assert _items(text) == [("AL-F10", 2)]
+
+
+def test_a_service_is_counted_by_what_it_is_for() -> None:
+    text = """
+        К: Нужна установка обратного осмоса, три штуки.
+        М: Пусконаладка нужна?
+        К: Да, пусконаладку берём.
+        """
+    assert dict(_items(text)) == {"AL-RO5": 3, "AL-MNT": 3}
+
+
+def test_an_article_heard_wrongly_is_marked() -> None:
+    item = next(iter(draft_of("К: Нужен кортридш угольный тридцать микрон, пять штук.").line_items))
+    assert (item.sku, item.status) == ("AL-C30", FieldStatus.REVIEW)
+    assert item.reason
