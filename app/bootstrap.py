@@ -28,8 +28,9 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
 
     Args:
         dispatcher: Carries the ends of jobs to the main thread; inline without one.
-        overrides: ``passphrase_asker`` (a `PassphraseAsker`) where the store may be protected by a passphrase, and for
-            tests parts by their name in `App` and `Engines`: ``clock``, ``secrets``, ``audio``, ``models``,
+        overrides: ``passphrase_asker`` (a `PassphraseAsker`) where the store may be protected by a passphrase,
+            ``restore_backup=True`` to put the newest backup copy in the place of a damaged store first, and for tests
+            parts by their name in `App` and `Engines`: ``clock``, ``secrets``, ``audio``, ``models``,
             ``recognizer``, ``language_model``, ``profile``, ``jobs``.
 
     Raises:
@@ -37,14 +38,19 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         StoredDataError: The store is damaged or newer than the program.
     """
     from app.adapters.secrets.store_keys import GivenPassphrase, StoreKeys
+    from app.adapters.storage.backups import restore_newest
     from app.adapters.storage.checks import store_checks
     from app.adapters.storage.store import open_store
+    from app.adapters.storage.work_claim import WorkClaim
     from app.approval.service import ApprovalService
 
     engines = build_engines(settings, folders, **overrides)
+    if overrides.get("restore_backup"):
+        restore_newest(folders, engines.clock)
     asker = overrides.get("passphrase_asker") or GivenPassphrase()
     store = open_store(folders, settings, StoreKeys(engines.secrets, asker, settings.store_protection), engines.clock)
     profile = Lazy(lambda: overrides.get("profile") or load_profile(engines.settings))
+    claim = WorkClaim(folders)
     return App(
         settings=settings,
         folders=folders,
@@ -69,10 +75,12 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
             profile=profile,
             clock=engines.clock,
             make_room={"transcribe": engines.rest_language_model, "draft": engines.rest_recognizer},
+            claim=claim.take,
         ),
         is_encrypted=store.is_encrypted,
-        on_close=[store.close],
+        on_close=[store.close, claim.drop],
         checks=tuple(store_checks(lambda: store, folders, engines.clock)),
+        back_up_if_due=store.back_up_if_due,
     )
 
 

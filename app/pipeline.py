@@ -139,6 +139,8 @@ class CallPipeline:
         draft: Makes the verb of the draft stage likewise.
         profile: The profile in force.
         make_room: By name of a stage, what must be stopped before it starts: the two models take turns.
+        claim: Makes this program the one that works on the store's calls; raises UserFixable ``pipeline.taken`` where
+            another one does. Claiming again does nothing.
     """
 
     def __init__(
@@ -152,6 +154,7 @@ class CallPipeline:
         profile: Callable[[], Profile],
         clock: Clock,
         make_room: Mapping[str, Callable[[], None]] | None = None,
+        claim: Callable[[], None] = lambda: None,
     ) -> None:
         self._calls = calls
         self._transcripts = transcripts
@@ -161,6 +164,7 @@ class CallPipeline:
         self._profile = profile
         self._clock = clock
         self._make_room = make_room or {}
+        self._claim = claim
 
     def process(self, call_id: str, observer: PipelineObserver, cancel: CancelToken) -> CallState:
         """Run the stages that are left; blocks, so it belongs in a job of `HEAVY_LANE`.
@@ -170,8 +174,10 @@ class CallPipeline:
             cancelled. What was finished before is kept in each case, and calling again goes on behind it.
 
         Raises:
+            UserFixable: ``pipeline.taken``: another program works on this store's calls.
             VizirError: The store itself failed, so that not even the state could be written.
         """
+        self._claim()
         try:
             self._run_stages(call_id, observer, cancel)
         except Cancelled:
@@ -195,7 +201,12 @@ class CallPipeline:
         return self._calls.with_state(CallState.IMPORTED, CallState.TRANSCRIBED, CallState.INTERRUPTED)
 
     def settle_interrupted(self) -> list[Call]:
-        """Mark what a crash left running as interrupted; returns those calls. To be called before the first job."""
+        """Mark what a crash left running as interrupted; returns those calls. To be called before the first job.
+
+        Raises:
+            UserFixable: ``pipeline.taken``: what looks left over is another program's work going on.
+        """
+        self._claim()
         leftovers = self._calls.with_state(*_RUNNING)
         for call in leftovers:
             self._calls.set_state(call.id, CallState.INTERRUPTED)

@@ -36,7 +36,8 @@ def add_arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Take the sample call in and show it: as text, or in the window, where it is drafted before the eyes."""
     own = Folders.of_this_machine()
-    base = own.data / "demo"
+    # Two stores, so that showing the text never touches one that a window has open.
+    base = own.data / ("demo-text" if args.headless else "demo")
     folders = Folders(base / "config", base / "data", own.cache)
     if args.headless and base.exists():
         # The text is to show the whole way, so the last time's result must not stand in for it.
