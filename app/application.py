@@ -114,6 +114,7 @@ class App:
         is_encrypted: False where the store is kept in clear, which the window keeps showing.
         on_close: What to do at the end, the last first.
         checks: What `doctor` asks the store.
+        back_up_if_due: Makes the backup copy of the day unless there is one; True if it was made. Takes its time.
     """
 
     settings: Settings
@@ -134,6 +135,7 @@ class App:
     is_encrypted: bool
     on_close: list[Callable[[], None]] = field(default_factory=list)
     checks: tuple[Check, ...] = ()
+    back_up_if_due: Callable[[], bool] = lambda: False
 
     @property
     def models(self) -> ModelStore:

@@ -12,6 +12,7 @@ from app.ui.widgets import Icon, button, clear, label
 
 NO_PHRASE = "secrets.no_passphrase"
 _WRONG = ("store.wrong_key", "secrets.wrong_passphrase")
+_KEY_LOST = "secrets.key_lost"
 _KEYRING = ("secrets.no_keyring", "secrets.denied")
 
 
@@ -43,6 +44,7 @@ class OpeningPage(QWidget):
     passphrase_given = Signal(str)
     protection_chosen = Signal(str)
     backups_wanted = Signal()
+    restore_wanted = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -95,7 +97,7 @@ class OpeningPage(QWidget):
             is_new: A passphrase is to be chosen, not to be remembered.
         """
         self._is_new = is_new
-        asks = error.code in (NO_PHRASE, *_WRONG)
+        asks = error.code in (NO_PHRASE, _KEY_LOST, *_WRONG)
         self._icon.set("key-round" if asks else "triangle-alert", "accent" if asks else "danger")
         self._title.setText(_("Придумайте фразу для базы") if asks and is_new else error.message)
         new_hint = _("Без неё базу не открыть никому, и вам тоже: запишите её в надёжном месте.")
@@ -113,6 +115,8 @@ class OpeningPage(QWidget):
             for text, kind in ((_("Защитить своей фразой"), "passphrase"), (_("Не шифровать"), "clear")):
                 made = self._add(text, "", f"protect_{kind}")
                 made.clicked.connect(lambda _on=False, kind=kind: self.protection_chosen.emit(kind))
+        if error.action == "restore_backup":
+            self._add(_("Вернуть резервную копию"), "", "restoreBackup").clicked.connect(self.restore_wanted)
         if isinstance(error, StoredDataError):
             self._add(_("Открыть папку с копиями"), "", "openBackups").clicked.connect(self.backups_wanted)
         self._buttons.addStretch(1)

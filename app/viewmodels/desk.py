@@ -80,6 +80,9 @@ class Parts(Protocol):
     @property
     def is_encrypted(self) -> bool: ...
 
+    @property
+    def back_up_if_due(self) -> Callable[[], bool]: ...
+
     def apply(self, settings: Settings) -> None: ...
 
 
@@ -187,7 +190,7 @@ class Desk:
         self.noticed.emit(notice_of(error))
 
     def warm_up(self) -> None:
-        """Load what the first edit would otherwise wait for."""
+        """Load what the first edit would otherwise wait for, and make the backup copy of the day."""
 
         def load() -> None:
             import phonenumbers
@@ -196,6 +199,13 @@ class Desk:
 
         job = Job(lambda _cancel: load(), on_done=lambda _done: None, on_failed=self.say, name="warm-up")
         self.parts.jobs.submit("warm-up", job)
+        backup = Job(
+            lambda _cancel: self.parts.back_up_if_due(),
+            on_done=lambda _is_made: None,
+            on_failed=self.say,
+            name="backup",
+        )
+        self.parts.jobs.submit("backup", backup)
 
     def close(self) -> None:
         """Ask nothing and take nothing on any more."""

@@ -75,8 +75,10 @@ def back_up(connect: Callable[[Path], GuardedDatabase], source: Path, folder: Pa
         raise no_folder(repr(error)) from error
     target = folder / f"vizir-{clock.now_utc().strftime(_STAMP)}.db"
     part = target.with_suffix(".part")
-    part.unlink(missing_ok=True)
     try:
+        for leftover in folder.glob("vizir-*.part*"):
+            # Of a copy during which the program was killed.
+            leftover.unlink()
         with closing(connect(source)) as original, closing(connect(part)) as copy:
             original.conn.backup(copy.conn)
             copy.conn.execute("PRAGMA journal_mode = DELETE")
@@ -88,6 +90,23 @@ def back_up(connect: Callable[[Path], GuardedDatabase], source: Path, folder: Pa
     for old in list_backups(folder)[KEPT:]:
         old.path.unlink()
     return target
+
+
+def restore_newest(folders: Folders, clock: Clock) -> None:
+    """Put the newest backup copy in the place of the database, which must be closed.
+
+    Raises:
+        UserFixable: ``store.no_backup``, ``store.restore_failed``; the database is as it was.
+    """
+    newest = next(iter(list_backups(folders.backups)), None)
+    if newest is None:
+        raise UserFixable(
+            "store.no_backup",
+            _("Резервной копии нет."),
+            hint=_("Сохраните файл базы и покажите его специалисту."),
+            detail=str(folders.backups),
+        )
+    restore(folders, newest.path, clock)
 
 
 def restore(folders: Folders, backup: Path, clock: Clock) -> Path:

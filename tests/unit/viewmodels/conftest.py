@@ -85,6 +85,7 @@ def make_table(jobs: JobRunner | None = None, imports: dict[str, Call] | None = 
         language_model=ScriptedModel({"check": {"answer": "готов"}}),
         folders=Folders.of_this_machine(),
         is_encrypted=True,
+        back_up_if_due=lambda: False,
     )
 
     def apply(settings: Settings) -> None:
