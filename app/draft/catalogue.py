@@ -1,4 +1,4 @@
-"""The price list as people name it: which articles a piece of speech can mean.
+"""The price list as people name it: the parts of a piece of speech that its names know.
 
 Words are compared by root and, where the recogniser misheard, by sound; numbers are compared as numbers and must be
 equal: «котлаты до 200» can mean ТД-200 and never ТД-100.
@@ -13,24 +13,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
+from app.draft.articles import Entry, Part, entry_of, plain_number, root, unit_of, with_short_names
 from app.draft.conversation import fold
 from app.draft.sound import likeness, sound_key, to_cyrillic
-from app.draft.stems import stem
 from app.profile.model import PriceItem
 from app.spoken.model import Number
 
-UNITS = {
-    "мкм": "мкм", "микрон": "мкм", "мм": "мм", "миллиметр": "мм", "см": "см", "сантиметр": "см", "м": "м",
-    "метр": "м", "км": "км", "кг": "кг",
-    "килограмм": "кг", "кило": "кг", "грамм": "г", "г": "г", "тонн": "т", "квт": "квт", "киловатт": "квт",
-    "вт": "вт", "ватт": "вт", "л": "л",
-    "литр": "л", "вольт": "в", "ампер": "а", "час": "час", "дюйм": "дюйм", "кельвин": "к", "люмен": "лм", "лм": "лм",
-    "кв": "кв", "градус": "град",
-    "бар": "бар", "атмосфер": "бар", "мл": "мл", "куб": "куб", "га": "га", "гб": "гб", "гигабайт": "гб",
-    "дюйма": "дюйм",
-}  # fmt: skip
-_TOKEN = re.compile(r"\d+(?:[.,]\d+)?|[а-яa-z]+")
-_STOP = frozenset("на с со для до по и в из от под без не или к при за над о об у также шт шт. серии серия мес".split())  # noqa: SIM905
 _LETTERS = {
     "а": "а", "бэ": "б", "бе": "б", "вэ": "в", "ве": "в", "гэ": "г", "ге": "г", "дэ": "д", "де": "д", "жэ": "ж",
     "зэ": "з", "ка": "к", "эль": "л", "эл": "л",
@@ -48,142 +36,6 @@ _NUMBER_SLANG = {
 }  # fmt: skip
 
 
-@lru_cache(maxsize=20_000)
-def root(word: str) -> str:
-    """The stem of a word's dictionary form, so that «котлы» and «котёл» meet."""
-    from app.spoken.morphology import parses
-
-    return stem(fold(str(parses(word)[0].normal_form)))
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A piece of speech that names of the price list know, or a number.
-
-    Args:
-        text: Root, letters of a code, or digits of a number.
-        unit: Canonical unit of a number, "" without one.
-        is_number: A number.
-        start: Place in the turn.
-        end: Behind the last character.
-        is_count: A number that counts things and is no part of a name.
-        size: Position in a size said as «шестьсот на четыреста», counted from 1; 0 for any other number.
-        heard: The word as heard, where it was only matched by sound.
-    """
-
-    text: str
-    unit: str = ""
-    is_number: bool = False
-    start: int = 0
-    end: int = 0
-    is_count: bool = False
-    size: int = 0
-    heard: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An article with the parts of its name.
-
-    Args:
-        head: Roots of the first word, what the thing is.
-        words: Roots and code letters of the name, without brackets.
-        names: Roots of a name in quotes.
-        aside: Roots in brackets, which people seldom say.
-        model: Numbers of the designation: ТД-120 has 120, НЦ 25-60 has 25 and 60.
-        sizes: Numbers of a size such as 600×400×300, in order.
-        measures: (value, unit) of measured numbers, brackets included.
-        ranges: (low, high, unit) of ranges such as «61–120 кВт» or «до 60 кВт».
-    """
-
-    item: PriceItem
-    head: frozenset[str]
-    words: frozenset[str]
-    names: frozenset[str]
-    aside: frozenset[str]
-    model: tuple[str, ...]
-    sizes: tuple[str, ...]
-    measures: frozenset[tuple[str, str]]
-    ranges: tuple[tuple[float, float, str], ...] = ()
-
-    @property
-    def numbers(self) -> frozenset[str]:
-        return frozenset((*self.model, *self.sizes, *(value for value, _unit in self.measures)))
-
-
-_SIZE = re.compile(r"\d+(?:[.,]\d+)?(?:\s*[×xх]\s*\d+(?:[.,]\d+)?)+(?!\s*[а-я]*\s*×)")
-_RANGE = re.compile(r"(?:(\d+)\s*-\s*|\bдо\s+)(\d+)\s*(квт|кг|мм|м|л|чел\w*|пользоват\w*|склад\w*)\b")
-_DIGIT_LETTER = re.compile(r"(?<![\w-])\d[а-яa-z](?![\w])")
-
-
-def entry_of(item: PriceItem) -> Entry:
-    """An article taken apart."""
-    name = fold(item.name).replace("–", "-")
-    aside = " ".join(re.findall(r"\(([^)]*)\)", name))
-    main = re.sub(r"\([^)]*\)", " ", name)
-    ranges = tuple(
-        (float(m.group(1) or 0), float(m.group(2)), UNITS.get(m.group(3), m.group(3)[:5]))
-        for m in _RANGE.finditer(name)
-    )
-    main = _RANGE.sub(" ", main)
-    short = [to_cyrillic(code) for code in _DIGIT_LETTER.findall(main)]
-    main = _DIGIT_LETTER.sub(" ", main)
-    size = _SIZE.search(main)
-    sizes = tuple(_plain(n) for n in re.findall(r"\d+(?:[.,]\d+)?", size.group())) if size else ()
-    main = main.replace(size.group(), " ") if size else main
-    model, measures = [], set()
-    for match in re.finditer(r"(\d+(?:[.,]\d+)?)\s*([а-яa-z]+)?", main):
-        unit = _unit_of(match.group(2) or "")
-        if unit:
-            measures.add((_plain(match.group(1)), unit))
-        else:
-            model.append(_plain(match.group(1)))
-    for match in re.finditer(r"(\d+(?:[.,]\d+)?)\s*([а-яa-z]+)", aside):
-        if unit := _unit_of(match.group(2)):
-            measures.add((_plain(match.group(1)), unit))
-    words = [w for w in re.findall(r"[а-яa-z]+", main) if w not in _STOP and w not in UNITS]
-    roots = [_known_root(w) for w in words] + short
-    compound = "-" in name.split(" ")[0] and not re.search(r"\d", name.split(" ")[0])
-    quoted = " ".join(re.findall(r"[«\"]([^»\"]+)[»\"]", main))
-    return Entry(
-        item=item,
-        head=frozenset(roots[: 2 if compound else 1]),
-        words=frozenset(roots),
-        names=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]+", quoted)),
-        aside=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]{3,}", aside) if w not in _STOP and w not in UNITS)
-        - frozenset(roots),
-        model=tuple(model),
-        sizes=sizes,
-        measures=frozenset(measures),
-        ranges=ranges,
-    )
-
-
-def _plain(number: str) -> str:
-    return number.replace(",", ".").lstrip("0") or "0"
-
-
-def _known_root(word: str) -> str:
-    return root(to_cyrillic(word)) if len(word) > 2 else to_cyrillic(word)
-
-
-def _unit_of(word: str) -> str:
-    if word in UNITS:
-        return UNITS[word]
-    return next((unit for name, unit in UNITS.items() if len(name) >= 4 and word.startswith(name)), "")
-
-
-def _with_short_names(entries: Sequence[Entry]) -> tuple[Entry, ...]:
-    """«Короб» may mean a «гофрокороб» too: a compound word counts as its last part as well."""
-    roots = {w for entry in entries for w in entry.words if len(w) >= 5}
-    result = []
-    for entry in entries:
-        short = {r for w in entry.words for r in roots if r != w and w.endswith(r)}
-        heads = {r for w in entry.head for r in roots if r != w and w.endswith(r)}
-        result.append(replace(entry, words=entry.words | short, head=entry.head | heads))
-    return tuple(result)
-
-
 @dataclass
 class Catalogue:
     """All articles with the weight of each part: what few names have tells more."""
@@ -197,7 +49,7 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         self.entries = tuple(entry_of(item) for item in self.items)
-        self.entries = _with_short_names(self.entries)
+        self.entries = with_short_names(self.entries)
         counts: Counter[str] = Counter()
         for entry in self.entries:
             counts.update(entry.words | entry.aside)
@@ -232,7 +84,7 @@ class Catalogue:
         spans = [(p.start, p.end) for p in found]
         for match in re.finditer(r"\d+", folded):
             if not any(start <= match.start() < end for start, end in spans):
-                found.append(Part(_plain(match.group()), is_number=True, start=match.start(), end=match.end()))
+                found.append(Part(plain_number(match.group()), is_number=True, start=match.start(), end=match.end()))
         for match in re.finditer(r"[а-яa-z]+", folded):
             if not any(start <= match.start() < end for start, end in spans):
                 found += self._word_part(text, match.group(), match.start(), match.end())
@@ -257,7 +109,7 @@ class Catalogue:
         for number in numbers:
             value = f"{number.value.normalize():f}"
             said = fold(number.unit)
-            unit = _unit_of(said) or _unit_of(_next_word(folded, number.end))
+            unit = unit_of(said) or unit_of(_next_word(folded, number.end))
             is_count = bool(said) and not unit and not number.is_ordinal
             if value in self.joined:
                 # «тридцать два сто двадцать» was read as one number, and is two of one designation.
@@ -398,110 +250,3 @@ def _spelled(word: str) -> str | None:
         letters += _LETTERS[name]
         rest = rest[len(name) :]
     return letters if len(letters) >= 2 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Match:
-    """An article that a group of parts can mean.
-
-    Args:
-        score: How well it fits, words of its name that were not said counted against it.
-        support: What speaks for it alone; articles with the same support are told apart by nothing that was said.
-        by_number: A number of its name was said.
-        by_sound: One of its words was only matched by sound.
-    """
-
-    entry: Entry
-    score: float
-    support: float
-    by_number: bool
-    by_sound: bool
-
-
-def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part] = ()) -> list[Match]:
-    """Articles that fit a group of parts, best first; a number that differs rules an article out.
-
-    Args:
-        catalogue: The price list.
-        parts: What was said now.
-        context: What was said before of the same thing; counts less and never against what was said now.
-    """
-    words = {p.text for p in parts if not p.is_number}
-    numbers = [p for p in parts if p.is_number and not p.is_count]
-    old_words = {p.text for p in context if not p.is_number} - words
-    said_units = {p.unit for p in numbers if p.unit}
-    old_numbers = [p for p in context if p.is_number and p.unit not in said_units]
-    result = []
-    for entry in catalogue.entries:
-        hit, aside = words & entry.words, words & entry.aside
-        number_score = _number_score(catalogue, entry, numbers, is_code=bool(hit & _code_letters(entry)))
-        if number_score is None or not (hit or aside or number_score > 0):
-            continue
-        old_hit = old_words & (entry.words - entry.names)
-        of_size = bool(entry.sizes) and tuple(p.text for p in numbers if p.size) == entry.sizes
-        old_score = _number_score(catalogue, entry, old_numbers, is_code=False, is_strict=False) or 0.0
-        if not of_size and not _is_named(
-            catalogue, entry, hit, aside, number_score + (old_score if hit else 0), old_hit
-        ):
-            continue
-        score = sum(catalogue.weight(w) for w in hit) + 0.6 * sum(catalogue.weight(w) for w in aside) + number_score
-        score += 0.6 * (old_score + sum(catalogue.weight(w) for w in old_hit))
-        support = score + (0.5 if hit & entry.head else 0.0)
-        score -= 0.22 * sum(catalogue.weight(w) for w in entry.words - words - old_words)
-        said = {p.text for p in (*numbers, *old_numbers)}
-        score -= 0.15 * len([n for n in entry.model if n not in said]) + 0.03 * len(entry.measures)
-        if score > 0:
-            by_sound = any(p.heard for p in parts if p.text in hit)
-            result.append(Match(entry, score, support, number_score > 0 or old_score > 0, by_sound))
-    return sorted(result, key=lambda m: -m.score)
-
-
-def _code_letters(entry: Entry) -> set[str]:
-    return {w for w in entry.words if len(w) <= 3 and w.isalpha()} if entry.model else set()
-
-
-def _is_named(  # noqa: PLR0911, PLR0917
-    catalogue: Catalogue, entry: Entry, hit: set[str], aside: set[str], number_score: float, old_hit: set[str]
-) -> bool:
-    """Enough of the name was said: what it is, its own name, a code with its number, or half of its words."""
-    if hit & entry.head or aside - catalogue.heads:
-        return True
-    if any(re.search(r"\d", w) for w in hit):
-        return True
-    if entry.names and entry.names <= hit:
-        return True
-    if number_score > 0 and (hit or old_hit) and (not _code_letters(entry) or (hit | old_hit) & _code_letters(entry)):
-        return True
-    if any(catalogue.is_unique(w) and re.search(r"[аея]ни[еяюй]?$", catalogue.vocabulary.get(w, "")) for w in hit):
-        return True
-    whole = sum(catalogue.weight(w) for w in entry.words)
-    if (hit and old_hit & entry.head) or sum(catalogue.is_unique(w) for w in hit) >= 2:
-        return True
-    return sum(catalogue.weight(w) for w in hit) >= 0.6 * whole
-
-
-def _number_score(
-    catalogue: Catalogue, entry: Entry, numbers: Sequence[Part], *, is_code: bool, is_strict: bool = True
-) -> float | None:
-    """What the numbers say for an article; None where one of them rules it out."""
-    score = 0.0
-    sized = tuple(p.text for p in numbers if p.size)
-    if sized and is_strict and entry.sizes and sized != entry.sizes[: len(sized)]:
-        return None
-    for part in numbers:
-        if part.unit:
-            values = {value for value, unit in entry.measures if unit == part.unit}
-            if part.text in values:
-                score += catalogue.weight(f"#{part.text}") + 0.5
-            elif values and is_strict:
-                return None
-            elif is_strict and not any(u == part.unit and lo <= float(part.text) <= hi for lo, hi, u in entry.ranges):
-                score -= 0.5
-        elif part.text in entry.model or part.text in entry.sizes:
-            score += catalogue.weight(f"#{part.text}")
-        elif part.text in {value for value, _unit in entry.measures}:
-            score += 0.7 * catalogue.weight(f"#{part.text}")
-        elif is_code and is_strict and entry.model and float(part.text) >= 10:
-            # «ТД двести» is never ТД-100: digits of a designation must be equal.
-            score -= 2.0
-    return score

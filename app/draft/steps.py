@@ -5,92 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from app.core.i18n import _
 from app.draft import proof
 from app.draft.conversation import Sentence, Turn, fold
 from app.draft.model import Evidence, FieldStatus, FieldValue, NextStep
+from app.draft.promise_words import (
+    AFTER_DEAL,
+    DONE_BY_OTHERS,
+    NO_ACTION,
+    PROPOSES,
+    RANK,
+    REPORTED,
+    REQUEST,
+    THIRD_PERSON,
+    TODAY,
+    group_of,
+    infinitive,
+    promising_verb,
+)
 from app.draft.reading import Reading, empty, proposed
 from app.draft.wording import day, tidy
 from app.spoken.model import Certainty
-
-# Verbs that say something about talking or feeling and promise no action.
-_NO_ACTION = frozenset(
-    """быть сказать мочь смочь понять успеть уложиться записать повторить договориться увидеть разобраться обсудить подождать дождаться подумать стать дать
-    объяснить подсказать попробовать учесть поверить хватить прийтись получиться выйти пойти понадобиться
-    потребоваться стоить хотеть знать назвать
-    найти найтись остаться обойтись потерпеть пройти влезть решить захотеть услышать слышать простить извинить
-    заметить добавить считать начать
-    постараться обещать предложить взять купить ответить пожаловаться поменять заменить сообщить открыть открыться
-    закрыть закрыться заработать работать
-    попросить спросить показаться сломаться потерять забыть поставить скинуться жить ждать беспокоить помнить
-    рассказать пропадать намотать домотать
-    хватать закончиться кончиться запустить запуститься помочь выбрать звать обратиться поговорить переехать
-    вырасти""".split()  # noqa: E501, SIM905
-)
-_GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    (
-        "call",
-        re.compile(
-            r"позвон|перезвон|набер|набра|созвон|звонк|звонок|наберите|на связи|свяж[уе]|связаться|перенабер"
-        ),
-    ),
-    (
-        "visit",
-        re.compile(
-            r"приед|приехать|подъед|подъех|выезд|встреч|встрет|демонстрац|показ\b|приходите|зайд|заед|осмотр"
-            r"|обследован|замер|презентац|экскурс|приезж|подключ\w* к (?:встреч|созвон)|пров[её]д[уе]"
-            r"|видео-?конференц"
-        ),
-    ),
-    ("clarify", re.compile(r"уточн|узна|выясн|спрош|провер|согласу|поинтересу|посмотрю у")),
-    ("deliver", re.compile(r"привез|достав|отгруз|завез|забер|отвез|приш?лём машину|постав(?:им|ка)\b")),
-    ("pay", re.compile(r"оплач|оплат|переведу|переведем|заплач")),
-    (
-        "prepare",
-        re.compile(
-            r"подготов|сдела|посчита|рассчита|пересчита|оформ|состав|выстав|подпиш|подпис|заброниру|резервиру"
-            r"|закаж|передам|переда[мд]|контролиру|постав\w* заявк|ставлю|подад|пода[мё]|внес|завед"
-            r"|запиш[уе]м"
-        ),
-    ),
-    ("send", re.compile(r"приш[лю]|пришл|отправ|вышл|выслать|скин|перешл|направ|сброш|продублиру|дошл|кину")),
-    ("show", re.compile(r"покаж|доложу|обсуд|передам|поговор|согласу|посовет|скажу")),
-)  # fmt: skip
-_RANK = {
-    name: place for place, name in enumerate(("call", "visit", "send", "deliver", "prepare", "clarify", "pay", "show"))
-}
-_REPORTED = re.compile(
-    r"\b(?:сказали|обещали|говорили|обещал[аи]?|сказал[аи]?)\b[^.?!]*\b(?:перезвон|приед"
-    r"|приш|сдела|отправ)\w+"
-)
-_DONE_BY_OTHERS = frozenset(
-    "ответить решить прислать сделать подготовить передать подписать вернуть отправить согласовать оплатить".split()  # noqa: SIM905
-)
-_REQUEST = re.compile(
-    r"\b(?:позвоните|звоните|набирайте|приезжайте|присылайте|наберите|перезвоните|пришлите"
-    r"|вышлите|отправьте|скиньте|сбросьте"
-    r"|направьте|уточните|узнайте|проверьте|посчитайте|рассчитайте|пересчитайте|подготовьте"
-    r"|сделайте|выставляйте|выставьте|оформляйте|привезите|приезжайте|согласуйте|согласовывайте"
-    r"|перешлите|продублируйте|забронируйте|закажи|закажите|запишите меня|передайте"
-    r"|оплатите|покажите|подтвердите|подпишите)\b"
-)
-_THIRD_PERSON = re.compile(
-    r"\b(?:инженер|бригад|монтажник|мастер|курьер|водител|коллег|бухгалтер|юрист|логист"
-    r"|технолог|специалист|техник|руководител|сервис|он вам|она вам|вам)\w*\b"
-)
-_PROPOSES = re.compile(
-    r"\bпредлагаю\b|\bдавайте\b.{0,60}(?:демонстрац|встреч|созвон|приед|звон|показ"
-    r"|выезд)|\bудобно\b\W*\?|\bкогда .{0,20}(?:позвонить|набрать|приехать|встретиться"
-    r"|удобно)|\bгодится\b\W*\?|\bподойд[её]т\b\W*\?|\bустроит\b\W*\?|\bво сколько\b"
-)
-_TODAY = re.compile(
-    r"\bсегодня\b|\bсейчас\b|\bпрямо сейчас\b|\bв течение (?:часа|дня)\b|\bчерез (?:час"
-    r"|полчаса|пару часов|два часа)\b|\bдо (?:вечера|конца дня|шести|пяти|семи|обеда)\b"
-    r"|\bвечером\b|\bнемедленно\b|\bтут же\b|\bсразу (?:же )?(?:после|отправ|приш|скин)"
-)
-_AFTER_DEAL = re.compile(r"\bесли (?:закаж|возьм|подпиш|соглас|будет|надо|понадоб|что)\w*|\bкогда (?:закаж|оплат)\w*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,25 +47,6 @@ class Promise:
     place: int
     evidence: tuple[Evidence, ...]
     confirmed: bool
-
-
-@lru_cache(maxsize=20_000)
-def _promising_verb(word: str) -> tuple[str, str, str] | None:
-    """Dictionary form, person and number of a perfective verb in the future; None for any other word."""
-    from app.spoken.morphology import parses
-
-    # Only the likeliest reading: «встречу» is a noun before it is a verb.
-    for reading in parses(word)[:1]:
-        tag = reading.tag
-        if tag.POS == "VERB" and tag.tense == "futr":
-            return fold(str(reading.normal_form)), str(tag.person), str(tag.number)
-    return None
-
-
-def group_of(text: str) -> str:
-    """The kind of action that words name: "call", "visit", "send"…; "" for none."""
-    folded = fold(text)
-    return next((name for name, pattern in _GROUPS if pattern.search(folded)), "")
 
 
 def promises(reading: Reading) -> tuple[Promise, ...]:
@@ -171,7 +88,7 @@ def _promises(reading: Reading, turn: Turn) -> list[Promise]:
     found: list[Promise] = []
     for sentence in turn.sentences:
         text = sentence.folded
-        if proof.is_hypothetical(sentence) or _AFTER_DEAL.search(text) or _REPORTED.search(text):
+        if proof.is_hypothetical(sentence) or AFTER_DEAL.search(text) or REPORTED.search(text):
             continue
         own = [p for verb in _verbs(sentence) if (p := _promised(reading, turn, sentence, verb)) is not None]
         found += _one_per_day(own)
@@ -188,13 +105,13 @@ def _promised(reading: Reading, turn: Turn, sentence: Sentence, verb: tuple[int,
     due, sure = _due(reading, turn, sentence, start)
     by_another = person == "3per"
     if by_another and turn.is_client:
-        if due is None or lemma not in _DONE_BY_OTHERS:
+        if due is None or lemma not in DONE_BY_OTHERS:
             return None
         group = group or "show"
     elif (
-        lemma in _NO_ACTION
+        lemma in NO_ACTION
         or not group
-        or (by_another and not (_THIRD_PERSON.search(text) or group in ("call", "visit", "deliver")))
+        or (by_another and not (THIRD_PERSON.search(text) or group in ("call", "visit", "deliver")))
     ):
         return None
     if re.search(r"\bне\s+(?:\w+\s+)?$", text[:start]):
@@ -214,7 +131,7 @@ def _one_per_day(found: list[Promise]) -> list[Promise]:
     kept: dict[str | None, Promise] = {}
     for promise in found:
         old = kept.get(promise.due)
-        if old is None or _RANK.get(promise.group, 9) < _RANK.get(old.group, 9):
+        if old is None or RANK.get(promise.group, 9) < RANK.get(old.group, 9):
             kept[promise.due] = promise
     return list(kept.values())
 
@@ -222,7 +139,7 @@ def _one_per_day(found: list[Promise]) -> list[Promise]:
 def _verbs(sentence: Sentence) -> list[tuple[int, int, str, str]]:
     result = []
     for match in re.finditer(r"[а-я]+", sentence.folded):
-        verb = _promising_verb(match.group())
+        verb = promising_verb(match.group())
         if verb is not None and verb[1] in ("1per", "3per"):
             result.append((match.start(), match.end(), verb[0], verb[1]))
     return result
@@ -247,7 +164,7 @@ def _quote(reading: Reading, turn: Turn, sentence: Sentence) -> Evidence:
 
 def _requests(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise]:
     """«Позвоните мне в понедельник»: a step of the other side once it agrees or falls silent on it."""
-    match = _REQUEST.search(sentence.folded)
+    match = REQUEST.search(sentence.folded)
     if match is None:
         return []
     answer = reading.conversation.next(turn.index)
@@ -273,28 +190,17 @@ def _verbs_of(turn: Turn) -> list[str]:
         lemma
         for sentence in turn.sentences
         for _s, _e, lemma, person in _verbs(sentence)
-        if person == "1per" and lemma not in _NO_ACTION
+        if person == "1per" and lemma not in NO_ACTION
     ]
-
-
-@lru_cache(maxsize=2_000)
-def _infinitive(word: str) -> str:
-    from app.spoken.morphology import parses
-
-    for reading in parses(word.lower()):
-        if reading.tag.POS == "VERB" and (reading.tag.mood == "impr" or reading.tag.tense == "futr"):
-            form = str(reading.normal_form)
-            return form[:1].upper() + form[1:] if word[:1].isupper() else form
-    return word
 
 
 def _as_action(text: str) -> str:
     """«Позвоните мне в понедельник» -> «Позвонить в понедельник»."""
     line = tidy(text, 140)
-    match = _REQUEST.search(fold(line))
+    match = REQUEST.search(fold(line))
     if match is None:
         return line
-    line = line[: match.start()] + _infinitive(line[match.start() : match.end()]) + line[match.end() :]
+    line = line[: match.start()] + infinitive(line[match.start() : match.end()]) + line[match.end() :]
     line = re.sub(r"\s+\b(?:мне|нам)\b", "", line)
     return line[:1].upper() + line[1:]
 
@@ -306,7 +212,7 @@ def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise
         m.turn.index == turn.index and sentence.start <= m.mark.start < sentence.end for m in reading.candidates.moments
     )
     meets = group in ("call", "visit") and dated and not any(v[3] == "1per" for v in _verbs(sentence))
-    if not turn.is_manager or not (_PROPOSES.search(sentence.folded) or meets):
+    if not turn.is_manager or not (PROPOSES.search(sentence.folded) or meets):
         return []
     around = turn.folded
     before = reading.conversation.previous(turn.index, 2)
@@ -349,7 +255,7 @@ def _due(
     if inside:
         nearest = min(inside, key=lambda m: abs(m.mark.start - sentence.start - place))
         return nearest.mark.iso, nearest.mark.certainty is Certainty.EXACT
-    if _TODAY.search(sentence.folded):
+    if TODAY.search(sentence.folded):
         return reading.at.date().isoformat(), True
     near = [] if is_request else _neighbours(turn, sentence)
     for other in near:

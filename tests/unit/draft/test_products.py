@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.draft.catalogue import Catalogue, matches
+from app.draft.catalogue import Catalogue
+from app.draft.matching import matches
 from app.draft.model import FieldStatus
 from app.spoken.numbers import find_numbers
 from tests.unit.draft.talks import PRICES, draft_of

@@ -1,0 +1,209 @@
+"""How many of an article: counts beside its name, counts said later, services counted by what they are for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from app.deals.model import FieldDefinition, FieldType
+from app.draft import proof
+from app.draft.articles import Entry, Part, root
+from app.draft.candidates import Found
+from app.draft.choices import Choice, Talk
+from app.draft.conversation import Sentence, Turn, fold
+from app.draft.custom import int_field
+from app.draft.reading import Reading
+from app.draft.stems import same_stem, stem
+from app.spoken.model import Certainty, Number
+
+_COUNT_UNITS = re.compile(
+    r"^(?:штук|шт|рулон|короб|пачк|упаковк|комплект|единиц|экземпляр|паллет|бухт|мешк"
+    r"|лист|банк|бочк|канистр|партии|лицензи|пользоват|человек|мест|терминал|устройств"
+    r"|точ|пар|набор|метр|тонн|литр|килограмм|кг|погон)"
+)
+_ASKS_COUNT = re.compile(
+    r"\bсколько\b|\bкакое количество\b|\bкакой объ[её]м\b|\bсколько штук\b|\bпо количеству\b|\bколичество\b"
+)
+_ASKS_MONEY = re.compile(
+    r"\bстоит\b|\bстоят\b|\bцен[аы]\b|\bденег\b|\bдостав\w+|\bскидк\w*|\bкилометр\w*|\bкиловатт\w*"
+    r"|\bметр\w*|\bждать\b|\bплощад\w*"
+)
+_PIECES = re.compile(r"^(?:штук|шт|единиц|экземпляр|комплект|упаков|короб|паллет|рулон)")
+_ONCE = frozenset({"проект", "услуга", "шаблон", "выезд", "группа", "месяц", "день", "час"})
+_PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
+
+
+def free_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
+    """Numbers of a turn that belong to no day, no time and no phone."""
+    taken = [(m.mark.start, m.mark.end) for m in reading.candidates.moments if m.turn is turn]
+    taken += [(m.mark.start, m.mark.end) for m in reading.candidates.times if m.turn is turn]
+    taken += [(m.mark.start, m.mark.end) for m in reading.candidates.phones if m.turn is turn]
+    return [
+        n
+        for n in reading.candidates.numbers
+        if n.turn is turn and not any(start <= n.mark.start < end for start, end in taken)
+    ]
+
+
+def counts_well(choice: Choice) -> bool:
+    """Goods are counted as said; a project, a module or a visit is one unless its own unit is counted."""
+    unit = fold(choice.entry.item.unit)
+    return bool(re.match(r"шт|рул|кг|м\b|м2|м²|т\b|л\b|уп|пач|кор|бух|компл|лист|меш|пар|наб|бут|погон|п\.м", unit))
+
+
+def count_in(turn: Turn, group: Sequence[Part], parts: Sequence[Part], choice: Choice) -> int | None:
+    """The count beside a named article: «два ТД сто двадцать», «сто двадцатые, две штуки»."""
+    if not counts_well(choice):
+        return None
+    names = [p for p in group if not p.is_number or not p.is_count]
+    start, end = names[0].start, names[-1].end
+    best: int | None = None
+    for part in parts:
+        if not part.is_number or "." in part.text or part.unit or part.size:
+            continue
+        after = turn.folded[part.end : part.end + 16].strip()
+        if _PRICE_NEAR.match(after):
+            continue
+        unit = (re.findall(r"^[а-я]+", after) or [""])[0]
+        own_unit = bool(unit) and _is_own_unit(unit, choice)
+        if (part.is_count and (_COUNT_UNITS.match(after) or own_unit) and -60 < part.start - end < 60) or (
+            best is None and 0 < start - part.end <= 2 and part not in names and float(part.text) < 10000
+        ):
+            best = int(part.text)
+    if best is None and len(names) > 1 and names[0].is_number and not names[1].is_number and not names[0].unit:
+        best = int(float(names[0].text)) if float(names[0].text) < 1000 and names[1].start - names[0].end <= 2 else None
+    return best
+
+
+def set_count(choice: Choice, count: int, *, by_client: bool) -> None:
+    """The client's count stands against the manager's; the same count from both is sure."""
+    choice.counts.add(count)
+    if choice.qty == count:
+        choice.qty_sure = choice.qty_sure or by_client
+    elif by_client or not choice.qty_sure:
+        choice.qty, choice.qty_sure = count, by_client
+
+
+def _is_own_unit(word: str, choice: Choice) -> bool:
+    unit = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
+    return word[:4] == unit[:4] or word[:3] == unit[:3] or any(same_stem(stem(word), w) for w in choice.entry.words)
+
+
+def loose_count(reading: Reading, turn: Turn, sentence: Sentence, choices: dict[str, Choice], talk: Talk) -> None:
+    """A count said about what is being talked of: an answer to «сколько?», «пятьсот рулонов», «нет, сто десять»."""
+    targets = [c for c in talk.focus if counts_well(c)]
+    everything = [c for c in (*choices.values(), *talk.pending.values()) if counts_well(c) and not c.is_refused]
+    targets = targets or [c for c in everything if turn.index - c.last_turn <= 4][-1:]
+    if not targets or (sentence.is_question and turn.is_client):
+        return
+    question = reading.conversation.question_before(turn.index)
+    asked = bool(_ASKS_COUNT.search(question)) and not _ASKS_MONEY.search(question)
+    asked = asked and _asks_about(question, targets)
+    counted_here, place = False, sentence.start
+    for number in free_numbers(reading, turn):
+        if not sentence.start <= number.mark.start < sentence.end:
+            continue
+        if number.mark.is_ordinal or _is_money(reading, number) or number.mark.certainty is Certainty.RANGE:
+            continue
+        unit = fold(number.mark.unit)
+        if re.search(r"\bмало\b|\bмного\b|\bне хватит\b|\bобраз(?:ец|цы|ца|чик)|\bна пробу\b|\bштучк", number.clause):
+            continue
+        own = [c for c in targets if unit and _is_own_unit(unit, c)]
+        counted = bool(own) or bool(_PIECES.match(unit))
+        target = own[0] if own else targets[-1]
+        count = int(number.mark.value)
+        instead = _said_instead(turn, number)
+        if instead is not None and instead.mark.value != number.mark.value:
+            continue
+        alone = turn.is_client and not unit and len(sentence.text.split()) <= 2
+        repeated = turn.is_client and not unit and _said_just_before(reading, turn, number)
+        if repeated:
+            target = next((c for c in reversed(everything) if count in c.counts), target)
+        follows = instead is not None or alone
+        if not counted and not (turn.is_client and not unit and (asked or repeated or follows)):
+            continue
+        if counted_here and not proof.corrects(turn.text[place : number.mark.start]):
+            # «семьдесят две штуки, две коробки»: the first is the count, the second says it again in packs.
+            continue
+        counted_here, place = True, number.mark.end
+        set_count(target, count, by_client=turn.is_client)
+        target.weight += 1.0 if turn.is_client and asked else 0.0
+        target.quotes.append(reading.candidates.evidence(number))
+
+
+def _asks_about(question: str, targets: Sequence[Choice]) -> bool:
+    """«Сколько рулонов?» asks about rolls, «сколько участников?» about nothing that is sold."""
+    from app.spoken.morphology import is_noun
+
+    match = re.search(r"\bсколько\s+([а-я]{4,})", question)
+    if match is None or not is_noun(match.group(1)) or _PIECES.match(match.group(1)):
+        return True
+    return any(_is_own_unit(match.group(1), choice) for choice in targets)
+
+
+def _said_instead(turn: Turn, number: Found[Number]) -> Found[Number] | None:
+    """The second number of «не четыре, а шесть», asked for either of the two."""
+    match = re.search(r"\bне ([^,.;!?]{2,25}?),? а ([^,.;!?]{2,25})", turn.folded)
+    if match is None:
+        return None
+    if match.start(2) <= number.mark.start < match.end(2):
+        return number
+    if match.start(1) <= number.mark.start < match.end(1):
+        return replace(number, mark=replace(number.mark, value=Decimal(-1)))
+    return None
+
+
+def _said_just_before(reading: Reading, turn: Turn, number: Found[Number]) -> bool:
+    """The manager named the same count in the turn before: «тогда тысяча восемьдесят?» — «давайте»."""
+    before = reading.conversation.previous(turn.index)
+    if before is None or not before.is_manager or number.mark.value < 2:
+        return False
+    return any(n.turn is before and n.mark.value == number.mark.value for n in reading.candidates.numbers)
+
+
+def _is_money(reading: Reading, number: Found[Number]) -> bool:
+    return any(
+        m.turn.index == number.turn.index and m.mark.has_currency and m.mark.start <= number.mark.start < m.mark.end
+        for m in reading.candidates.money
+    )
+
+
+def count_services(reading: Reading, alive: Sequence[Choice]) -> None:
+    """Counts of what is counted by another thing: licences by users, mounting by boilers."""
+    for choice in alive:
+        if counts_well(choice):
+            continue
+        word = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
+        if word in _ONCE or len(word) < 4:
+            continue
+        counted = [
+            c for c in alive if c is not choice and counts_well(c) and any(_begins_alike(word, h) for h in c.entry.head)
+        ]
+        if counted:
+            choice.qty = sum(c.qty or 1 for c in counted)
+            choice.qty_sure = all(c.qty_sure for c in counted)
+            continue
+        said = _counted_by(reading, word, choice.entry)
+        if said is not None:
+            choice.qty, choice.qty_sure = said, True
+
+
+def _begins_alike(left: str, right: str) -> bool:
+    return same_stem(stem(left), right) or (len(left) <= 5 and left[:3] == right[:3])
+
+
+def _counted_by(reading: Reading, unit: str, entry: Entry) -> int | None:
+    """How many of a unit («польз.», «устр.») the call names, corrections included."""
+    names = [unit] if not unit.startswith("польз") else ["пользователей", "человек", "людей", "сотрудников"]
+    names += [w for w in re.findall(r"[а-я]{5,}", fold(entry.item.name)) if root(w) not in entry.head]
+    if unit.startswith("польз") and entry.names:
+        names = ["пользователей"]
+    definition = FieldDefinition("qty", names[0], FieldType.INT, " ".join(names))
+    wide = FieldDefinition("qty", " ".join(names), FieldType.INT, "")
+    for asked in (definition, wide):
+        value = int_field(reading, asked)
+        if isinstance(value.norm, int):
+            return value.norm
+    return None
