@@ -12,6 +12,7 @@ from app.core.errors import VizirError
 from app.core.i18n import _
 
 NAME = "import"
+_TELLING = 20
 
 
 def add_arguments(parser: ArgumentParser) -> None:
@@ -26,7 +27,9 @@ def run(args: Namespace) -> int:
             try:
                 taken = app.importer.take_in(path, cancel=cancel)
             except VizirError as error:
-                say_error(f"{shortened(path.name)}: {error}")
+                # Most errors name the file themselves, perhaps shortened.
+                is_named = path.name[:_TELLING] in str(error)
+                say_error(str(error) if is_named else f"{shortened(path.name)}: {error}")
                 first_failure = first_failure or exit_code(error)
                 continue
             text = _("{name}: принят.") if taken.is_new else _("{name}: уже есть, второй раз не берём.")

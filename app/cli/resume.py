@@ -28,6 +28,8 @@ def run(args: Namespace) -> int:
         calls = app.pipeline.waiting()
         if args.failed:
             calls += app.calls.with_state(CallState.FAILED)
+        if not calls:
+            print(_("Очередь пуста."))
         return process_calls(app, calls, cancel)
 
 
