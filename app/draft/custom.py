@@ -146,7 +146,7 @@ def _speaks_of_same(reading: Reading, found: Found[Number], earlier: Found[Numbe
     """The correcting turn names the old number again, or holds no other count."""
     if found.turn.index == earlier.turn.index:
         between = found.turn.folded[earlier.mark.end : found.mark.start]
-        return (len(between) < 60 and not found.mark.unit) or found.mark.unit == earlier.mark.unit
+        return proof.corrects(between) and (not found.mark.unit or found.mark.unit == earlier.mark.unit)
     in_turn = [n for n in reading.candidates.numbers if n.turn.index == found.turn.index]
     return any(n.mark.value == earlier.mark.value for n in in_turn)
 

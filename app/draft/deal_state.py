@@ -11,8 +11,8 @@ from app.deals.model import FieldDefinition
 from app.draft import proof
 from app.draft.conversation import fold
 from app.draft.model import Evidence, FieldStatus, FieldValue, LineItem, NextStep
+from app.draft.promise_words import group_of
 from app.draft.reading import Reading, empty, proposed
-from app.draft.steps import group_of
 
 _LOST = re.compile(
     r"\bвыбрали (?:других|другого|не вас|их|другую)\b|\bмы (?:отказ\w+|откаж\w+)|\bне будем (?:у вас "
@@ -127,7 +127,7 @@ def stage_meaning(  # noqa: PLR0911
     visit_steps = [s for s in steps if group_of(s.action) == "visit" or _VISIT.search(fold(s.action))]
     if out is not None:
         return "negotiation", [out], True
-    if visit_steps and not _offer_before_visit(reading, visit_steps, offer):
+    if visit_steps and not _offer_before_visit(visit_steps, offer):
         return "qualified", list(visit_steps[0].evidence[:2]), True
     if offer is not None:
         if not items and need.status is FieldStatus.EMPTY and len(reading.conversation.turns) <= 10:
@@ -139,15 +139,12 @@ def stage_meaning(  # noqa: PLR0911
     return "new", [reading.conversation.evidence(first.index)] if first is not None else [], False
 
 
-def _offer_before_visit(reading: Reading, visits: Sequence[NextStep], offer: Evidence | None) -> bool:
+def _offer_before_visit(visits: Sequence[NextStep], offer: Evidence | None) -> bool:
     """A quotation promised on its own, and not only after the visit."""
     if offer is None:
         return False
-    text = fold(offer.quote)
-    if re.search(r"\bпосле\b|\bпотом\b|\bпо итогам\b|\bпо результат\w+|\bа уже\b|\bсначала\b|\bзатем\b", text):
-        return False
-    place = offer.segment
-    return all(abs(e.segment - place) > 2 for v in visits for e in v.evidence)
+    text = fold(offer.quote) + " " + " ".join(fold(e.quote) for v in visits for e in v.evidence)
+    return not re.search(r"\bпосле\b|\bпотом\b|\bпо итогам\b|\bпо результат\w+|\bа уже\b|\bсначала\b|\bзатем\b", text)
 
 
 def stage(

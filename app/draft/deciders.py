@@ -16,7 +16,7 @@ from app.draft.wording import tidy
 from app.spoken.model import Organisation
 
 _DECIDES = re.compile(
-    r"\bреша(?:ет|ют|ем|ть|л[аи]?)\b|\bрешени[ея]\b|\bподписыва\w+|\bподпи(?:шет|сать)\b"
+    r"\bреша(?:ет|ют|ем|ть|л[аи]?)\b|\bрешение (?:за|принимает|остается)\b|\bподписыва\w+|\bподпи(?:шет|сать)\b"
     r"|\bутвержда\w+|\bутвердит\w*|\bпоследнее слово|\bсоглас(?:ует|овыва\w+|овать)\b"
     r"|\bглавн\w+ там|\bговорит (?:да|«да)|\bпринимал\b|\bзатвержда|\bодобр\w+|\bпокажу\b"
 )
@@ -46,7 +46,7 @@ _DISMISSED = re.compile(
 _NO_RIVAL = re.compile(r"\b(?:посоветов\w+|порекоменд\w+|сосед\w*|знаком\w+|от вас|вы им|у вас брал\w*)\b")
 
 
-def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
+def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:  # noqa: PLR0912
     """The person or the post that decides; the contact where they decide themselves."""
     conversation = reading.conversation
     best: tuple[float, str, int, int, int] | None = None
@@ -77,6 +77,9 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
             score += 0.5
         if best is None or score > best[0]:
             best = (score, who, turn.index, *where)
+    if best is not None and self_turn == best[2] and best[0] < 3.0:
+        # «Я сам решаю, генеральному только покажу»: whom it is only shown to does not decide.
+        best = None
     if best is not None:
         turn = conversation.turn(best[2])
         doubt = _("Не ясно, кто это сказал.") if turn.is_unknown else None

@@ -202,8 +202,7 @@ def objections(reading: Reading, key: str = "objections") -> FieldValue:
     if not passages:
         return empty(key)
     strong = any(
-        re.search(r"дорого|не устраива|минус|не влез|дешевле|не подход", p.sentence.folded)
-        and not p.sentence.is_question
+        re.search(r"дорого|не устраива|не влез|не подход", p.sentence.folded) and not p.sentence.is_question
         for p in passages
     )
     doubt = _doubt(passages) or (None if strong else _("Похоже на возражение: прочтите, так ли это."))
