@@ -299,3 +299,22 @@ def test_the_list_of_models_tries_address_and_key(
     with pytest.raises(UserFixable) as caught:
         model_at(server.address).models(CancelToken())
     assert caught.value.code == "llm.auth"
+
+
+def test_a_server_elsewhere_is_reached_through_the_proxy_of_the_system(
+    start: Callable[[Behaviour], ModelServer], model_at: Callable[..., OpenAiModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proxy = start(lambda _received: chat({"budget": 200}))
+    monkeypatch.setenv("HTTP_PROXY", proxy.address.removesuffix("/v1"))
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    assert model_at("http://llm.example/v1").complete(_QUESTION, CancelToken()).data == {"budget": 200}
+    assert proxy.received[0].path == "http://llm.example/v1/chat/completions"
+
+
+def test_a_server_on_this_machine_is_reached_without_the_proxy(
+    start: Callable[[Behaviour], ModelServer], model_at: Callable[..., OpenAiModel], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server = start(lambda _received: chat({"budget": 200}))
+    monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
+    assert model_at(server.address).complete(_QUESTION, CancelToken()).data == {"budget": 200}

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 
 from app.adapters.models import placing, sources
@@ -109,6 +110,23 @@ def test_a_hub_that_refuses_is_named(hub: Hub, staging: Path, status: int) -> No
 def test_a_login_page_in_place_of_the_hub_is_not_taken_for_a_model(hub: Hub, staging: Path) -> None:
     hub.is_html = True
     assert _refused(HubSource(hub.address), staging).code == "models.source_failed"
+
+
+@pytest.fixture
+def fresh_client() -> Iterator[None]:
+    """The library's shared client, which reads the proxies when it is made, made anew before and after."""
+    huggingface_hub.close_session()
+    yield
+    huggingface_hub.close_session()
+
+
+def test_the_hub_is_reached_through_the_proxy_of_the_system(
+    hub: Hub, staging: Path, monkeypatch: pytest.MonkeyPatch, fresh_client: None
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", hub.address)
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    monkeypatch.delenv("no_proxy", raising=False)
+    _bring(HubSource("http://models.example"), staging)
 
 
 # --- packages ----------------------------------------------------------------------------------------------------
