@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +29,7 @@ if TYPE_CHECKING:
 RATE_HZ = 16_000
 MAX_DURATION_S = 12 * 3600
 _PIECE_SAMPLES = 1 << 16
+_PROBE_HZ = 8_000
 _PEAK_HZ = 100
 # A gap in the time stamps shorter than this is rounding of the container, not missing sound.
 _GAP_S = 0.1
@@ -49,12 +49,12 @@ class PyAvAudio:
             Cancelled: The token was set.
         """
         sameness = Sameness()
-        with _Source(path, RATE_HZ, cancel) as source:
+        with _Source(path, _PROBE_HZ, cancel) as source:
             samples = 0
             for piece in source.pieces():
                 samples += piece.shape[1]
                 sameness.add(piece)
-            duration_s = samples / RATE_HZ
+            duration_s = samples / _PROBE_HZ
             if not samples:
                 raise broken(path, "no decodable frames")
             return AudioFacts(
@@ -104,11 +104,10 @@ class PyAvAudio:
         """
         import numpy as np
 
-        rate_hz = 8_000
-        step = rate_hz // _PEAK_HZ
+        step = _PROBE_HZ // _PEAK_HZ
         fine: list[NDArray[np.float32]] = []
         rest: Samples | None = None
-        for piece in self.decode(path, cancel or CancelToken(), rate_hz):
+        for piece in self.decode(path, cancel or CancelToken(), _PROBE_HZ):
             whole = piece if rest is None or rest.shape[0] != piece.shape[0] else np.concatenate((rest, piece), axis=1)
             used = whole.shape[1] // step * step
             fine.append(np.abs(whole[:, :used]).reshape(whole.shape[0], -1, step).max(axis=2))
@@ -152,12 +151,40 @@ class Sameness:
         return self._both > 0 and abs(gain_db) <= _SAME_SIGNAL_GAIN_DB and 10 * math.log10(rest) < _SAME_SIGNAL_DB
 
 
-@dataclass(slots=True)
-class _Format:
-    rate_hz: int
-    channels: int
-    layout: str
-    sample_format: str
+class _Run:
+    """Frames of one form, gathered before they are resampled: one by one they would cost three times as much."""
+
+    def __init__(self, sides: int, out_hz: int) -> None:
+        import av
+
+        self._sides = sides
+        self._fifo = av.AudioFifo()
+        self._resampler = av.AudioResampler(format="s16", layout="stereo" if sides == 2 else "mono", rate=out_hz)
+        self._form: tuple[Any, ...] | None = None
+
+    def takes(self, frame: Any) -> bool:
+        """True when the frame has the form of those before it; decoders may change it inside a file."""
+        form = (frame.rate, frame.layout.name, frame.format.name)
+        self._form = self._form or form
+        return form == self._form
+
+    def add(self, frame: Any) -> Iterator[NDArray[np.int16]]:
+        self.takes(frame)
+        self._fifo.write(frame)
+        if self._fifo.samples >= _PIECE_SAMPLES:
+            yield from self._out(self._fifo.read())
+
+    def finish(self) -> Iterator[NDArray[np.int16]]:
+        if self._form is None:
+            return
+        if self._fifo.samples:
+            yield from self._out(self._fifo.read())
+        yield from self._out(None)
+
+    def _out(self, frame: Any) -> Iterator[NDArray[np.int16]]:
+        for ready in self._resampler.resample(frame):
+            samples: Any = ready.to_ndarray()
+            yield samples.reshape(-1, self._sides).T
 
 
 class _Source:
@@ -168,6 +195,7 @@ class _Source:
         self._out_hz = rate_hz
         self._cancel = cancel
         self.promised_s: float | None = None
+        self._tick_s = 0.0
 
     def __enter__(self) -> _Source:
         import av
@@ -231,44 +259,33 @@ class _Source:
             yield np.concatenate(gathered, axis=1).astype(np.float32) / 32768.0
 
     def _blocks(self, sides: int) -> Iterator[NDArray[np.int16]]:
-        import av
+        """Samples in the wanted rate, 16 bit, shape (sides, n), with silence where the file has a gap."""
         import numpy as np
 
-        layout = "stereo" if sides == 2 else "mono"
-        resampler: Any = None
-        known: _Format | None = None
-        position = 0.0
-
-        def out(frame: Any) -> Iterator[NDArray[np.int16]]:
-            for ready in resampler.resample(frame):
-                yield ready.to_ndarray().reshape(-1, sides).T
-
+        run = _Run(sides, self._out_hz)
+        position_s = 0.0
         for frame in self._frames():
-            form = _Format(frame.rate, frame.layout.nb_channels, frame.layout.name, frame.format.name)
-            if form != known:
-                if resampler is not None:
-                    yield from out(None)
-                resampler = av.AudioResampler(format="s16", layout=layout, rate=self._out_hz)
-                known = form
-            gap_s = self._gap_s(frame, position)
-            if gap_s:
-                yield from out(None)
-                resampler = av.AudioResampler(format="s16", layout=layout, rate=self._out_hz)
-                yield np.zeros((sides, int(gap_s * self._out_hz)), np.int16)
-                position += gap_s
-            position += frame.samples / frame.rate
+            gap_s = self._gap_s(frame, position_s)
+            is_new = not run.takes(frame)
+            if gap_s or is_new:
+                yield from run.finish()
+                run = _Run(sides, self._out_hz)
+                if gap_s:
+                    yield np.zeros((sides, int(gap_s * self._out_hz)), np.int16)
+                    position_s += gap_s
+            position_s += frame.samples / frame.rate
             frame.pts = None
-            yield from out(frame)
-        if resampler is not None:
-            yield from out(None)
+            yield from run.add(frame)
+        yield from run.finish()
 
     def _gap_s(self, frame: Any, position_s: float) -> float:
         """Seconds of sound that are missing before `frame`, as far as its time stamp can be believed."""
-        if frame.pts is None or frame.time_base is None:
+        if frame.pts is None or self.header_s is None:
             return 0.0
-        at_s = float(frame.pts * frame.time_base) - self._start_s
-        is_within = self.header_s is not None and at_s <= self.header_s
-        return at_s - position_s if is_within and at_s - position_s > _GAP_S else 0.0
+        if not self._tick_s:
+            self._tick_s = float(frame.time_base or 0)
+        at_s = frame.pts * self._tick_s - self._start_s
+        return at_s - position_s if position_s + _GAP_S < at_s <= self.header_s else 0.0
 
     def _frames(self) -> Iterator[Any]:
         """Decoded frames; a packet that cannot be decoded is left out, so that a scratch does not end the call."""

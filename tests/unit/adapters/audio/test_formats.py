@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -85,6 +86,21 @@ def test_the_duration_is_measured_where_the_header_lies(tmp_path: Path) -> None:
     content[4:8] = b"\xff\xff\xff\xff"
     path.write_bytes(content)
     assert PyAvAudio().probe(path, NO_CANCEL).duration_s == pytest.approx(4.0, abs=0.1)
+
+
+def test_a_gap_in_the_recording_stays_a_gap(tmp_path: Path) -> None:
+    path = tmp_path / "gap.mkv"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("pcm_s16le", rate=8_000, layout="mono")
+        for start_s in (0, 3):
+            block = (sounds.tone(1.0, 500)[None] * 32767).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(block, "s16", "mono")
+            frame.rate, frame.pts = 8_000, start_s * 8_000
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    loud = np.abs(_decoded(path)[0]).reshape(4, -1).mean(axis=1)
+    assert min(loud[0], loud[3]) > 0.2
+    assert max(loud[1], loud[2]) < 0.01
 
 
 def test_the_outline_has_the_asked_columns_for_each_side(tmp_path: Path) -> None:
