@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from app.draft.model import Evidence
-from app.transcript.model import MANAGER, UNKNOWN, Segment, Transcript
+from app.transcript.model import MANAGER, TEXT_MODEL, UNKNOWN, Segment, Transcript
 
 _SENTENCE = re.compile(r"[^.!?…]+(?:[.!?…]+(?=\s|$)|$|[.!?…]+)")
 _SHORT_FORM = re.compile(r"(?:\b(?:г|ул|д|руб|тыс|млн|т|e|стр|им)|\d)\.$", re.IGNORECASE)
@@ -28,6 +28,10 @@ _ORDER = re.compile(
     r".{0,60}\b(?:бюджет|скидк|этап|статус|пол[ея]\b|цен[ауы]|сделк|прайс|заметк|товар"
     r"|отч[её]т|проверенн|в crm|кп\b|телефон)"
     r"|\bignore\b|\bdisregard\b|\binstructions?\b|\bsystem\b|\boverride\b|\bassistant\b|\bdeveloper mode\b"
+)
+_ASKING = re.compile(
+    r"\b(?:как(?:ой|ая|ое|ие|ую|ого|ому|им|ом|их)|сколько|когда|куда|где|кто|кого|кому|почему|зачем|чем могу|чей"
+    r"|что (?:насчет|по|с|вас|вам|для)|к какому|на какую|подскажите|нужн\w* ли|будете ли)\b"
 )
 _MAX_QUOTE = 400
 
@@ -190,6 +194,9 @@ class Conversation:
         questions = [s.folded for s in before.sentences if s.is_question]
         if not questions and steps == 1 and before.sentences and before.text.rstrip().endswith(("…", "...")):
             questions = [before.sentences[-1].folded]
+        if not questions and self.transcript.model != TEXT_MODEL:
+            # Recognisers often leave the question mark out: then the asking word tells.
+            questions = [s.folded for s in before.sentences[-2:] if _ASKING.search(s.folded)]
         return " ".join(questions)
 
     def evidence(self, index: int, start: int | None = None, end: int | None = None) -> Evidence:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MANAGER, CLIENT, UNKNOWN = "manager", "client", "unknown"
+TEXT_MODEL = "text"
+"""What stands for the speech model in a transcript that came as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Transcript:
     segments: tuple[Segment, ...]
     duration_s: float | None = None
     language: str = "ru"
-    model: str = "text"
+    model: str = TEXT_MODEL
     channels: int = 0
     transcribe_s: float = 0.0
 
@@ -118,7 +120,7 @@ class Transcript:
             ),
             duration_s=value.get("duration"),
             language=str(value.get("language", "ru")),
-            model=str(value.get("model", "text")),
+            model=str(value.get("model", TEXT_MODEL)),
             channels=int(value.get("channels", 0)),
             transcribe_s=float(value.get("seconds", {}).get("transcribe", 0.0)),
         )
