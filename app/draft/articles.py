@@ -110,7 +110,7 @@ def entry_of(item: PriceItem) -> Entry:
     main = main.replace(size.group(), " ") if size else main
     model, measures = [], set()
     for match in re.finditer(r"(\d+(?:[.,]\d+)?)\s*([а-яa-z]+)?", main):
-        unit = unit_of(match.group(2) or "")
+        unit = unit_of(match.group(2) or "") or _counted_part(main, match)
         if unit:
             measures.add((plain_number(match.group(1)), unit))
         else:
@@ -121,10 +121,11 @@ def entry_of(item: PriceItem) -> Entry:
     words = [w for w in re.findall(r"[а-яa-z]+", main) if w not in _STOP and w not in UNITS]
     roots = [_known_root(w) for w in words] + short
     compound = "-" in name.split(" ")[0] and not re.search(r"\d", name.split(" ")[0])
+    head = 2 if compound else 1 + _leading_adjectives(words)
     quoted = " ".join(re.findall(r"[«\"]([^»\"]+)[»\"]", main))
     return Entry(
         item=item,
-        head=frozenset(roots[: 2 if compound else 1]),
+        head=frozenset(roots[:head]),
         words=frozenset(roots),
         names=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]+", quoted)),
         aside=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]{3,}", aside) if w not in _STOP and w not in UNITS)
@@ -134,6 +135,27 @@ def entry_of(item: PriceItem) -> Entry:
         measures=frozenset(measures),
         ranges=ranges,
     )
+
+
+def _leading_adjectives(words: Sequence[str]) -> int:
+    """How many words stand before the noun that says what the thing is: one in «тепловая завеса»."""
+    from app.spoken.morphology import parses
+
+    kinds = [str(parses(word)[0].tag.POS) for word in words[:3]]
+    count = next((place for place, kind in enumerate(kinds) if kind == "NOUN"), 0)
+    return count if all(kind in ("ADJF", "PRTF") for kind in kinds[:count]) else 0
+
+
+def _counted_part(name: str, number: re.Match[str]) -> str:
+    """The root of what a name counts: «4 ящика», «3 полки»; "" for a number of the designation."""
+    from app.spoken.morphology import parses
+
+    word = number.group(2) or ""
+    hangs_on = name[: number.start()].rstrip(" ")[-1:]
+    if len(word) < 4 or name[number.start() - 1 : number.start()] == "-" or hangs_on in {"-", "."}:
+        return ""
+    readings = [r for r in parses(word) if str(r.tag.POS) == "NOUN" and str(r.tag.case) == "gent"]
+    return root(word) if readings else ""
 
 
 def plain_number(number: str) -> str:
@@ -155,7 +177,7 @@ def with_short_names(entries: Sequence[Entry]) -> tuple[Entry, ...]:
     roots = {w for entry in entries for w in entry.words if len(w) >= 5}
     result = []
     for entry in entries:
-        short = {r for w in entry.words for r in roots if r != w and w.endswith(r)}
-        heads = {r for w in entry.head for r in roots if r != w and w.endswith(r)}
+        short = {r for w in entry.words for r in roots if len(w) - len(r) >= 4 and w.endswith(r)}
+        heads = {r for w in entry.head for r in roots if len(w) - len(r) >= 4 and w.endswith(r)}
         result.append(replace(entry, words=entry.words | short, head=entry.head | heads))
     return tuple(result)

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from itertools import pairwise
 
-from app.draft.articles import Entry, Part, entry_of, plain_number, root, unit_of, with_short_names
+from app.draft.articles import UNITS, Entry, Part, entry_of, plain_number, root, unit_of, with_short_names
 from app.draft.conversation import fold
 from app.draft.sound import likeness, sound_key, to_cyrillic
 from app.profile.model import PriceItem
@@ -23,7 +24,7 @@ _LETTERS = {
     "а": "а", "бэ": "б", "бе": "б", "вэ": "в", "ве": "в", "гэ": "г", "ге": "г", "дэ": "д", "де": "д", "жэ": "ж",
     "зэ": "з", "ка": "к", "эль": "л", "эл": "л",
     "эм": "м", "эн": "н", "пэ": "п", "пе": "п", "эр": "р", "эс": "с", "тэ": "т", "те": "т", "эф": "ф", "ха": "х",
-    "цэ": "ц", "це": "ц", "че": "ч", "ша": "ш", "э": "э",
+    "цэ": "ц", "це": "ц", "че": "ч", "ша": "ш", "э": "э", "аш": "х", "дубльвэ": "в", "зет": "з", "каэм": "км",
     "икс": "х", "плюс": "плюс",
 }  # fmt: skip
 _DIGITS = {"один": 1, "два": 2, "три": 3, "четыре": 4, "пять": 5, "шесть": 6, "семь": 7, "восемь": 8, "девять": 9}
@@ -46,6 +47,7 @@ class Catalogue:
     heads: frozenset[str] = frozenset()
     vocabulary: dict[str, str] = field(default_factory=dict)
     joined: dict[str, tuple[str, str]] = field(default_factory=dict)
+    counted_parts: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.entries = tuple(entry_of(item) for item in self.items)
@@ -57,6 +59,8 @@ class Catalogue:
         total = max(len(self.entries), 1)
         self.weights = {part: math.log(1 + total / count) for part, count in counts.items()}
         self.joined = {"".join(e.model): (e.model[0], e.model[1]) for e in self.entries if len(e.model) == 2}
+        units = {unit for entry in self.entries for _value, unit in entry.measures}
+        self.counted_parts = frozenset(units - set(UNITS.values()))
         self.heads = frozenset(h for entry in self.entries for h in entry.head)
         for item in self.items:
             for word in re.findall(r"[а-яa-z]{5,}", fold(item.name)):
@@ -88,7 +92,8 @@ class Catalogue:
         for match in re.finditer(r"[а-яa-z]+", folded):
             if not any(start <= match.start() < end for start, end in spans):
                 found += self._word_part(text, match.group(), match.start(), match.end())
-        return _short_codes(_sized(sorted(found, key=lambda p: p.start), folded), self.weights)
+        found = _run_together(sorted(found, key=lambda p: p.start), self.weights)
+        return _short_codes(_sized(found, folded), self.weights)
 
     def _spoken_codes(self, folded: str) -> list[Part]:
         """«один эс» where the price list has 1С, «тэ дэ» where it has ТД."""
@@ -109,7 +114,7 @@ class Catalogue:
         for number in numbers:
             value = f"{number.value.normalize():f}"
             said = fold(number.unit)
-            unit = unit_of(said) or unit_of(_next_word(folded, number.end))
+            unit = unit_of(said) or unit_of(_next_word(folded, number.end)) or self._counted_part(said)
             is_count = bool(said) and not unit and not number.is_ordinal
             if value in self.joined:
                 # «тридцать два сто двадцать» was read as one number, and is two of one designation.
@@ -119,6 +124,11 @@ class Catalogue:
                 continue
             parts.append(Part(value, unit, is_number=True, start=number.start, end=number.end, is_count=is_count))
         return parts
+
+    def _counted_part(self, said: str) -> str:
+        """The root of a counted noun that tells articles apart: drawers, shelves, sections."""
+        own = root(said) if len(said) >= 4 else ""
+        return own if own in self.counted_parts else ""
 
     def _word_part(self, text: str, word: str, start: int, end: int) -> list[Part]:
         if _PACKS.match(word):
@@ -217,6 +227,25 @@ def _sized(parts: list[Part], folded: str) -> list[Part]:
             position = left.size or 1
             result[i - 1] = replace(left, size=position, is_count=False)
             result[i] = replace(right, size=position + 1, is_count=False)
+    return result
+
+
+def _run_together(parts: list[Part], weights: Mapping[str, float]) -> list[Part]:
+    """«Двадцать девять ноль восемьдесят семь» is 29087 where a designation has that number."""
+    result: list[Part] = []
+    index = 0
+    while index < len(parts):
+        for behind in range(min(index + 4, len(parts)), index + 1, -1):
+            run = parts[index:behind]
+            close = all(b.start - a.end <= 2 for a, b in pairwise(run))
+            value = "".join(p.text for p in run)
+            if close and all(p.is_number and not p.size for p in run) and f"#{value}" in weights and len(value) >= 3:
+                result.append(Part(value, is_number=True, start=run[0].start, end=run[-1].end))
+                index = behind
+                break
+        else:
+            result.append(parts[index])
+            index += 1
     return result
 
 

@@ -11,6 +11,7 @@ from app.deals.model import FieldDefinition, FieldType
 from app.draft import proof
 from app.draft.articles import Entry, Part, root
 from app.draft.candidates import Found
+from app.draft.catalogue import Catalogue
 from app.draft.choices import Choice, Talk
 from app.draft.conversation import Sentence, Turn, fold
 from app.draft.custom import int_field
@@ -53,14 +54,16 @@ def counts_well(choice: Choice) -> bool:
     return bool(re.match(r"шт|рул|кг|м\b|м2|м²|т\b|л\b|уп|пач|кор|бух|компл|лист|меш|пар|наб|бут|погон|п\.м", unit))
 
 
-def count_in(turn: Turn, group: Sequence[Part], parts: Sequence[Part], choice: Choice) -> int | None:
+def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catalogue) -> int | None:
     """The count beside a named article: «два ТД сто двадцать», «сто двадцатые, две штуки»."""
     if not counts_well(choice):
         return None
     names = [p for p in group if not p.is_number or not p.is_count]
+    if not names:
+        return None
     start, end = names[0].start, names[-1].end
     best: int | None = None
-    for part in parts:
+    for part in group:
         if not part.is_number or "." in part.text or part.unit or part.size:
             continue
         after = turn.folded[part.end : part.end + 16].strip()
@@ -69,12 +72,26 @@ def count_in(turn: Turn, group: Sequence[Part], parts: Sequence[Part], choice: C
         unit = (re.findall(r"^[а-я]+", after) or [""])[0]
         own_unit = bool(unit) and _is_own_unit(unit, choice)
         if (part.is_count and (_COUNT_UNITS.match(after) or own_unit) and -60 < part.start - end < 60) or (
-            best is None and 0 < start - part.end <= 2 and part not in names and float(part.text) < 10000
+            best is None
+            and (
+                (0 < start - part.end <= 2 and part not in names and float(part.text) < 10000)
+                or _stands_behind(turn, part, group, choice, catalogue)
+            )
         ):
             best = int(part.text)
     if best is None and len(names) > 1 and names[0].is_number and not names[1].is_number and not names[0].unit:
         best = int(float(names[0].text)) if float(names[0].text) < 1000 and names[1].start - names[0].end <= 2 else None
     return best
+
+
+def _stands_behind(turn: Turn, part: Part, group: Sequence[Part], choice: Choice, catalogue: Catalogue) -> bool:
+    """«…пятьдесят, один.»: a bare number of its own behind the name, which no variant of the thing is called by."""
+    before = [p for p in group if p.end <= part.start]
+    if not before or not re.fullmatch(r"\s*[,—–-]\s*", turn.folded[before[-1].end : part.start]):
+        return False
+    if not re.match(r"\s*(?:[.,!?…]|$)", turn.folded[part.end :]):
+        return False
+    return not any(part.text in entry.numbers for entry in catalogue.entries if entry.head & choice.entry.head)
 
 
 def set_count(choice: Choice, count: int, *, by_client: bool) -> None:

@@ -96,12 +96,12 @@ def _read_sentence(  # noqa: PLR0917
     if proof.is_hypothetical(sentence) or proof.is_answer_to_hypothetical(reading.conversation, turn):
         return
     named: list[Choice] = []
-    for group in _groups(catalogue, parts):
+    for group in _groups(catalogue, parts, turn.folded):
         choice = _named_choice(catalogue, group, choices, talk, turn)
         if choice is None:
             continue
         _weigh(reading, turn, sentence, group, choice)
-        count = count_in(turn, group, parts, choice)
+        count = count_in(turn, group, choice, catalogue)
         if count is not None:
             set_count(choice, count, by_client=turn.is_client)
         if turn.is_client and proof.corrects(sentence.text):
@@ -155,7 +155,7 @@ def _named_choice(
     return choice
 
 
-def _groups(catalogue: Catalogue, parts: Sequence[Part]) -> list[list[Part]]:
+def _groups(catalogue: Catalogue, parts: Sequence[Part], folded: str) -> list[list[Part]]:
     """Parts of a sentence split where another thing begins."""
     groups: list[list[Part]] = []
     current: list[Part] = []
@@ -164,12 +164,23 @@ def _groups(catalogue: Catalogue, parts: Sequence[Part]) -> list[list[Part]]:
             # A count in front of the new thing belongs to it: «два насоса и три котла».
             last = current[-1]
             carried = [current.pop()] if last.is_number and part.start - last.end <= 2 and len(current) > 1 else []
+            carried = carried or _of_new_clause(current, part, folded)
             groups.append(current)
             current = carried
         current.append(part)
     if current:
         groups.append(current)
     return [group for group in groups if group]
+
+
+def _of_new_clause(current: list[Part], part: Part, folded: str) -> list[Part]:
+    """Takes what was said since the last comma out of the old group: «…, а в зал большой» goes with the new thing."""
+    place = max(folded.rfind(sign, current[0].end, part.start) for sign in (",", ";", "—", " и ", " а ", " плюс "))
+    carried = [p for p in current if p.start > place]
+    if place < 0 or len(carried) == len(current):
+        return []
+    del current[len(current) - len(carried) :]
+    return carried
 
 
 def _begins_another(catalogue: Catalogue, current: Sequence[Part], part: Part) -> bool:
