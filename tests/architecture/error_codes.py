@@ -105,8 +105,10 @@ def write_page() -> None:
         )
 
     rows = []
-    for code, kinds in sorted(codes().items()):
-        made = [item for item in raised() if item.code == code]
+    everything = list(raised())
+    for code in sorted({item.code for item in everything if item.code is not None}):
+        made = [item for item in everything if item.code == code]
+        kinds = {item.kind for item in made}
         meanings = list(dict.fromkeys(english(item.message).strip() for item in made if item.message.strip(" :…")))
         cures = list(dict.fromkeys(english(item.hint).strip() for item in made if item.hint.strip()))
         if kinds == {"Bug"}:
