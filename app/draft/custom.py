@@ -37,6 +37,11 @@ _NO = re.compile(
 # People are counted in several words that mean the same.
 _PEOPLE = ("пользователей", "сотрудников", "человек", "людей", "рабочих", "участников")
 _PEOPLE_SAID = re.compile(r"^(?:человек|люд|пользоват|сотрудник|рабочих мест|мест\b|участник|персон)")
+# A unit of measure makes a number no count, unless the field itself is measured in it.
+_MEASURES = re.compile(
+    r"(?:руб|тыс|млн|миллион|копе|метр|квадрат|градус|килограмм|кило|час|дн|день|дня|недел|месяц|год|лет|минут)"
+)
+_METRES = re.compile(r",\s*м\b|\bметр")
 _ASKS_NUMBER = re.compile(r"\bсколько\b|\bкак(?:ая|ой|ое|ие)\b|\bмного\b")
 _ONE = re.compile(r"\b(?:один|одна|одно)\b")
 
@@ -45,6 +50,7 @@ _ONE = re.compile(r"\b(?:один|одна|одно)\b")
 class _Scored:
     score: float
     found: Found[Number]
+    is_correction: bool = False
 
 
 def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
@@ -58,7 +64,9 @@ def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
     last = next(one for one in reversed(scored) if one.score >= max(best_score - 2.0, 2.5))
     value = int(last.found.mark.value)
     others = [
-        f"{int(one.found.mark.value)}" for one in scored if one.score >= 2.5 and int(one.found.mark.value) != value
+        f"{int(one.found.mark.value)}"
+        for one in scored
+        if one.score >= 2.5 and not one.is_correction and int(one.found.mark.value) != value
     ]
     doubt: str | None = None
     if last.found.turn.is_unknown:
@@ -95,6 +103,7 @@ def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Sc
         bool(_PERCENT.search(definition.label.lower() + " " + fold(positive))),
         bool(_AREA.search(definition.label.lower() + " " + fold(positive))),
     )
+    metres = bool(_METRES.search(definition.label.lower() + " " + fold(positive)))
     by_manager = wants_manager(definition)
     result: list[_Scored] = []
     taken = [(m.turn.index, m.mark.start, m.mark.end) for m in reading.candidates.phones]
@@ -106,16 +115,16 @@ def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Sc
             continue
         if any(turn == found.turn.index and start <= found.mark.start < end for turn, start, end in taken):
             continue
-        score = _number_score(reading, found, named, wide, unwanted, percent=percent, area=area)
+        score = _number_score(reading, found, named, wide, unwanted, percent=percent, area=area, metres=metres)
+        corrects = False
         if (found.turn.index, int(found.mark.value)) in restated:
             score += 2.5
-        if result and not percent and found.turn.is_client and result[-1].score >= 2.5 and score > -1:
-            earlier = result[-1]
-            gap = reading.conversation.place(found.turn.index) - reading.conversation.place(earlier.found.turn.index)
-            if gap <= 3 and proof.corrects(found.turn.text) and _speaks_of_same(reading, found, earlier.found):
-                score = max(score, earlier.score)
+        if not percent and found.turn.is_client and score > -1:
+            taken_back = [one.score for one in result if one.score >= 2.5 and _corrects(reading, found, one.found)]
+            corrects = bool(taken_back) and max(taken_back) > score
+            score = max([score, *taken_back])
         if score >= 1.5:
-            result.append(_Scored(score, found))
+            result.append(_Scored(score, found, corrects))
     return result
 
 
@@ -142,13 +151,28 @@ def _is_first(reading: Reading, found: Found[Number]) -> bool:
     return not earlier and len(found.turn.text[: found.mark.start].split()) <= 6
 
 
-def _speaks_of_same(reading: Reading, found: Found[Number], earlier: Found[Number]) -> bool:
-    """The correcting turn names the old number again, or holds no other count."""
+def _corrects(reading: Reading, found: Found[Number], earlier: Found[Number]) -> bool:
+    """A number that takes an earlier one back: in its sentence, right behind it, or naming it again a little later."""
+    gap = reading.conversation.place(found.turn.index) - reading.conversation.place(earlier.turn.index)
+    if gap > 3 or not proof.corrects(found.turn.text[: found.mark.start]):
+        return False
     if found.turn.index == earlier.turn.index:
         between = found.turn.folded[earlier.mark.end : found.mark.start]
-        return proof.corrects(between) and (not found.mark.unit or found.mark.unit == earlier.mark.unit)
+        is_near = found.sentence.start == earlier.sentence.start or proof.corrects(between)
+        return is_near and (not found.mark.unit or found.mark.unit == earlier.mark.unit)
     in_turn = [n for n in reading.candidates.numbers if n.turn.index == found.turn.index]
     return any(n.mark.value == earlier.mark.value for n in in_turn)
+
+
+def _belongs_to_rival(reading: Reading, found: Found[Number], named: frozenset[str]) -> bool:
+    """«Четыре тысячи метров, высота девять метров»: the field's word stands beside the other number of that unit."""
+    return any(
+        other.mark.start != found.mark.start and other.mark.unit == found.mark.unit != "" and not other.mark.is_ordinal
+        for other in reading.candidates.numbers
+        if other.turn is found.turn
+        and found.sentence.start <= other.mark.start < found.sentence.end
+        and overlap(named, stems_of(other.clause))
+    )
 
 
 def _restated(reading: Reading, named: frozenset[str]) -> set[tuple[int, int]]:
@@ -164,6 +188,15 @@ def _restated(reading: Reading, named: frozenset[str]) -> set[tuple[int, int]]:
     return result
 
 
+def _unit_score(unit: str, after: str, *, asked_area: bool, area: bool, metres: bool) -> float | None:
+    """How the unit that was said fits the field's own; None where it cannot be this field."""
+    if not area:
+        return -3.0 if _MEASURES.match(unit) and not (metres and unit.startswith("метр")) else 0.0
+    # «Какая площадь?» — «Четыре тысячи метров»: the question makes the metres square.
+    is_square = _AREA_SAID.search(unit) or _AREA_SAID.match(after) or (asked_area and unit.startswith("метр"))
+    return 1.5 if is_square else None
+
+
 def _number_score(
     reading: Reading,
     found: Found[Number],
@@ -173,11 +206,12 @@ def _number_score(
     *,
     percent: bool,
     area: bool,
+    metres: bool,
 ) -> float:
-
     conversation, sentence, mark = reading.conversation, found.sentence, found.mark
     after = found.turn.folded[mark.end : mark.end + 24]
     unit = fold(mark.unit)
+    question = stems_of(conversation.question_before(found.turn.index))
     is_percent = bool(_PERCENT.match(unit)) or bool(re.match(r"\s*(?:%|процент)", after)) or "%" in found.text
     if percent != is_percent:
         return -9
@@ -192,17 +226,13 @@ def _number_score(
         return -9
     counted_people = [stem(word) for word in _PEOPLE if stem(word) in named]
     score = 0.0
-    if area:
-        if not (_AREA_SAID.search(unit) or _AREA_SAID.match(after)):
-            return -9
-        score += 1.5
-    elif re.match(
-        r"(?:руб|тыс|млн|миллион|копе|метр|квадрат|градус|килограмм|кило|час|дн|день|дня|недел|месяц|год|лет|минут)",
-        unit,
-    ):
-        score -= 3.0
+    fitting = _unit_score(unit, after, asked_area=bool(overlap(named, question)), area=area, metres=metres)
+    if fitting is None:
+        return -9
+    score += fitting
     clause, text = stems_of(found.clause), stems_of(sentence.folded)
-    question = stems_of(conversation.question_before(found.turn.index))
+    if not overlap(named, clause) and _belongs_to_rival(reading, found, named):
+        score -= 3.0
     near = stems_of(unit + " " + " ".join(after.split()[:2]))
     if counted_people and _PEOPLE_SAID.match(unit or after.strip()):
         near += counted_people
