@@ -53,7 +53,7 @@ class CallRow:
     Args:
         title: Who: contact, company, or the file's name where neither is known.
         kind: Kind of call once drafted, else "".
-        is_urgent: Anger or a request for a superior: shown on top.
+        is_urgent: Anger or a request for a superior: shown on top until it is approved.
     """
 
     id: str
@@ -76,7 +76,7 @@ class CallQuery:
 
 
 class CallIndex(Protocol):
-    """The list of calls and its full-text search. Newest first, urgent ones on top."""
+    """The list of calls and its full-text search. Newest first, urgent ones on top until they are approved."""
 
     def count(self, query: CallQuery) -> int: ...
 

@@ -122,3 +122,8 @@ class Draft:
     engine: Engine
     transcript_sha256: str = ""
     extra: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Anger, or a request for a superior: the call goes on top of the list."""
+        return bool(self.extra.get("urgent")) or any(risk.kind == "asked_for_human" for risk in self.risks)

@@ -61,11 +61,11 @@ def test_urgent_calls_are_on_top_until_they_are_approved(store: AnyStore) -> Non
     assert found(store, "") == ["call-0", "call-2", "call-1"]
 
 
-def test_an_angry_complaint_is_urgent_and_a_calm_one_is_not(store: AnyStore) -> None:
+def test_an_angry_call_is_urgent_and_a_calm_complaint_is_not(store: AnyStore) -> None:
     add(store, "angry")
     add(store, "calm", hours=1)
-    store.drafts.save(a_draft("angry", sentiment="negative", risks=(Risk("complaint"),)))
-    store.drafts.save(a_draft("calm", sentiment="neutral", risks=(Risk("complaint"),)))
+    store.drafts.save(a_draft("angry", extra={"urgent": True}))
+    store.drafts.save(a_draft("calm", extra={"urgent": False}, risks=(Risk("complaint"),)))
     assert [row.is_urgent for row in store.index.rows(CallQuery(), 0, 2)] == [True, False]
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from app.adapters.storage.call_rows import is_urgent, searchable_phone
+from app.adapters.storage.call_rows import searchable_phone
 from app.adapters.storage.errors import no_call
 from app.core.clock import Clock
 from app.core.ids import new_id
@@ -54,7 +54,6 @@ class FakeStore:
         self.deals = FakeDeals(self.shelf.records, self.shelf.clock)
         self.approvals = FakeApprovals(self.shelf)
         self.index = FakeCallIndex(self.shelf)
-        self.remembered = FakeRemembered()
         self.is_encrypted = True
 
     def close(self) -> None:
@@ -183,7 +182,7 @@ class FakeCallIndex:
 
     def _is_on_top(self, call: Call) -> bool:
         latest = self._shelf.latest(call.id)
-        return latest is not None and is_urgent(latest[1]) and call.state not in _SETTLED
+        return latest is not None and latest[1].is_urgent and call.state not in _SETTLED
 
     def _row(self, call: Call) -> CallRow:
         latest = self._shelf.latest(call.id)
@@ -198,7 +197,7 @@ class FakeCallIndex:
             call.state,
             latest[1].kind if latest else "",
             tuple(risk.kind for risk in latest[1].risks) if latest else (),
-            bool(latest and is_urgent(latest[1])),
+            bool(latest and latest[1].is_urgent),
             f"{call.error.message} {call.error.hint}".strip() if call.error else "",
         )
 
@@ -233,19 +232,6 @@ class FakeCallIndex:
             if deal.contact:
                 parts += [deal.contact.email, searchable_phone(deal.contact.phone or "")]
         return " ".join(filter(None, parts))
-
-
-class FakeRemembered:
-    """As `Remembered`."""
-
-    def __init__(self) -> None:
-        self._texts: dict[str, str] = {}
-
-    def get(self, key: str) -> str | None:
-        return self._texts.get(key)
-
-    def put(self, key: str, value: str) -> None:
-        self._texts[key] = value
 
 
 def _sought(text: str) -> list[Callable[[str], bool]]:

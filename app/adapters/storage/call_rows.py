@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.adapters.storage.errors import no_call
 from app.core.words import search_words
-from app.draft.model import CallKind, Draft
 from app.recording.model import CallState
 
 if TYPE_CHECKING:
@@ -117,16 +116,6 @@ def searchable_phone(phone: str) -> str:
     """The digits of a phone, whole and without the code of the country, as both are typed."""
     digits = "".join(filter(str.isdigit, phone))
     return f"{digits} {digits[-10:]}" if len(digits) > 10 else digits
-
-
-def is_urgent(draft: Draft) -> bool:
-    """Whether the draft calls for a superior: the client asked for one, or complains in anger."""
-    kinds = {risk.kind for risk in draft.risks}
-    if draft.kind in (CallKind.VOICEMAIL, CallKind.WRONG_NUMBER, CallKind.INTERNAL):
-        return False
-    return "asked_for_human" in kinds or (
-        draft.sentiment == "negative" and bool(kinds & {"complaint", "legal", "churn"})
-    )
 
 
 def _drafted_names(db: GuardedDatabase, call_id: str) -> dict[str, str]:

@@ -32,7 +32,7 @@ class SqlDrafts:
                 {
                     "kind": draft.kind,
                     "risks": json.dumps([risk.kind for risk in draft.risks]),
-                    "is_urgent": int(call_rows.is_urgent(draft)),
+                    "is_urgent": int(draft.is_urgent),
                 },
             )
             call_rows.put_in_place(db, draft.call_id)

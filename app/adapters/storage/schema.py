@@ -234,10 +234,6 @@ _APPROVALS = (
         FROM approvals a JOIN decisions d ON d.approval_id = a.id
         WHERE a.undone_at IS NULL AND d.kind <> 'rejected'
         AND EXISTS (SELECT 1 FROM audit u WHERE u.subject = a.id AND u.action = 'approved')""",
-    """CREATE TABLE remembered (
-        key TEXT PRIMARY KEY NOT NULL,
-        value TEXT NOT NULL
-    ) STRICT""",
 )
 
 _VALUE_STANDS = """EXISTS (SELECT 1 FROM standing_decisions d WHERE d.approval_id = NEW.approval_id

@@ -28,7 +28,6 @@ class Store:
         from app.adapters.storage.deals import SqlDeals
         from app.adapters.storage.drafts import SqlDrafts
         from app.adapters.storage.journal import SqlJournal
-        from app.adapters.storage.remembered import Remembered
         from app.adapters.storage.transcripts import SqlTranscripts
 
         self.database = database
@@ -41,7 +40,6 @@ class Store:
         self.deals: DealRepository = SqlDeals(database, clock)
         self.approvals: ApprovalRepository = SqlApprovals(database, clock)
         self.index: CallIndex = SqlCallIndex(database)
-        self.remembered = Remembered(database)
 
     @property
     def is_encrypted(self) -> bool:

@@ -31,7 +31,6 @@ def fill(store: Any) -> None:
     store.transcripts.save("call-1", a_transcript("Нужна рассрочка."))
     store.deals.create(a_deal())
     store.approvals.approve(a_request(store.drafts.save(a_draft())))
-    store.remembered.put("open_call", "call-1")
 
 
 def assert_filled(store: Any) -> None:
@@ -40,7 +39,6 @@ def assert_filled(store: Any) -> None:
     assert "delivery_city" in store.deals.values("deal-1")
     assert store.drafts.latest("call-1")[1] == a_draft()
     assert store.approvals.verify_audit() is None
-    assert store.remembered.get("open_call") == "call-1"
 
 
 def test_what_was_written_is_there_after_reopening(opener: Opener) -> None:
