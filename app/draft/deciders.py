@@ -28,6 +28,7 @@ _SELF = re.compile(
 )
 _NOT_SELF = re.compile(r"\b(?:не|сам[аи]? не) (?:решаю|подпи\w+)|\bсама? я (?:это )?не\b|\bя не (?:решаю|подпи)")
 _ASKS = re.compile(
+    r"\bвы\b.{0,25}(?:решаете|принимаете|подписываете)|(?:решаете|принимаете|подписываете)\b.{0,15}\b(?:вы|сами)\b|"
     r"кто .{0,30}(?:реша|решени|подпис|утвержд|соглас)|решени\w* .{0,30}(?:кто|вы|сами|принима)|как .{0,15}решени"
 )
 _COMPARES = re.compile(
@@ -59,7 +60,8 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
         decides = (bool(_DECIDES.search(text)) and not re.search(r"\bпокажу\b", text)) or bool(
             re.search(r"\bпокажу\b.*\b(?:директор|хозя|собственник|шеф|начальник|генеральн)", text)
         )
-        if (decides or asked) and _SELF.search(text) and not _NOT_SELF.search(text):
+        answers_self = asked and bool(re.match(r"\W*(?:да,? )?я\b(?!.{0,20}\bне )", text))
+        if (decides or asked) and (answers_self or _SELF.search(text)) and not _NOT_SELF.search(text):
             self_turn = turn.index
             continue
         if not decides and not asked:
@@ -77,8 +79,8 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
             score += 0.5
         if best is None or score > best[0]:
             best = (score, who, turn.index, *where)
-    if best is not None and self_turn == best[2] and best[0] < 3.0:
-        # «Я сам решаю, генеральному только покажу»: whom it is only shown to does not decide.
+    if best is not None and self_turn == best[2]:
+        # «Решаю я, директор только подписывает»: who signs or is shown a paper does not decide.
         best = None
     if best is not None:
         turn = conversation.turn(best[2])

@@ -109,7 +109,8 @@ def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetim
     values = fill(reading, kind, items, found_steps)
     claims = contradicted(reading) if kind in (CallKind.SALES, CallKind.SERVICE) else []
     decision = values.get("decision_maker", FieldValue("decision_maker"))
-    found = risks(reading, kind, [quote for quote, _file, _passage in claims], decision)
+    stage = values.get("stage", FieldValue("stage"))
+    found = risks(reading, kind, [quote for quote, _file, _passage in claims], decision, stage)
     return Draft(
         call_id=call_id,
         at=at,
@@ -119,7 +120,7 @@ def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetim
         next_steps=steps,
         line_items=items,
         risks=found,
-        sentiment=sentiment(reading, found, values.get("stage", FieldValue("stage"))),
+        sentiment=sentiment(reading, found, stage),
         questions=questions(profile, kind, values),
         engine=Engine("", "", "", ""),
         transcript_sha256=text_sha256(canonical_json(transcript.to_json())),

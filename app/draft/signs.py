@@ -30,8 +30,10 @@ _SERVICE = re.compile(
     r"|порв|разб)|\bжалоб\w*|\bне привезли\b|\bопоздал\w*|\bнедовез\w*|\bпересорт\w* в (?:заказ"
     r"|постав)|\bзависа\w+|\bне запуска\w+|\bвозврат\w*|\bу меня (?:ваш|уже стоит)"
     r"|\bтехподдержк\w*|\bвылета\w+|\bнет доступа|\bне могу (?:войти|зайти)|\bгде (?:мой"
-    r"|наш) заказ|\bперестал\w*|\bглюч\w*"
+    r"|наш) заказ|\bперестал\w*|\bбракованн\w*|\bне (?:клеит|держит|греет|включается"
+    r"|печатает|открывается)\b|\bрасклеива\w+|\bкомпенсаци\w+|\bглюч\w*"
 )
+_OTHERS_COST = re.compile(r"за (?:чей|наш|ваш|свой|мой) сч[её]т")
 _SELLS = re.compile(
     r"\bцен[ауы]\b|\bстоит\b|\bприс?лите (?:кп|прайс|предложение)|\bкп\b|\bпрайс|\bкупить\b"
     r"|\bзаказать\b|\bбюджет\w*|\bкоммерческ\w+|\bдоговор\w*\b|\bскидк\w*|\bрасч[её]т\w*"
@@ -50,11 +52,11 @@ _PRICE = re.compile(
     r"|\bпо цене не"
 )
 _DELAY = re.compile(
-    r"\bперен(?:ос|ест|есем|если)\w*|\bотлож\w+|\bне успе(?:ва|е)\w+|\bзадерж\w+|\bопозда\w+"
-    r"|\bпозже (?:чем|планир|срок)|\bпосле (?:нового года|праздников)\b|\bне раньше\b"
-    r"|\bраньше .{0,25}(?:не|никого)\b|\bвернемся к (?:этому|разговору)|\bчерез (?:полгода"
-    r"|год)\b|\bвесной (?:наберите|позвоните|вернемся)|\bзаморозили\b|\bпауз\w+|\bсдвин\w+"
-    r"|\bподвин\w+ срок|\bпросроч\w+|\bждем уже\b|\bдолго ждать\b|\bдолго\b|\bсрок(?:и)? (?:не устраива"
+    r"\bперен(?:ос|ест|есем|если)\w*|\bотлож(?:им|или|ить|ено|ат)\b|\bне успе(?:ва\w+|ем|ете|ют)\b|\bзадерж\w+"
+    r"|\bопозда\w+|\bпозже (?:чем|планир|срок)|\bне раньше\b|\bраньше .{0,25}(?:никого"
+    r"|не (?:дам|сможем|получится|будет))"
+    r"|\bвернемся к (?:этому|разговору)|\b(?:весной|летом|осенью|зимой) (?:наберите|позвоните|вернемся)|\bзаморозили\b"
+    r"|\bпауз\w+|\bсдвин\w+|\bподвин\w+ срок|\bпросроч\w+|\bждем уже\b|\bсрок(?:и)? (?:не устраива"
     r"|горит|горят|поджима)\w*"
 )
 _COMPLAINT = re.compile(
@@ -140,10 +142,9 @@ def kind_by_words(reading: Reading) -> tuple[CallKind | None, bool]:  # noqa: PL
     )
     if colleague and informal >= 2 and informal >= formal:
         return CallKind.INTERNAL, True
-    early = " ".join(turn.folded for turn in conversation.turns[: max(10, len(text) // 2)] if turn.is_client)
-    service, sells = len(_SERVICE.findall(early)), len(_SELLS.findall(clients))
+    service, sells = len(_SERVICE.findall(clients)), len(_SELLS.findall(_OTHERS_COST.sub(" ", clients)))
     if service >= 2 and service >= sells:
-        return CallKind.SERVICE, service >= 3
+        return CallKind.SERVICE, service >= 3 or sells == 0
     if service >= 1 and sells == 0:
         return CallKind.SERVICE, False
     if sells >= 1 and service == 0:
@@ -162,7 +163,9 @@ def call_kind(reading: Reading) -> CallKind:
     return kind or CallKind.SALES
 
 
-def risks(reading: Reading, kind: CallKind, legal: Sequence[Evidence], decision: FieldValue) -> tuple[Risk, ...]:
+def risks(
+    reading: Reading, kind: CallKind, legal: Sequence[Evidence], decision: FieldValue, stage: FieldValue
+) -> tuple[Risk, ...]:
     """Risks in the order of their table, each with the quotes that name it.
 
     Args:
@@ -170,14 +173,20 @@ def risks(reading: Reading, kind: CallKind, legal: Sequence[Evidence], decision:
         kind: Kind of the call: complaints of a service call, no authority only where something is sold.
         legal: Quotes of promises that differ from the knowledge base.
         decision: The field that says who decides.
+        stage: The stage after the call.
     """
     conversation = reading.conversation
     found: dict[str, list[Evidence]] = {}
 
     def scan(
-        name: str, pattern: re.Pattern[str], *, unless: re.Pattern[str] | None = None, questions: bool = True
+        name: str,
+        pattern: re.Pattern[str],
+        *,
+        unless: re.Pattern[str] | None = None,
+        questions: bool = True,
+        sides: str = "client",
     ) -> None:
-        for turn, sentence in conversation.sentences(manager=False):
+        for turn, sentence in conversation.sentences(manager=sides == "both"):
             text = sentence.folded
             if (
                 not pattern.search(text)
@@ -213,7 +222,8 @@ def risks(reading: Reading, kind: CallKind, legal: Sequence[Evidence], decision:
                 re.compile(r"тендер|участник|других поставщик|других предложени|несколько предложени|сравнива(?:ем|ю)"),
             )
         scan("no_budget", _NO_BUDGET)
-        if decision.value is not None and "(решает сам)" not in decision.value:
+        decides_alone = decision.value is None or "(решает сам)" in decision.value or stage.norm in ("lost", "won")
+        if not decides_alone:
             scan("no_authority", _AUTHORITY)
             if "no_authority" not in found:
                 found["no_authority"] = list(decision.evidence)
@@ -222,7 +232,10 @@ def risks(reading: Reading, kind: CallKind, legal: Sequence[Evidence], decision:
         scan("legal", _LEGAL)
         if kind is CallKind.SERVICE:
             scan("complaint", _COMPLAINT)
-    scan("delay", _DELAY)
+        # Where the client puts off the whole purchase, that is the delay.
+        if stage.norm == "postponed":
+            found["delay"] = list(stage.evidence)
+    scan("delay", _DELAY, sides="both" if kind is not CallKind.SERVICE else "client", questions=False)
     if legal:
         found.setdefault("legal", []).extend(legal)
     order = (
