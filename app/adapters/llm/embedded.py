@@ -186,9 +186,9 @@ class EmbeddedModel:
         self._prefixes = PrefixCache(model.read_prompt)
         return model
 
-    async def _prepared(self, messages: tuple[Message, ...]) -> None:
+    async def _prepared(self, messages: tuple[Message, ...]) -> dict[str, Any]:
         assert self._prefixes is not None  # noqa: S101
-        await self._prefixes.hold(self._pieces(messages))
+        return {"cache_prompt": await self._prefixes.hold(self._pieces(messages))}
 
     def _count(self, text: str) -> int:
         return len(self._asked("/tokenize", {"content": text})["tokens"])

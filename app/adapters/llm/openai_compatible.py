@@ -49,7 +49,7 @@ class OpenAiModel:
         context_tokens: Tokens that prompt and answer may have together.
         count: Exact tokens of a text, where the server counts them.
         count_prompt: Exact tokens of a whole prompt; with it a prompt that is too long is not sent.
-        prepare: Awaited before each request with its prompt.
+        prepare: Awaited before each request with its prompt; tells what else llama.cpp's server must be told.
         label: The name recorded beside drafts; the server's name of the model without one.
 
     Raises:
@@ -66,7 +66,7 @@ class OpenAiModel:
         *,
         count: Callable[[str], int] | None = None,
         count_prompt: Callable[[tuple[Message, ...]], int] | None = None,
-        prepare: Callable[[tuple[Message, ...]], Awaitable[None]] | None = None,
+        prepare: Callable[[tuple[Message, ...]], Awaitable[dict[str, Any]]] | None = None,
         label: str = "",
     ) -> None:
         self._address = base_address(address)
@@ -166,12 +166,11 @@ class OpenAiModel:
     async def _ask(self, request: CompletionRequest, messages: tuple[Message, ...]) -> _Reply:
         import openai
 
-        if self._prepare is not None:
-            await self._prepare(messages)
+        more = await self._prepare(messages) if self._prepare is not None else {}
         dialect: Dialect | None = self._dialect
         while True:
             assert dialect is not None  # noqa: S101
-            body = dialect.body(request, messages, self._model)
+            body = dialect.body(request, messages, self._model) | ({"extra_body": more} if more else {})
             try:
                 text = await self._sent(lambda: self._opened().chat.completions.with_raw_response.create(**body))  # noqa: B023
             except openai.APIStatusError as error:

@@ -41,8 +41,12 @@ class PrefixCache:
         self._read = read
         self._held: list[Tokens] = []
 
-    async def hold(self, pieces: Sequence[Tokens]) -> None:
-        """Bring the cache to the end of the last piece but one, by a way that depends on the pieces only."""
+    async def hold(self, pieces: Sequence[Tokens]) -> bool:
+        """Bring the cache to the end of the last piece but one, by a way that depends on the pieces only.
+
+        Returns:
+            Whether the request itself may use the cache; one of a single piece must be read from its start.
+        """
         beginning = list(pieces[:-1])
         shared = 0
         for held, wanted in zip(self._held, beginning, strict=False):
@@ -57,6 +61,7 @@ class PrefixCache:
             await self._settle(beginning[:count])
         if not beginning:
             self._held = []
+        return bool(beginning)
 
     async def _settle(self, beginning: list[Tokens]) -> None:
         # A prompt that the cache holds already has its last token read again, alone. Doing so always leaves the cache

@@ -37,10 +37,10 @@ class _Slot:
 
 
 async def _ask(cache: PrefixCache, slot: _Slot, *pieces: Tokens) -> list[Tokens]:
-    await cache.hold(pieces)
-    before = list(slot.groups)
-    await slot.read(tuple(token for piece in pieces for token in piece), True)
-    return before
+    """Ask as the model does; returns how the prompt's tokens were grouped while they were read."""
+    is_reuse_allowed = await cache.hold(pieces)
+    await slot.read(tuple(token for piece in pieces for token in piece), is_reuse_allowed)
+    return list(slot.groups)
 
 
 def test_the_cache_is_the_same_cold_and_warm() -> None:
@@ -86,10 +86,15 @@ def test_a_read_that_is_given_up_leaves_nothing_doubtful_behind() -> None:
     assert after == cold
 
 
-def test_a_prompt_of_one_piece_needs_no_preparation() -> None:
-    slot = _Slot()
-    asyncio.run(PrefixCache(slot.read).hold((_A,)))
-    assert slot.tokens_read == 0
+def test_a_prompt_of_one_piece_is_read_from_its_start_each_time() -> None:
+    async def work() -> list[list[Tokens]]:
+        slot = _Slot()
+        cache = PrefixCache(slot.read)
+        asked = [await _ask(cache, slot, _A) for _again in range(2)]
+        await _ask(cache, slot, _A, _B)
+        return [*asked, await _ask(cache, slot, _A)]
+
+    assert asyncio.run(work()) == [[_A]] * 3
 
 
 def test_pieces_end_behind_blank_lines_and_make_up_the_prompt() -> None:
