@@ -192,9 +192,10 @@ def _unit_score(unit: str, after: str, *, asked_area: bool, area: bool, metres: 
     """How the unit that was said fits the field's own; None where it cannot be this field."""
     if not area:
         return -3.0 if _MEASURES.match(unit) and not (metres and unit.startswith("метр")) else 0.0
-    # «Какая площадь?» — «Четыре тысячи метров»: the question makes the metres square.
-    is_square = _AREA_SAID.search(unit) or _AREA_SAID.match(after) or (asked_area and unit.startswith("метр"))
-    return 1.5 if is_square else None
+    if _AREA_SAID.search(unit) or _AREA_SAID.match(after):
+        return 2.5
+    # «Какая площадь?» — «Четыре тысячи метров»: the question makes the metres square, if less surely.
+    return 0.0 if asked_area and unit.startswith("метр") else None
 
 
 def _number_score(
