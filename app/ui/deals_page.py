@@ -212,7 +212,9 @@ class DealsPage(QWidget):
 
     def _card_changed(self) -> None:
         card = self._deals.card
-        if card is not None:
+        if card is None:
+            self._stack.setCurrentWidget(self._empty)
+        else:
             self._stack.setCurrentWidget(self.view)
             self.view.show_card(card)
             if self._model.position_of(card.deal.id) != self.list.currentIndex().row():

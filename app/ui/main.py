@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,7 @@ from app.ui.qt_player import QtPlayer
 from app.ui.single_instance import SingleInstance
 from app.ui.theme import Theme
 from app.viewmodels.desk import Desk
+from app.viewmodels.player import Player
 from app.viewmodels.workspace import Notice, Tone, WindowState, notice_of
 
 if TYPE_CHECKING:
@@ -33,14 +34,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "sample" / "calls"
 _CLOSE_S = 5.0
+_WARM_UP_MS = 1500
 
 
 class WindowProgram(QObject):
     """One life of the window: shown first, filled once the store is open, and closed without losing anything."""
 
-    def __init__(self, application: QApplication, build: Builder, folders: Folders) -> None:
+    def __init__(
+        self,
+        application: QApplication,
+        build: Builder,
+        folders: Folders,
+        make_player: Callable[[], Player] = QtPlayer,
+    ) -> None:
         super().__init__()
         self._build = build
+        self._make_player = make_player
         self._folders = folders
         self._problem: VizirError | None = None
         self.settings = self._load_settings()
@@ -49,6 +58,9 @@ class WindowProgram(QObject):
         self._opener = JobRunner(self.dispatcher)
         self._passphrase = TypedPassphrase()
         self._waiting_files: list[Path] = []
+        self._warming = QTimer(self)
+        self._warming.setSingleShot(True)
+        self._warming.setInterval(_WARM_UP_MS)
         self.app: App | None = None
         self.desk: Desk | None = None
         self.theme = Theme(application, self.settings.theme)
@@ -58,6 +70,7 @@ class WindowProgram(QObject):
         self.window.opening.passphrase_given.connect(self._passphrase_given)
         self.window.opening.protection_chosen.connect(self._protection_chosen)
         self.window.opening.backups_wanted.connect(self._open_backups)
+        self.window.opening.restore_wanted.connect(lambda: self.open_store(restore_backup=True))
 
     def start(self, files: Sequence[str] = ()) -> None:
         """Show the window; the store opens once it is painted."""
@@ -65,18 +78,25 @@ class WindowProgram(QObject):
         self.window.show()
         QTimer.singleShot(0, self, self.open_store)
 
-    def open_store(self) -> None:
-        """Build the program in the background and show it."""
+    def open_store(self, *, restore_backup: bool = False) -> None:
+        """Build the program in the background and show it, with the newest backup copy in place of a damaged store."""
         self.window.opening.wait()
         settings = self.settings
 
         def build() -> App:
-            return self._build(settings, self._folders, self.dispatcher, passphrase_asker=self._passphrase)
+            return self._build(
+                settings,
+                self._folders,
+                self.dispatcher,
+                passphrase_asker=self._passphrase,
+                restore_backup=restore_backup,
+            )
 
         self._opener.submit("open", Job(lambda _cancel: build(), self._opened, self._not_opened, name="open"))
 
     def close(self) -> None:
         """Cancel what runs, end the child processes, close the store; what was unfinished resumes next time."""
+        self._warming.stop()
         self.dispatcher.close()
         if self.desk is not None:
             self.desk.close()
@@ -93,14 +113,20 @@ class WindowProgram(QObject):
 
     def _opened(self, app: App) -> None:
         self.app = app
-        self.desk = Desk(app, self.dispatcher, QtPlayer())
+        self.desk = Desk(app, self.dispatcher, self._make_player())
         self.window.attach(self.desk)
         if self._problem is not None:
             self.window.notices.say(notice_of(self._problem))
         self.desk.start()
         self.desk.models.refresh()
         self.window.import_files(self._waiting_files)
-        QTimer.singleShot(1500, self, self.desk.warm_up)
+        self._warming.timeout.connect(self._warm_up)
+        self._warming.start()
+
+    def _warm_up(self) -> None:
+        if self.desk is not None and self.window.calls is not None:
+            self.desk.warm_up()
+            self.window.calls.draft.prepare()
 
     def _not_opened(self, error: VizirError) -> None:
         _log.warning("the store did not open: %s %s", error.code, error.detail)

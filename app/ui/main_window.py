@@ -97,6 +97,7 @@ class MainWindow(QMainWindow):
         self._veil.setProperty("role", "title")
         self._veil.hide()
         self._keeping = QTimer(self)
+        self._keeping.setObjectName("stateKeeper")
         self._keeping.setSingleShot(True)
         self._keeping.setInterval(_KEEP_MS)
         self._keeping.timeout.connect(self._keep)

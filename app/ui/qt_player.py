@@ -96,6 +96,8 @@ class QtPlayer(QObject):
 
     def _go(self, to_s: float, *, is_playing: bool) -> None:
         media = self._media or self._make()
+        if is_playing and not self._has_device():
+            return
         self._set_position(to_s)
         if self._opened != self._path:
             self._opened = self._path
@@ -103,6 +105,20 @@ class QtPlayer(QObject):
             media.setSource(QUrl.fromLocalFile(str(self._path)))
         else:
             self._jump(to_s, is_playing)
+
+    def _has_device(self) -> bool:
+        from PySide6.QtMultimedia import QMediaDevices
+
+        if QMediaDevices.audioOutputs():
+            return True
+        self.failed.emit(
+            UserFixable(
+                "player.no_device",
+                _("На этом компьютере не найдено, чем воспроизвести звук."),
+                hint=_("Подключите наушники или колонки и нажмите ещё раз; разбор и визы работают и без звука."),
+            )
+        )
+        return False
 
     def _jump(self, to_s: float, is_playing: bool) -> None:
         media = self._media

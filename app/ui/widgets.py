@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.i18n import _
 from app.ui import icons
 from app.ui.theme import Theme
 
@@ -156,6 +157,8 @@ class SearchField(QLineEdit):
         self._theme = theme
         self._glass = self.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self._cross = self.addAction(QIcon(), QLineEdit.ActionPosition.TrailingPosition)
+        self._glass.setText(hint)
+        self._cross.setText(_("Очистить"))
         self._cross.triggered.connect(self.clear)
         self._cross.setVisible(False)
         self.textChanged.connect(lambda text: self._cross.setVisible(bool(text)))

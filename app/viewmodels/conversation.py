@@ -283,6 +283,8 @@ class ConversationViewModel:
         if transcript is not None:
             self.has_transcript = True
             self._set_segments(transcript.segments)
+        elif is_first:
+            self._set_segments(tuple(self._work.heard(self.call_id)))
         self.call_changed.emit()
 
     def _ask_waveform(self, call: Call) -> None:

@@ -102,4 +102,12 @@ class DealsViewModel:
             self.card = card
             self.card_changed.emit()
 
-        self._requests.ask("deals.card", read, take, self.failed.emit)
+        def failed(error: VizirError) -> None:
+            if error.code != "store.no_deal":
+                self.failed.emit(error)
+                return
+            # Taken back together with the approval that had created it.
+            self.deal_id, self.card = "", None
+            self.card_changed.emit()
+
+        self._requests.ask("deals.card", read, take, failed)

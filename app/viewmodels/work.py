@@ -80,6 +80,7 @@ class WorkQueue:
         self._importer = importer
         self._states: dict[str, WorkState] = {}
         self._tokens: dict[str, CancelToken] = {}
+        self._segments: dict[str, list[Segment]] = {}
         self._observer = _Observer(dispatcher, self._moved, self._advanced, self._heard)
         self._is_closed = False
         self.imports_running = 0
@@ -103,6 +104,10 @@ class WorkQueue:
     def of(self, call_id: str) -> WorkState | None:
         """How far a call has come; None for one that neither waits nor runs."""
         return self._states.get(call_id)
+
+    def heard(self, call_id: str) -> list[Segment]:
+        """The turns of a call that is being transcribed, as far as they are known."""
+        return self._segments.get(call_id, [])
 
     def import_files(self, paths: Sequence[Path]) -> None:
         """Take files in and put each new call into the queue."""
@@ -194,6 +199,7 @@ class WorkQueue:
     def _finished(self, call_id: str) -> None:
         self._states.pop(call_id, None)
         self._tokens.pop(call_id, None)
+        self._segments.pop(call_id, None)
         self.state_changed.emit(call_id)
         self.ended.emit(call_id)
 
@@ -213,6 +219,8 @@ class WorkQueue:
             self.progressed.emit(call_id)
 
     def _heard(self, call_id: str, segments: list[Segment]) -> None:
+        if call_id in self._states:
+            self._segments[call_id] = segments
         self.segments_arrived.emit(call_id, segments)
 
 

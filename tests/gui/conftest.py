@@ -13,6 +13,9 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from tests.gui.program import Program
 
 
 @pytest.fixture(autouse=True)
@@ -46,3 +49,11 @@ def _running_timers() -> list[QTimer]:
         for found in gc.get_objects()
         if isinstance(found, QTimer) and shiboken6.isValid(found) and found.isActive()
     ]
+
+
+@pytest.fixture
+def program(qtbot: QtBot, qapp: QApplication) -> Iterator[Program]:
+    """The window, not started yet; what the test leaves open is closed."""
+    made = Program(qtbot, qapp)
+    yield made
+    made.close()

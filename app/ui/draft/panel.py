@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 
 from app.approval.model import SubjectKind
 from app.core.i18n import _, ngettext
-from app.draft.model import Evidence
 from app.recording.model import CallState
 from app.ui.draft.card import ReviewCard
 from app.ui.draft.deal_card import DealPanel
@@ -24,6 +23,8 @@ from app.viewmodels.review import ReviewViewModel
 from app.viewmodels.review_items import Group, ReviewItem
 from app.viewmodels.wording import kind_label, mood_label
 
+_FIELDS_AHEAD = 20
+_STEPS_AHEAD = 3
 _KEYS = {"e": "edit", "у": "edit", "j": "next", "о": "next", "k": "previous", "л": "previous"}
 
 
@@ -65,6 +66,7 @@ class DraftPanel(QWidget):
         self._spare: dict[type[ReviewCard], list[ReviewCard]] = {FieldCard: [], StepCard: []}
         self._opened_absent: set[str] = set()
         self._portions = Portions(self, "draftBuilder")
+        self._ahead = Portions(self, "cardsAhead")
         self._has_sound = True
         self._progress_text = ""
 
@@ -92,6 +94,12 @@ class DraftPanel(QWidget):
         review.busy_changed.connect(lambda _busy: self._renew_footer())
         review.deal_changed.connect(self._renew_footer)
         self._loaded()
+
+    def prepare(self) -> None:
+        """Make some cards in advance, so that the first draft is on the screen at once."""
+        for kind, count in ((FieldCard, _FIELDS_AHEAD), (StepCard, _STEPS_AHEAD)):
+            for _number in range(count):
+                self._ahead.add(partial(self._make_ahead, kind))
 
     def set_sound(self, has_sound: bool) -> None:
         """Whether quotes can be heard."""
@@ -322,22 +330,32 @@ class DraftPanel(QWidget):
             card.begin_edit()
 
     def _new_card(self, item: ReviewItem) -> ReviewCard:
-        card: FieldCard | NoteCard | StepCard
         if item.subject is SubjectKind.NOTE:
             card = NoteCard(self._theme)
-            card.evidence_wanted.connect(self._play)
+            card.evidence_wanted.connect(self._review.evidence_wanted.emit)
             card.edited.connect(self._edited)
-        elif item.subject is SubjectKind.STEP:
-            if self._spare[StepCard]:
-                return self._spare[StepCard].pop()
-            card = StepCard(self._theme)
+            card.given_up.connect(self._given_up)
+            return self._connected(card)
+        kind = StepCard if item.subject is SubjectKind.STEP else FieldCard
+        return self._spare[kind].pop() if self._spare[kind] else self._make_spare(kind)
+
+    def _make_ahead(self, kind: type[FieldCard] | type[StepCard]) -> None:
+        card = self._make_spare(kind)
+        card.setParent(self)
+        card.ensurePolished()
+        self._spare[kind].append(card)
+
+    def _make_spare(self, kind: type[FieldCard] | type[StepCard]) -> ReviewCard:
+        card = kind(self._theme)
+        if isinstance(card, StepCard):
             card.edited.connect(self._step_edited)
         else:
-            if self._spare[FieldCard]:
-                return self._spare[FieldCard].pop()
-            card = FieldCard(self._theme)
             card.edited.connect(self._edited)
         card.given_up.connect(self._given_up)
+        return self._connected(card)
+
+    def _connected(self, card: ReviewCard) -> ReviewCard:
+        card.hide()
         card.approve_wanted.connect(self._review.approve)
         card.reject_wanted.connect(self._review.reject)
         card.edit_wanted.connect(self._edit)
@@ -411,9 +429,6 @@ class DraftPanel(QWidget):
 
     def _add_step(self) -> None:
         self._review.add_step()
-
-    def _play(self, evidence: Evidence) -> None:
-        self._review.evidence_wanted.emit(evidence)
 
     def _renew_footer(self) -> None:
         review = self._review
