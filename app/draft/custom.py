@@ -130,18 +130,18 @@ def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Sc
 
 def _with_ones(reading: Reading, named: frozenset[str]) -> list[Found[Number]]:
     """All numbers, and «склад один», «одна точка», where a one beside the counted word is a count."""
-    ones = []
+    found = list(reading.candidates.numbers)
     for turn, sentence in reading.conversation.sentences():
         for match in _ONE.finditer(sentence.folded):
             start, end = sentence.start + match.start(), sentence.start + match.end()
-            if any(n.turn is turn and n.mark.start <= start < n.mark.end for n in reading.candidates.numbers):
+            if any(n.turn is turn and n.mark.start <= start < n.mark.end and n.mark.unit for n in found):
                 continue
             before = re.findall(r"[а-я]+", sentence.folded[: match.start()])[-1:]
             after = re.findall(r"[а-я]+", sentence.folded[match.end() :])[:1]
             word = next((w for w in (*after, *before) if overlap(named, [stem(w)])), None)
             if word is not None:
-                ones.append(Found(turn, Number(start, end, Decimal(1), unit=word)))
-    found = [*reading.candidates.numbers, *ones]
+                found = [n for n in found if n.turn is not turn or n.mark.start != start]
+                found.append(Found(turn, Number(start, end, Decimal(1), unit=word)))
     return sorted(found, key=lambda n: (reading.conversation.place(n.turn.index), n.mark.start))
 
 
