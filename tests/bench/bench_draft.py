@@ -1,0 +1,115 @@
+"""Drafts of the benchmark's calls, as text and as recordings, with each embedded model, judged by its `score.py`."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from app.bootstrap import build_engines
+from app.cli.call_source import read_call
+from app.cli.draft_json import draft_to_json
+from app.core.cancel import CancelToken
+from app.profile.folder import load_profile
+from app.recording.model import Call
+from app.settings import Folders, Settings
+from app.transcript.journal_file import FileJournal
+from app.transcript.model import Transcript
+from tests.bench.figures import Figure, at_least, at_most
+from tests.shared_bench import SHARED_BENCH
+
+_MODELS = ("qwen2.5-coder-1.5b", "qwen2.5-0.5b")
+# What the specification asks for: (key, part of it, text, recordings).
+_BARS = (
+    ("verified", "precision", 0.98, 0.95),
+    ("fields", "f1", 0.82, 0.68),
+    ("completeness_required", None, 0.90, 0.75),
+    ("evidence_hit", None, 0.95, 0.93),
+    ("next_steps", "f1", 0.75, 0.60),
+    ("line_items", "f1", 0.85, 0.70),
+    ("risks", "f1", 0.65, 0.55),
+    ("note_coverage", None, 0.80, 0.70),
+    ("kind_accuracy", None, 0.98, 0.95),
+)
+_CEILINGS = (
+    ("hallucinated_absent", 0.05, 0.08),
+    ("hallucinated_absent_verified", 0, 0),
+    ("forbidden_verified", 0, 0),
+    ("draft_seconds_median", 75, 75),
+)
+
+
+def figures() -> Iterator[Figure]:
+    """Every figure of `score.py` beside its bar, for both models and both ways in."""
+    if not SHARED_BENCH.is_dir():
+        yield Figure("calls of the benchmark", "absent", note="no ../shared/bench beside the checkout")
+        return
+    calls = sorted(path for path in (SHARED_BENCH / "calls").glob("*.json") if "." not in path.stem)
+    with tempfile.TemporaryDirectory() as folder:
+        for kind in ("text", "recordings"):
+            heard = [_heard(path, kind, Path(folder)) for path in calls]
+            for model in _MODELS:
+                yield from _scored(heard, kind, model, Path(folder) / f"{kind}-{model}")
+
+
+def _heard(path: Path, kind: str, folder: Path) -> tuple[Path, Call, Transcript]:
+    """The call and its words: those of the file, or those recognised in its recording."""
+    engines = build_engines(Settings(), Folders.of_this_machine())
+    source = path if kind == "text" else path.with_suffix(".mp3")
+    at = datetime.fromisoformat(json.loads(path.read_text("utf-8"))["date"])
+    call = read_call(source, at, engines.clock)
+    transcript = engines.transcribe(FileJournal(folder / "journal"), None).transcribe(
+        call,
+        load_profile(_seller(path)),
+        on_progress=lambda _progress: None,
+        on_segments=lambda _segments: None,
+        cancel=CancelToken(),
+    )
+    engines.close()
+    return path, call, transcript
+
+
+def _seller(path: Path) -> Path:
+    return SHARED_BENCH / "sellers" / str(json.loads(path.read_text("utf-8"))["seller"])
+
+
+def _scored(heard: list[tuple[Path, Call, Transcript]], kind: str, model: str, into: Path) -> Iterator[Figure]:
+    into.mkdir(parents=True)
+    engines = build_engines(Settings(llm_embedded_model=model), Folders.of_this_machine())
+    try:
+        for path, call, transcript in heard:
+            began_s = engines.clock.monotonic_s()
+            draft = engines.draft(engines.language_model(), load_profile(_seller(path))).draft(
+                call, transcript, on_progress=lambda _share: None, cancel=CancelToken()
+            )
+            made = draft_to_json(call, transcript, draft)
+            made["engine"]["seconds"]["draft"] = engines.clock.monotonic_s() - began_s
+            (into / f"{path.stem}.json").write_text(json.dumps(made, ensure_ascii=False), "utf-8")
+    finally:
+        engines.close()
+    yield from _judged(_score(into), f"{kind}, {model}", is_text=kind == "text")
+
+
+def _score(predictions: Path) -> dict[str, Any]:
+    out = predictions / "score.out"
+    command = [sys.executable, str(SHARED_BENCH / "score.py"), str(SHARED_BENCH), str(predictions), "--json", str(out)]
+    subprocess.run(command, check=True, capture_output=True)
+    return dict(json.loads(out.read_text("utf-8")))
+
+
+def _judged(score: dict[str, Any], label: str, *, is_text: bool) -> Iterator[Figure]:
+    for key, part, of_text, of_recordings in _BARS:
+        value = score[key][part] if part else score[key]
+        name = f"{key} {part}" if part else key
+        yield at_least(f"{label}: {name}", value or 0.0, of_text if is_text else of_recordings)
+    for key, of_text, of_recordings in _CEILINGS:
+        unit = "s" if "seconds" in key else ""
+        yield at_most(f"{label}: {key}", score[key] or 0, of_text if is_text else of_recordings, unit)
+    yield Figure(f"{label}: sentiment_accuracy", score["sentiment_accuracy"])
+    for key, value in score["per_field_f1"].items():
+        yield Figure(f"{label}: field {key} F1", value)
