@@ -90,8 +90,7 @@ def skipped(placed: Placed) -> list[Piece]:
         if end_s - start_s >= _SKIPPED_S:
             start = max(placed.piece.start, int((start_s - _AROUND_S) * RATE_HZ))
             end = min(placed.piece.end, int((end_s + _AROUND_S) * RATE_HZ))
-            muted = tuple((max(a, start), min(b, end)) for a, b in placed.piece.muted if a < end and b > start)
-            found.append(Piece(start, end, int(start_s * RATE_HZ), int(end_s * RATE_HZ), muted))
+            found.append(Piece(start, end, int(start_s * RATE_HZ), int(end_s * RATE_HZ)))
     return found
 
 

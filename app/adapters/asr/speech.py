@@ -34,7 +34,6 @@ _PAD = _frames(0.4)
 _LEAK_RUN = _frames(0.6)
 _LEAK_DB = 10.0
 _FAINT_DB = 30.0
-_SPEAKS_DB = 20.0
 _APART_DB = 12.0
 # Two sides this alike in most of their speech are two microphones in one room, not two ends of a line.
 _ALIKE_DB, _ALIKE_SHARE = 6.0, 0.7
@@ -113,14 +112,10 @@ class Speech:
         sides: For each stream its spans in frames, in order, not padded. One stream where the sides do not tell the
             speakers apart.
         is_mixed: The one stream is the mix of all sides.
-        leaks: For each stream the frames in which only the other side's echo is heard.
-        frames: Length of the recording in frames.
     """
 
     sides: tuple[tuple[Span, ...], ...]
     is_mixed: bool
-    leaks: tuple[Mask, ...]
-    frames: int
 
 
 def find_speech(tracks: list[VoiceTrack], is_same_signal: bool) -> Speech:
@@ -132,15 +127,13 @@ def find_speech(tracks: list[VoiceTrack], is_same_signal: bool) -> Speech:
     """
     import numpy as np
 
-    frames = len(tracks[0].probabilities)
-    nothing = np.zeros(frames, np.bool_)
     if len(tracks) == 1:
-        return Speech((tuple(spans(tracks[0].probabilities)),), False, (nothing,), frames)
+        return Speech((tuple(spans(tracks[0].probabilities)),), False)
     left, right = tracks
     if is_same_signal or _is_one_stream(left, right):
         mixed = spans(np.maximum(left.probabilities, right.probabilities))
-        return Speech((tuple(mixed),), True, (nothing,), frames)
-    return _gated(left, right, frames)
+        return Speech((tuple(mixed),), True)
+    return Speech(_gated(left, right), False)
 
 
 def spans(probabilities: Frames) -> list[Span]:
@@ -179,9 +172,11 @@ def _is_one_stream(left: VoiceTrack, right: VoiceTrack) -> bool:
     return bool(alike.mean() > _ALIKE_SHARE and abs(float(np.median(difference))) < _APART_DB)
 
 
-def _gated(left: VoiceTrack, right: VoiceTrack, frames: int) -> Speech:
+def _gated(left: VoiceTrack, right: VoiceTrack) -> tuple[tuple[Span, ...], ...]:
+    """Spans of each side without the other side's echo."""
     import numpy as np
 
+    frames = len(left.probabilities)
     tracks = (left, right)
     found = [spans(track.probabilities) for track in tracks]
     masks = [_mask(side, frames) for side in found]
@@ -192,7 +187,6 @@ def _gated(left: VoiceTrack, right: VoiceTrack, frames: int) -> Speech:
     own = (masks[0] & (difference > divide), masks[1] & (difference <= divide))
     usual = [_usual_level(levels[side], own[side]) for side in (0, 1)]
     sides: list[tuple[Span, ...]] = []
-    leaks: list[Mask] = []
     for side, other in ((0, 1), (1, 0)):
         mine, theirs = levels[side] - usual[side], levels[other] - usual[other]
         leak = (mine < theirs - _LEAK_DB) | (mine < -_FAINT_DB)
@@ -200,9 +194,7 @@ def _gated(left: VoiceTrack, right: VoiceTrack, frames: int) -> Speech:
             leak = np.ones(frames, np.bool_)
         speaks = tracks[side].probabilities >= _THRESHOLD
         sides.append(tuple(part for span in found[side] for part in _without_leaks(span, leak, speaks)))
-        # A pause is no echo: only where the other side really speaks is there something to take out.
-        leaks.append((mine < theirs - _LEAK_DB) & (theirs > -_SPEAKS_DB) & masks[other])
-    return Speech((sides[0], sides[1]), False, (leaks[0], leaks[1]), frames)
+    return tuple(sides)
 
 
 def _without_leaks(span: Span, leak: Mask, speaks: Mask) -> list[Span]:

@@ -24,14 +24,12 @@ class Piece:
         end: Behind the last sample handed to the model.
         voice_start: Where the speech itself begins.
         voice_end: Where it ends.
-        muted: Parts in which only the other side's echo is heard.
     """
 
     start: int
     end: int
     voice_start: int
     voice_end: int
-    muted: tuple[tuple[int, int], ...] = ()
 
     @property
     def samples(self) -> int:
@@ -76,7 +74,10 @@ class Plan:
             "streams": self.streams,
             "is_mixed": self.is_mixed,
             "language": self.language,
-            "batches": [[[w.stream, [_piece_to_json(p) for p in w.pieces]] for w in batch] for batch in self.batches],
+            "batches": [
+                [[w.stream, [[p.start, p.end, p.voice_start, p.voice_end] for p in w.pieces]] for w in batch]
+                for batch in self.batches
+            ],
         }
 
     @classmethod
@@ -88,19 +89,13 @@ class Plan:
             is_mixed=bool(value["is_mixed"]),
             language=str(value["language"]),
             batches=tuple(
-                tuple(Window(int(stream), tuple(map(_piece_from_json, pieces))) for stream, pieces in batch)
+                tuple(
+                    Window(int(stream), tuple(Piece(*map(int, places)) for places in pieces))
+                    for stream, pieces in batch
+                )
                 for batch in value["batches"]
             ),
         )
-
-
-def _piece_to_json(piece: Piece) -> list[Any]:
-    return [piece.start, piece.end, piece.voice_start, piece.voice_end, [list(part) for part in piece.muted]]
-
-
-def _piece_from_json(value: list[Any]) -> Piece:
-    start, end, voice_start, voice_end, muted = value
-    return Piece(int(start), int(end), int(voice_start), int(voice_end), tuple((int(a), int(b)) for a, b in muted))
 
 
 def padded(

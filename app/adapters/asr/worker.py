@@ -6,7 +6,6 @@ import contextlib
 import logging
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _RATE_HZ = windows.RATE_HZ
-_MUTED = 0.03
 
 
 def main(end: ChildEnd) -> None:
@@ -99,7 +97,6 @@ class _Work:
                 spans, samples, limit_s, partial(self._quietest, None if found.is_mixed else stream)
             )
             if streams == 2:
-                pieces = [replace(piece, muted=_muted(piece, found, stream)) for piece in pieces]
                 made += windows.joined_windows(stream, pieces, limit_s)
             else:
                 made += windows.contiguous_windows(pieces, limit_s)
@@ -135,14 +132,9 @@ class _Work:
     def _sound(self, window: windows.Window, is_mixed: bool) -> Samples:
         import numpy as np
 
-        parts = []
-        for piece in window.pieces:
-            with self._reading:
-                part = self._scratch.read(None if is_mixed else window.stream, piece.start, piece.end)
-            for start, end in piece.muted:
-                part[max(0, start - piece.start) : max(0, end - piece.start)] *= _MUTED
-            parts.append(part)
-        return np.concatenate(parts)
+        side = None if is_mixed else window.stream
+        with self._reading:
+            return np.concatenate([self._scratch.read(side, piece.start, piece.end) for piece in window.pieces])
 
     def _recognise(self, pool: ThreadPoolExecutor, engine: WhisperEngine, plan: windows.Plan) -> None:
         def recognise(number: int) -> BatchDone:
@@ -177,23 +169,6 @@ class _Work:
             for (at, window), words in zip(again[some], found, strict=True):
                 placed[at] = with_found(placed[at], place(window, words)[0].words)
         return placed
-
-
-def _muted(piece: windows.Piece, found: Speech, stream: int) -> tuple[tuple[int, int], ...]:
-    """Runs inside a piece in which only the other side's echo is heard, in samples."""
-    leak = found.leaks[stream]
-    runs: list[tuple[int, int]] = []
-    first = piece.start // speech.FRAME
-    last = min(-(-piece.end // speech.FRAME), found.frames)
-    start: int | None = None
-    for frame in range(first, last + 1):
-        is_leak = frame < last and bool(leak[frame])
-        if is_leak and start is None:
-            start = frame
-        elif not is_leak and start is not None:
-            runs.append((start * speech.FRAME, frame * speech.FRAME))
-            start = None
-    return tuple(runs)
 
 
 def _no_memory(detail: str) -> UserFixable:

@@ -67,12 +67,6 @@ def test_a_short_pause_is_not_skipped_speech() -> None:
     assert skipped(Placed(0, _piece(100.0, 103.0), tuple(words))) == []
 
 
-def test_the_echo_stays_muted_when_heard_again() -> None:
-    piece = Piece(0, 10 * S, 0, 10 * S, ((1 * S, 2 * S), (8 * S, 9 * S)))
-    (gap,) = skipped(Placed(0, piece, tuple(_words((0.0, 0.5, "Да"), (4.5, 5.0, "вот"), (5.1, 9.5, "123456789")))))
-    assert gap.muted == ((S, 2 * S),)
-
-
 def test_found_words_stand_in_their_place_and_once() -> None:
     placed = Placed(0, _piece(0.0, 10.0), tuple(_words((0.5, 1.0, "Почта:"), (8.0, 8.5, "записали?"))))
     found = _words((0.9, 1.2, "почта"), (2.0, 2.8, "ромашка"), (3.0, 3.6, "собака"), (8.0, 8.4, "записали"))

@@ -85,7 +85,7 @@ def test_the_beginning_of_a_long_call_is_recognised_first() -> None:
 
 
 def test_a_plan_comes_back_from_json() -> None:
-    piece = Piece(100, 900, 200, 800, ((300, 400), (500, 600)))
+    piece = Piece(100, 900, 200, 800)
     plan = Plan(S, 2, False, "ru", ((Window(0, (piece, piece)),), (Window(1, (piece,)),)))
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
     assert plan.duration_s == 1.0
