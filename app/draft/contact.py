@@ -10,6 +10,7 @@ from app.core.i18n import _
 from app.draft import proof
 from app.draft.candidates import Found
 from app.draft.conversation import Conversation, Turn, fold
+from app.draft.misheard import misheard_city
 from app.draft.model import Evidence, FieldValue
 from app.draft.reading import Reading, empty, proposed
 from app.draft.sound import likeness, places_like
@@ -343,7 +344,11 @@ def delivery_city(reading: Reading) -> FieldValue:  # noqa: PLR0912
     cities = list(reading.candidates.cities)
     for place, found in enumerate(cities):
         sentence = found.sentence
-        if _ELSEWHERE.search(sentence.folded) or proof.is_about_others(sentence) or proof.is_hypothetical(sentence):
+        if (
+            _ELSEWHERE.search(sentence.folded)
+            or (proof.is_about_others(sentence) and not re.search(r"\bмы\b|\bнаш", sentence.folded))
+            or proof.is_hypothetical(sentence)
+        ):
             continue
         if found.turn.is_manager and fold(found.mark.name) in home:
             continue
@@ -359,7 +364,7 @@ def delivery_city(reading: Reading) -> FieldValue:  # noqa: PLR0912
         if score > 0 and (best is None or score > best[0] + 0.01):
             best = (score, place)
     if best is None:
-        return empty("delivery_city")
+        return misheard_city(reading)
     found = cities[best[1]]
     others = [
         c.mark.name

@@ -64,6 +64,13 @@ def _cities(text: str) -> tuple[City, ...]:
 
 
 @lru_cache(maxsize=1)
+def large_towns() -> tuple[str, ...]:
+    """Names of the towns with a hundred thousand inhabitants and more, the largest first."""
+    lines = (line.split(";") for line in _TOWNS.read_text("utf-8").splitlines() if ";" in line and line[:1] != "#")
+    return tuple(name for name, thousands in lines if int(thousands) >= _LARGE)
+
+
+@lru_cache(maxsize=1)
 def _towns() -> dict[str, list[_Town]]:
     """Towns by each dictionary form of their first word, the longest names first."""
     index: dict[str, list[_Town]] = {}

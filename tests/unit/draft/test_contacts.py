@@ -64,3 +64,11 @@ def test_a_phone_one_digit_off_the_crms_is_shown_with_both() -> None:
     ]
     assert value.status is FieldStatus.REVIEW
     assert value.others
+
+
+def test_a_town_heard_wrongly_is_shown_as_heard_and_meant() -> None:
+    value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, это Тамара из Чилябинзка, нужен фильтр.").fields[
+        "delivery_city"
+    ]
+    assert (value.value, value.status) == ("Челябинск", FieldStatus.REVIEW)
+    assert "Чилябинзка" in str(value.reason)
