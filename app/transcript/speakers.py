@@ -116,7 +116,9 @@ def with_speakers(
     """
     if streams != 2:
         return tuple(replace(s, speaker=UNKNOWN) for s in segments)
-    chosen = guess_manager(segments, greetings, direction).manager_channel if manager_channel is None else manager_channel
+    chosen = manager_channel
+    if chosen is None:
+        chosen = guess_manager(segments, greetings, direction).manager_channel
     return tuple(replace(s, speaker=MANAGER if s.channel == chosen else CLIENT) for s in segments)
 
 
