@@ -37,6 +37,12 @@ _PERIOD = re.compile(
     r"|\bежемесячн\w+|\bквартальн\w+|\bмесячн\w+"
 )
 _LEAST_BUDGET = 1000
+_TAKES_BACK = re.compile(
+    r"\b(?:погодите|подождите|постойте|вернее|точнее|стоп|вру|ой|ошиб\w+|оговорил\w+|то есть|хотя нет)\b"
+    r"|(?:^|[,.!?…—-]\s*)(?:а |ой |хотя |ну |или )?нет\b"
+)
+_BARE_END = re.compile(r"\s*(?:[,.!?…;—]|$)")
+_CORRECTED_NEAR, _CORRECTED_WITHIN = 30, 2
 
 
 def budget(reading: Reading, key: str = "budget_amount") -> FieldValue:
@@ -53,30 +59,69 @@ def budget(reading: Reading, key: str = "budget_amount") -> FieldValue:
             rejected.append(_words(found.mark))
     if not strong:
         return empty(key)
+    strong += _corrected_bare(reading, strong[-1][0])
     last = strong[-1][0]
     amount = int(last.mark.upper or last.mark.value)
     evidence = [reading.candidates.evidence(last)]
     others = [_words(found.mark) for found, _score in strong[:-1] if _words(found.mark) != _words(last.mark)]
-    doubt: str | None = None
-    scale_confirmed = _confirmed(reading, last)
-    corrected = proof.corrects(last.turn.text) or len(strong) == 1
-    if last.turn.is_unknown:
-        doubt = _("Не ясно, кто назвал эту сумму.")
-    elif last.mark.certainty is Certainty.APPROXIMATE:
-        doubt = _("Сумма названа примерно.")
-    elif last.mark.certainty is Certainty.RANGE or last.mark.upper is not None:
-        doubt = _("Названа вилка, взята верхняя граница.")
-    elif last.mark.certainty is Certainty.GUESS and not scale_confirmed and not _repeated(reading, last):
-        doubt = _("Сумма сказана сокращённо: тысячи или миллионы, сверьте.")
-    elif others and not corrected and strong[-1][1] < 3:
-        doubt = _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
-    elif strong[-1][1] < 2.5:
-        doubt = _("Сумма прозвучала, но прямо бюджетом её не назвали.")
-    elif others and reading.conversation.transcript.channels == 1:
-        doubt = _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    doubt = _doubt(reading, strong, others)
     period = _PERIOD.search(last.turn.folded)
     value = roubles(amount) + (f" {period.group()}" if period and period.group().startswith("на ") else "")
     return proposed(key, value, evidence, norm=amount, doubt=doubt, others=others)
+
+
+def _doubt(reading: Reading, strong: list[tuple[Found[Money], float]], others: list[str]) -> str | None:  # noqa: PLR0911
+    """Why the last of the sums needs a look; None where it does not."""
+    last, score = strong[-1]
+    scale_confirmed = _confirmed(reading, last)
+    corrected = proof.corrects(last.turn.text) or len(strong) == 1
+    if last.turn.is_unknown:
+        return _("Не ясно, кто назвал эту сумму.")
+    if _is_taken_back(last):
+        return _("После этой суммы собеседник поправился: сверьте.")
+    if last.mark.certainty is Certainty.APPROXIMATE:
+        return _("Сумма названа примерно.")
+    if last.mark.certainty is Certainty.RANGE or last.mark.upper is not None:
+        return _("Названа вилка, взята верхняя граница.")
+    if last.mark.certainty is Certainty.GUESS and not scale_confirmed and not _repeated(reading, last):
+        return _("Сумма сказана сокращённо: тысячи или миллионы, сверьте.")
+    if others and not corrected and score < 3:
+        return _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    if score < 2.5:
+        return _("Сумма прозвучала, но прямо бюджетом её не назвали.")
+    if others and reading.conversation.transcript.channels == 1:
+        return _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    return None
+
+
+def _corrected_bare(reading: Reading, said: Found[Money]) -> list[tuple[Found[Money], float]]:
+    """«Триста тысяч… нет, триста двадцать»: a bare number put in the place of a sum takes over its thousands.
+
+    The scale is inferred, so what comes of it is a GUESS.
+    """
+    place = reading.conversation.place(said.turn.index)
+    result: list[tuple[Found[Money], float]] = []
+    for number in reading.candidates.numbers:
+        turn, mark = number.turn, number.mark
+        gap = reading.conversation.place(turn.index) - place
+        if not turn.is_client or not 0 <= gap <= _CORRECTED_WITHIN or mark.unit or mark.is_ordinal:
+            continue
+        start = said.mark.end if gap == 0 else 0
+        taken_back = _TAKES_BACK.search(turn.folded[start : mark.start]) if mark.start >= start else None
+        if taken_back is None or mark.start - start - taken_back.end() > _CORRECTED_NEAR or not mark.value < 1000:
+            continue
+        values = [mark.value * scale for scale in (1_000_000, 1000)]
+        value = next((v for v in values if said.mark.value / 5 <= v <= said.mark.value * 5), None)
+        if value is not None and _BARE_END.match(turn.folded[mark.end :]):
+            result.append((Found(turn, Money(mark.start, mark.end, value, Certainty.GUESS)), 3.0))
+    return result
+
+
+def _is_taken_back(found: Found[Money]) -> bool:
+    """The speaker takes the sum back right behind it, whatever is put in its place."""
+    rest = found.turn.folded[found.mark.end :]
+    match = _TAKES_BACK.search(rest[: 2 * _CORRECTED_NEAR])
+    return match is not None and match.group() not in {"то есть"}
 
 
 def _words(money: Money) -> str:

@@ -23,6 +23,7 @@ class Choice:
     qty: int | None = None
     qty_sure: bool = False
     counts: set[int] = field(default_factory=set)
+    counted_in: int = 0
     is_refused: bool = False
     quotes: list[Evidence] = field(default_factory=list)
 
@@ -65,11 +66,20 @@ def settled(choices: dict[str, Choice]) -> list[Choice]:
     alive = [c for c in choices.values() if not c.is_refused and c.weight >= 1.4]
     kept: list[Choice] = []
     for choice in sorted(alive, key=lambda c: c.first_turn):
-        rivals = [c for c in alive if c is not choice and are_variants(c.entry, choice.entry)]
+        rivals = [
+            c
+            for c in alive
+            if c is not choice and are_variants(c.entry, choice.entry) and not _are_counted_together(c, choice)
+        ]
         if any(_beats(rival, choice) for rival in rivals):
             continue
         kept.append(choice)
     return kept
+
+
+def _are_counted_together(left: Choice, right: Choice) -> bool:
+    """«Пять малых и одна большая»: each has its own count, said in one breath; both are wanted."""
+    return bool(left.qty and right.qty) and left.counted_in == right.counted_in
 
 
 def are_variants(left: Entry, right: Entry) -> bool:

@@ -31,6 +31,12 @@ _ASKS_MONEY = re.compile(
     r"\bстоит\b|\bстоят\b|\bцен[аы]\b|\bденег\b|\bдостав\w+|\bскидк\w*|\bкилометр\w*|\bкиловатт\w*"
     r"|\bметр\w*|\bждать\b|\bплощад\w*"
 )
+_FILLED = re.compile(r"\s*,?\s*(?:(?:тоже|пока|еще|пусть|всего|только|будет|нужно|надо|давайте)\s+)+")
+_INSTEAD = re.compile(
+    r"(?:^|[,.!?…]\s*)(?:ой,? |хотя |или |а )?"
+    r"(?:нет|лучше|пусть|хотя|вернее|точнее|вру|так что)\b[^.!?]{0,30}$"
+)
+_NOT_A_COUNT = ("процент", "%", "руб", "тысяч", "дн", "день", "недел", "месяц", "год", "лет", "час", "минут")
 _PIECES = re.compile(r"^(?:штук|шт|единиц|экземпляр|комплект|упаков|короб|паллет|рулон)")
 _ONCE = frozenset({"проект", "услуга", "шаблон", "выезд", "группа", "месяц", "день", "час"})
 _PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
@@ -54,7 +60,7 @@ def counts_well(choice: Choice) -> bool:
     return bool(re.match(r"шт|рул|кг|м\b|м2|м²|т\b|л\b|уп|пач|кор|бух|компл|лист|меш|пар|наб|бут|погон|п\.м", unit))
 
 
-def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catalogue) -> int | None:
+def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catalogue) -> Part | None:
     """The count beside a named article: «два ТД сто двадцать», «сто двадцатые, две штуки»."""
     if not counts_well(choice):
         return None
@@ -62,7 +68,7 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
     if not names:
         return None
     start, end = names[0].start, names[-1].end
-    best: int | None = None
+    best: Part | None = None
     for part in group:
         if not part.is_number or "." in part.text or part.unit or part.size:
             continue
@@ -71,36 +77,65 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
             continue
         unit = (re.findall(r"^[а-я]+", after) or [""])[0]
         own_unit = bool(unit) and _is_own_unit(unit, choice)
-        if (part.is_count and (_COUNT_UNITS.match(after) or own_unit) and -60 < part.start - end < 60) or (
+        if (((part.is_count and _COUNT_UNITS.match(after)) or own_unit) and -60 < part.start - end < 60) or (
             best is None
             and (
                 (0 < start - part.end <= 2 and part not in names and float(part.text) < 10000)
                 or _stands_behind(turn, part, group, choice, catalogue)
             )
         ):
-            best = int(part.text)
+            best = part
     if best is None and len(names) > 1 and names[0].is_number and not names[1].is_number and not names[0].unit:
-        best = int(float(names[0].text)) if float(names[0].text) < 1000 and names[1].start - names[0].end <= 2 else None
+        best = names[0] if float(names[0].text) < 1000 and names[1].start - names[0].end <= 2 else None
     return best
 
 
 def _stands_behind(turn: Turn, part: Part, group: Sequence[Part], choice: Choice, catalogue: Catalogue) -> bool:
-    """«…пятьдесят, один.»: a bare number of its own behind the name, which no variant of the thing is called by."""
+    """«…пятьдесят, один», «зелёных пока пять»: a bare number behind the name, which no variant is called by."""
     before = [p for p in group if p.end <= part.start]
-    if not before or not re.fullmatch(r"\s*[,—–-]\s*", turn.folded[before[-1].end : part.start]):
+    if not before or not re.match(r"\s*(?:[.,!?…]|$)", turn.folded[part.end :]):
         return False
-    if not re.match(r"\s*(?:[.,!?…]|$)", turn.folded[part.end :]):
+    between = turn.folded[before[-1].end : part.start]
+    name = turn.folded[before[-1].start : before[-1].end]
+    counted = not before[-1].is_number and (_FILLED.fullmatch(between) or (not between.strip() and _is_plural(name)))
+    if not counted and not re.fullmatch(r"\s*[,—–-]\s*", between):
         return False
     return not any(part.text in entry.numbers for entry in catalogue.entries if entry.head & choice.entry.head)
 
 
-def set_count(choice: Choice, count: int, *, by_client: bool) -> None:
-    """The client's count stands against the manager's; the same count from both is sure."""
+def _is_plural(word: str) -> bool:
+    """«Масляных десять»: the genitive plural in front of a number is what it counts."""
+    from app.spoken.morphology import parses
+
+    return any(str(r.tag.case) == "gent" and str(r.tag.number) == "plur" for r in parses(word)[:2])
+
+
+def set_count(choice: Choice, count: int, turn: Turn, *, by_client: bool, anew: bool = False) -> None:
+    """The client's count stands against the manager's; the same count from both is sure.
+
+    Args:
+        choice: The article.
+        count: What was said.
+        turn: Where.
+        by_client: The client's own count, or the client's said again by the manager.
+        anew: Put in the place of the count before, in words that leave it open what is counted.
+    """
     choice.counts.add(count)
     if choice.qty == count:
         choice.qty_sure = choice.qty_sure or by_client
-    elif by_client or not choice.qty_sure:
+    elif by_client or anew or not choice.qty_sure:
         choice.qty, choice.qty_sure = count, by_client
+    else:
+        return
+    choice.counted_in = turn.index
+
+
+def said_by_client_before(reading: Reading, turn: Turn, count: int) -> bool:
+    """The manager says the client's number again."""
+    before = reading.conversation.previous(turn.index)
+    if not turn.is_manager or before is None or not before.is_client:
+        return False
+    return any(n.turn is before and n.mark.value == count for n in reading.candidates.numbers)
 
 
 def _is_own_unit(word: str, choice: Choice) -> bool:
@@ -108,7 +143,14 @@ def _is_own_unit(word: str, choice: Choice) -> bool:
     return word[:4] == unit[:4] or word[:3] == unit[:3] or any(same_stem(stem(word), w) for w in choice.entry.words)
 
 
-def loose_count(reading: Reading, turn: Turn, sentence: Sentence, choices: dict[str, Choice], talk: Talk) -> None:
+def loose_count(  # noqa: PLR0917
+    reading: Reading,
+    turn: Turn,
+    sentence: Sentence,
+    choices: dict[str, Choice],
+    talk: Talk,
+    taken: frozenset[int] = frozenset(),
+) -> None:
     """A count said about what is being talked of: an answer to «сколько?», «пятьсот рулонов», «нет, сто десять»."""
     targets = [c for c in talk.focus if counts_well(c)]
     everything = [c for c in (*choices.values(), *talk.pending.values()) if counts_well(c) and not c.is_refused]
@@ -120,12 +162,12 @@ def loose_count(reading: Reading, turn: Turn, sentence: Sentence, choices: dict[
     asked = asked and _asks_about(question, targets)
     counted_here, place = False, sentence.start
     for number in free_numbers(reading, turn):
-        if not sentence.start <= number.mark.start < sentence.end:
+        if not sentence.start <= number.mark.start < sentence.end or number.mark.start in taken:
             continue
         if number.mark.is_ordinal or _is_money(reading, number) or number.mark.certainty is Certainty.RANGE:
             continue
         unit = fold(number.mark.unit)
-        if re.search(r"\bмало\b|\bмного\b|\bне хватит\b|\bобраз(?:ец|цы|ца|чик)|\bна пробу\b|\bштучк", number.clause):
+        if re.search(r"\bмало\w*|\bмного\b|\bне хватит\b|\bобраз(?:ец|цы|ца|чик)|\bна пробу\b|\bштучк", number.clause):
             continue
         own = [c for c in targets if unit and _is_own_unit(unit, c)]
         counted = bool(own) or bool(_PIECES.match(unit))
@@ -138,14 +180,18 @@ def loose_count(reading: Reading, turn: Turn, sentence: Sentence, choices: dict[
         repeated = turn.is_client and not unit and _said_just_before(reading, turn, number)
         if repeated:
             target = next((c for c in reversed(everything) if count in c.counts), target)
-        follows = instead is not None or alone
+        recent = target.qty is not None and 0 <= turn.index - target.counted_in <= 2
+        anew = turn.is_client and not unit and recent and bool(_INSTEAD.search(turn.folded[: number.mark.start]))
+        follows = instead is not None or alone or anew
         if not counted and not (turn.is_client and not unit and (asked or repeated or follows)):
             continue
         if counted_here and not proof.corrects(turn.text[place : number.mark.start]):
             # «семьдесят две штуки, две коробки»: the first is the count, the second says it again in packs.
             continue
         counted_here, place = True, number.mark.end
-        set_count(target, count, by_client=turn.is_client)
+        # A bare number said anew is sure only once the other side says it again.
+        sure = (turn.is_client and not anew) or said_by_client_before(reading, turn, count)
+        set_count(target, count, turn, by_client=sure, anew=anew)
         target.weight += 1.0 if turn.is_client and asked else 0.0
         target.quotes.append(reading.candidates.evidence(number))
 
@@ -177,7 +223,10 @@ def _said_just_before(reading: Reading, turn: Turn, number: Found[Number]) -> bo
     before = reading.conversation.previous(turn.index)
     if before is None or not before.is_manager or number.mark.value < 2:
         return False
-    return any(n.turn is before and n.mark.value == number.mark.value for n in reading.candidates.numbers)
+    return any(
+        n.turn is before and n.mark.value == number.mark.value and not fold(n.mark.unit).startswith(_NOT_A_COUNT)
+        for n in reading.candidates.numbers
+    )
 
 
 def _is_money(reading: Reading, number: Found[Number]) -> bool:
@@ -190,6 +239,8 @@ def _is_money(reading: Reading, number: Found[Number]) -> bool:
 def count_services(reading: Reading, alive: Sequence[Choice]) -> None:
     """Counts of what is counted by another thing: licences by users, mounting by boilers."""
     for choice in alive:
+        if choice.qty is None and counts_well(choice):
+            choice.qty = _count_of_served(choice, alive)
         if counts_well(choice):
             continue
         word = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
@@ -205,6 +256,13 @@ def count_services(reading: Reading, alive: Sequence[Choice]) -> None:
         said = _counted_by(reading, word, choice.entry)
         if said is not None:
             choice.qty, choice.qty_sure = said, True
+
+
+def _count_of_served(choice: Choice, alive: Sequence[Choice]) -> int | None:
+    """As many mountings as there are things to mount: the goods that the name of the service is made of."""
+    rest = choice.entry.words - choice.entry.head
+    goods = [c for c in alive if c is not choice and c.qty and c.entry.head and c.entry.head <= rest]
+    return sum(c.qty or 0 for c in goods) or None
 
 
 def _begins_alike(left: str, right: str) -> bool:

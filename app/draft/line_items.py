@@ -11,7 +11,15 @@ from app.draft.articles import Part
 from app.draft.catalogue import Catalogue
 from app.draft.choices import Choice, Talk, differ_by_range, resolve_ranges, settled, supersede
 from app.draft.conversation import Sentence, Turn, fold
-from app.draft.item_counts import count_in, count_services, counts_well, free_numbers, loose_count, set_count
+from app.draft.item_counts import (
+    count_in,
+    count_services,
+    counts_well,
+    free_numbers,
+    loose_count,
+    said_by_client_before,
+    set_count,
+)
 from app.draft.matching import matches
 from app.draft.model import FieldStatus, FieldValue, LineItem
 from app.draft.reading import Reading, empty, proposed
@@ -37,6 +45,10 @@ _REFUSED_NEXT = re.compile(
 _PRICE_TALK = re.compile(
     r"\bрубл\w*|\bтысяч\w*|\bмиллион\w*|\bитого\b|\bвыходит\b|\bвыйдет\b|\bполучается\b"
     r"|\bскидк\w*|₽"
+)
+_IN_OFFER = re.compile(
+    r"\b(?:отправлял|высылал|присылал|направлял|скидывал|считал|готовил)\w*\b[^.?!]{0,30}"
+    r"\b(?:предложени|кп\b|коммерческ|расчет|смет|счет)\w*"
 )
 _ALREADY = re.compile(
     r"\bзаказывал\w*|\bкупил\w*|\bпокупал\w*|\bбрали\b|\bпоставили\b|\bставили\b|\bотгрузка\b"
@@ -96,6 +108,7 @@ def _read_sentence(  # noqa: PLR0917
     if proof.is_hypothetical(sentence) or proof.is_answer_to_hypothetical(reading.conversation, turn):
         return
     named: list[Choice] = []
+    taken: set[int] = set()
     for group in _groups(catalogue, parts, turn.folded):
         choice = _named_choice(catalogue, group, choices, talk, turn)
         if choice is None:
@@ -103,13 +116,18 @@ def _read_sentence(  # noqa: PLR0917
         _weigh(reading, turn, sentence, group, choice)
         count = count_in(turn, group, choice, catalogue)
         if count is not None:
-            set_count(choice, count, by_client=turn.is_client)
+            taken.add(count.start)
+            own = turn.is_client or said_by_client_before(reading, turn, int(float(count.text)))
+            set_count(choice, int(float(count.text)), turn, by_client=own)
+            if not sentence.is_question and not choice.is_refused:
+                # Who says how many means to have it, or to sell it.
+                choice.weight += 0.5 if turn.is_client else 0.7
         if turn.is_client and proof.corrects(sentence.text):
             supersede(choice, choices, turn)
         named.append(choice)
     if named:
         talk.focus = named
-    loose_count(reading, turn, sentence, choices, talk)
+    loose_count(reading, turn, sentence, choices, talk, frozenset(taken))
 
 
 def _named_choice(
@@ -240,6 +258,9 @@ def _weigh(reading: Reading, turn: Turn, sentence: Sentence, group: Sequence[Par
         choice.weight += 0.3
         choice.quotes.append(quote)
         return
+    if _IN_OFFER.search(turn.folded) and not proof.refuses(answer.text):
+        # What the talk is about: the client has the quotation for it already.
+        choice.weight += 0.8
     last = sentence is turn.sentences[-1] or turn.sentences[-1].is_question
     if proof.refuses(answer.text) and last:
         choice.weight -= 0.3

@@ -67,7 +67,7 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
 
 
 def _code_letters(entry: Entry) -> set[str]:
-    return {w for w in entry.words if len(w) <= 3 and w.isalpha()} if entry.model else set()
+    return {w for w in entry.words if 1 < len(w) <= 3 and w.isalpha()} if entry.model else set()
 
 
 def _is_named(  # noqa: PLR0911, PLR0917

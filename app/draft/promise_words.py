@@ -21,6 +21,8 @@ NO_ACTION = frozenset(
     хватать закончиться кончиться запустить запуститься помочь выбрать звать обратиться поговорить переехать
     вырасти""".split()  # noqa: E501, SIM905
 )
+# No step by themselves, but one once a day is set: «завтра отвечу».
+DATED_ACTION = frozenset({"ответить", "сообщить", "решить"})
 GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "call",
@@ -36,7 +38,10 @@ GROUPS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|видео-?конференц"
         ),
     ),
-    ("clarify", re.compile(r"уточн|узна|выясн|спрош|провер|согласу|поинтересу|посмотрю у")),
+    (
+        "clarify",
+        re.compile(r"уточн|\bответ(?:ить|им)\b|\bотвечу\b|узна|выясн|спрош|провер|согласу|поинтересу|посмотрю у"),
+    ),
     ("deliver", re.compile(r"привез|достав|отгруз|завез|забер|отвез|приш?лём машину|постав(?:им|ка)\b")),
     ("pay", re.compile(r"оплач|оплат|переведу|переведем|заплач")),
     (
@@ -72,6 +77,13 @@ THIRD_PERSON = re.compile(
     r"\b(?:инженер|бригад|монтажник|мастер|курьер|водител|коллег|бухгалтер|юрист|логист"
     r"|технолог|специалист|техник|руководител|сервис|он вам|она вам|вам)\w*\b"
 )
+# «Пришлю мастера» is a visit and no parcel.
+SENT_PERSON = re.compile(
+    r"\b(?:при[шс]л|направ|отправ|подошл)\w*\b[^,.;?!]{0,25}\b(?:мастер|инженер|техник|бригад|специалист|замерщик"
+    r"|курьер|монтажник|механик|сервисник|настройщик|сотрудник)\w*|\b(?:мастера|инженера|техника|бригаду|специалиста"
+    r"|замерщика|курьера|монтажников|механика|сервисника|настройщика|сотрудника)\b[^,.;?!]{0,25}"
+    r"\b(?:при[шс]л|направ|отправ|подошл)\w*"
+)
 PROPOSES = re.compile(
     r"\bпредлагаю\b|\bдавайте\b.{0,60}(?:демонстрац|встреч|созвон|приед|звон|показ"
     r"|выезд)|\bудобно\b\W*\?|\bкогда .{0,20}(?:позвонить|набрать|приехать|встретиться"
@@ -102,6 +114,13 @@ def group_of(text: str) -> str:
     """The kind of action that words name: "call", "visit", "send"…; "" for none."""
     folded = fold(text)
     return next((name for name, pattern in GROUPS if pattern.search(folded)), "")
+
+
+def place_of(group: str, text: str) -> int:
+    """Where in a text the words of a kind of action stand; 0 where they do not."""
+    pattern = next((pattern for name, pattern in GROUPS if name == group), None)
+    match = pattern.search(fold(text)) if pattern is not None else None
+    return match.start() if match is not None else 0
 
 
 @lru_cache(maxsize=2_000)

@@ -12,21 +12,30 @@ from app.draft.conversation import Sentence, Turn, fold
 from app.draft.model import Evidence, FieldStatus, FieldValue, NextStep
 from app.draft.promise_words import (
     AFTER_DEAL,
+    DATED_ACTION,
     DONE_BY_OTHERS,
     NO_ACTION,
     PROPOSES,
     RANK,
     REPORTED,
     REQUEST,
+    SENT_PERSON,
     THIRD_PERSON,
     TODAY,
     group_of,
     infinitive,
+    place_of,
     promising_verb,
 )
 from app.draft.reading import Reading, empty, proposed
 from app.draft.wording import day, tidy
 from app.spoken.model import Certainty
+
+# The other side asks for another day or hour.
+_OTHER_TIME = re.compile(
+    r"\b(?:лучше|удобнее|попозже|позже|пораньше|перенес\w+|не могу|не смогу|не получится|не выйдет|занят[аы]?)\b"
+    r"|\b(?:давайте|можно|а если)\b(?=[^.?!]{0,20}[.?!]?$)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,9 @@ class Promise:
 def promises(reading: Reading) -> tuple[Promise, ...]:
     """Promises and agreements, each once, in the order in which they were made."""
     found = [p for turn in reading.conversation.turns for p in _promises(reading, turn)]
-    return tuple(_merged([_dated_by_answer(reading, p) for p in found]))
+    dated = [_dated_by_answer(reading, p) for p in found]
+    last = {p.place: p for p in dated if p.due and p.group in ("call", "visit")}
+    return tuple(_merged([_moved(reading, p) if last.get(p.place) is p else p for p in dated]))
 
 
 def next_steps(found: Sequence[Promise]) -> tuple[NextStep, ...]:
@@ -62,16 +73,75 @@ def next_steps(found: Sequence[Promise]) -> tuple[NextStep, ...]:
 
 def _dated_by_answer(reading: Reading, promise: Promise) -> Promise:
     """A day that the answer makes exact: «звоните в марте, в середине» — «пятнадцатого марта, записал»."""
-    if promise.due is not None and promise.due_sure:
-        return promise
     answer = reading.conversation.next(promise.place)
+    if promise.due is not None and promise.due_sure:
+        return _timed(reading, promise, answer)
     if answer is None or promise.group not in ("call", "visit"):
+        return promise
+    if promise.due is not None and _OTHER_TIME.search(answer.folded):
         return promise
     due, sure = _date_in_turn(reading, answer, 0)
     if due is None or not sure or len(answer.text) > 120:
         return promise
     evidence = (*promise.evidence, reading.conversation.evidence(answer.index))
     return replace(promise, due=due, due_sure=True, evidence=tuple(dict.fromkeys(evidence)))
+
+
+def _timed(reading: Reading, promise: Promise, answer: Turn | None) -> Promise:
+    """The hour that the one who agrees adds: «в четверг созвонимся?» — «да, давайте, часов в одиннадцать»."""
+    if promise.due is None or "T" in promise.due or answer is None or promise.group not in ("call", "visit"):
+        return promise
+    asked = reading.conversation.turn(promise.place)
+    times = [t.mark for t in reading.candidates.times if t.turn is answer]
+    if answer.is_manager == asked.is_manager or len(times) != 1 or not proof.agrees(answer.text):
+        return promise
+    sure = times[0].certainty is Certainty.EXACT
+    evidence = (*promise.evidence, reading.conversation.evidence(answer.index))
+    return replace(promise, due=f"{promise.due}T{times[0].iso}", due_sure=sure, evidence=tuple(dict.fromkeys(evidence)))
+
+
+def _moved(reading: Reading, promise: Promise) -> Promise:
+    """Another day or hour that the other side asked for: «в девять?» — «нет, лучше в десять» — «в десять».
+
+    Sure only once the first side says the new time again or agrees to it.
+    """
+    turn = reading.conversation.turn(promise.place)
+    answer = reading.conversation.next(promise.place)
+    if promise.due is None or answer is None or answer.is_manager == turn.is_manager:
+        return promise
+    wish = _OTHER_TIME.search(answer.folded)
+    if wish is None:
+        return promise
+    due = _wished(reading, answer, wish.start(), promise.due)
+    if due is None or due == promise.due:
+        return promise
+    last = reading.conversation.next(promise.place, 2)
+    sure = last is not None and last.is_manager == turn.is_manager and _takes(reading, last, due)
+    quotes = [reading.conversation.evidence(answer.index)]
+    if last is not None and sure:
+        quotes.append(reading.conversation.evidence(last.index))
+    return replace(promise, due=due, due_sure=sure, evidence=(*promise.evidence[:1], *quotes), confirmed=True)
+
+
+def _wished(reading: Reading, turn: Turn, start: int, old: str) -> str | None:
+    """The day and time asked for behind a place of a turn; a time alone keeps the old day."""
+    moments = [m.mark for m in reading.candidates.moments if m.turn is turn and m.mark.start >= start]
+    days = [m for m in moments if not m.is_past and m.certainty is not Certainty.GUESS]
+    times = [t.mark.iso for t in reading.candidates.times if t.turn is turn and t.mark.start >= start]
+    times += [m.iso[11:] for m in moments if "T" in m.iso]
+    if days:
+        day_said = days[-1].iso
+        return day_said if "T" in day_said or not times else f"{day_said}T{times[-1]}"
+    return f"{old[:10]}T{times[-1]}" if times else None
+
+
+def _takes(reading: Reading, turn: Turn, due: str) -> bool:
+    """The turn agrees, or names the new time or day itself."""
+    if proof.refuses(turn.text):
+        return False
+    own = [m.mark.iso for m in reading.candidates.moments if m.turn is turn]
+    own += [t.mark.iso for t in reading.candidates.times if t.turn is turn]
+    return proof.agrees(turn.text) or any(iso in due or due in iso for iso in own)
 
 
 def _step(promise: Promise) -> NextStep:
@@ -102,6 +172,8 @@ def _promised(reading: Reading, turn: Turn, sentence: Sentence, verb: tuple[int,
     start, end, lemma, person = verb
     text = sentence.folded
     group = group_of(text[start:end] + " " + lemma)
+    if group == "send" and SENT_PERSON.search(text):
+        group = "visit"
     due, sure = _due(reading, turn, sentence, start)
     by_another = person == "3per"
     if by_another and turn.is_client:
@@ -109,7 +181,7 @@ def _promised(reading: Reading, turn: Turn, sentence: Sentence, verb: tuple[int,
             return None
         group = group or "show"
     elif (
-        lemma in NO_ACTION
+        (lemma in NO_ACTION and not (lemma in DATED_ACTION and due is not None and not sentence.is_question))
         or not group
         or (by_another and not (THIRD_PERSON.search(text) or group in ("call", "visit", "deliver")))
     ):
@@ -165,7 +237,7 @@ def _quote(reading: Reading, turn: Turn, sentence: Sentence) -> Evidence:
 def _requests(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise]:
     """«Позвоните мне в понедельник»: a step of the other side once it agrees or falls silent on it."""
     match = REQUEST.search(sentence.folded)
-    if match is None:
+    if match is None or re.search(r"\bне\s+$", sentence.folded[: match.start()]):
         return []
     answer = reading.conversation.next(turn.index)
     refused = answer is not None and answer.is_manager != turn.is_manager and proof.refuses(answer.text)
@@ -214,6 +286,9 @@ def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise
     meets = group in ("call", "visit") and dated and not any(v[3] == "1per" for v in _verbs(sentence))
     if not turn.is_manager or not (PROPOSES.search(sentence.folded) or meets):
         return []
+    if group not in ("call", "visit") and SENT_PERSON.search(sentence.folded):
+        # The sentence has an action of its own and asks about that one.
+        return []
     around = turn.folded
     before = reading.conversation.previous(turn.index, 2)
     if group not in ("call", "visit"):
@@ -226,7 +301,7 @@ def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise
     if answer is None or answer.is_manager or proof.refuses(answer.text):
         return []
     evidence = [_quote(reading, turn, sentence), reading.conversation.evidence(answer.index)]
-    due, sure = _due(reading, turn, sentence, 0)
+    due, sure = _due(reading, turn, sentence, place_of(group, sentence.text))
     if due is None:
         due, sure = _date_in_turn(reading, answer, 0)
     return [
@@ -254,7 +329,11 @@ def _due(
     ]
     if inside:
         nearest = min(inside, key=lambda m: abs(m.mark.start - sentence.start - place))
-        return nearest.mark.iso, nearest.mark.certainty is Certainty.EXACT
+        iso, sure = nearest.mark.iso, nearest.mark.certainty is Certainty.EXACT
+        if "T" not in iso and len({m.mark.iso[:10] for m in inside}) == 1:
+            # «Завтра отвечу … до двенадцати»: the only day of the sentence has the hour said in it.
+            iso = max((m.mark.iso for m in inside), key=len)
+        return iso, sure
     if TODAY.search(sentence.folded):
         return reading.at.date().isoformat(), True
     near = [] if is_request else _neighbours(turn, sentence)
@@ -265,7 +344,7 @@ def _due(
             if m.turn.index == turn.index and other.start <= m.mark.start < other.end and not m.mark.is_past
         ]
         if marks and len(other.text) < 60 and not _verbs(other):
-            return marks[-1].mark.iso, True
+            return marks[-1].mark.iso, marks[-1].mark.certainty is Certainty.EXACT
     return None, True
 
 
@@ -296,7 +375,9 @@ def _merged(promises: list[Promise]) -> list[Promise]:
         old = kept[same]
         due = promise.due if promise.due and (not old.due or len(promise.due) >= len(old.due)) else old.due
         sure = promise.due_sure if due == promise.due else old.due_sure
-        action = promise.action if len(promise.action) > len(old.action) and promise.who == "manager" else old.action
+        longer = len(promise.action) > len(old.action) and promise.who == "manager"
+        dated = bool(promise.due) and not old.due
+        action = promise.action if dated or (longer and not (old.due and not promise.due)) else old.action
         evidence = tuple(dict.fromkeys((*old.evidence, *promise.evidence)))[:4]
         kept[same] = replace(
             old, due=due, due_sure=sure, action=action, evidence=evidence, confirmed=old.confirmed or promise.confirmed
@@ -312,7 +393,8 @@ def _is_same(old: Promise, new: Promise) -> bool:
         return old.group == "prepare" and new.group == "send" and old.due is None and 0 <= new.place - old.place <= 4
     if old.due and new.due and old.due[:10] != new.due[:10]:
         # A day moved in the next turns is the same step; far apart they are two.
-        return old.group in ("call", "visit") and 0 <= new.place - old.place <= 3
+        same_words = old.evidence[:1] == new.evidence[:1]
+        return old.group in ("call", "visit") and (0 < new.place - old.place <= 3 or same_words)
     return old.group in ("call", "visit") or new.place - old.place <= 12
 
 

@@ -81,3 +81,27 @@ def test_an_article_heard_wrongly_is_marked() -> None:
     item = next(iter(draft_of("К: Нужен кортридш угольный тридцать микрон, пять штук.").line_items))
     assert (item.sku, item.status) == ("AL-C30", FieldStatus.REVIEW)
     assert item.reason
+
+
+def test_two_variants_with_counts_of_their_own_are_both_wanted() -> None:
+    text = "К: Давайте фильтр АЛ десять, три штуки, а на кухню магистральный АЛ двадцать, один."
+    assert _items(text) == [("AL-F10", 3), ("AL-F20", 1)]
+
+
+def test_a_count_put_in_the_place_of_another_is_sure_once_it_is_said_again() -> None:
+    text = """
+        К: Нам семь картриджей по тридцать микрон. Хотя… один стояк закрыли, так что шесть.
+        М: Тридцать микрон, шесть штук.
+        """
+    item = next(iter(draft_of(text).line_items))
+    assert (item.sku, item.qty, item.status) == ("AL-C30", 6, FieldStatus.VERIFIED)
+
+
+def test_a_bare_count_put_in_the_place_of_another_needs_a_look() -> None:
+    item = next(iter(draft_of("К: Нам картриджи тридцать микрон, семь штук. Нет, лучше пусть шесть будет.").line_items))
+    assert (item.qty, item.status) == (6, FieldStatus.REVIEW)
+
+
+def test_what_the_quotation_was_for_is_what_the_talk_is_about() -> None:
+    text = "М: Я вам отправлял расчёт на две установки обратного осмоса.\nК: Посмотрел. Дороговато."
+    assert _items(text) == [("AL-RO5", 2)]
