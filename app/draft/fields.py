@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldType
 from app.draft import contact, deciders, dictated, passages
 from app.draft.amounts import budget, money_field
@@ -11,7 +13,7 @@ from app.draft.custom import bool_field, int_field
 from app.draft.days import date_field, deadline
 from app.draft.deal_state import interest, stage
 from app.draft.line_items import product_interest
-from app.draft.model import CallKind, FieldValue, LineItem
+from app.draft.model import CallKind, FieldStatus, FieldValue, LineItem
 from app.draft.options import enum_field, multi_field
 from app.draft.reading import Reading, empty
 from app.draft.steps import Promise, next_step, next_step_at, next_steps
@@ -46,6 +48,7 @@ _SALES_ONLY = frozenset(
         "objections",
     }
 )
+_BROKEN_BY_ONE_WORD = frozenset({"contact_role", "product_interest"})
 NO_CLIENT_FIELDS = frozenset({CallKind.INTERNAL, CallKind.WRONG_NUMBER})
 
 
@@ -79,7 +82,24 @@ def fill(
         for key in ("next_step", "next_step_at", "product_interest"):
             if key in values and not any(s.who == "manager" for s in steps):
                 values[key] = empty(key)
-    return values
+    return {key: _as_heard(reading, value) for key, value in values.items()}
+
+
+def _as_heard(reading: Reading, value: FieldValue) -> FieldValue:
+    """A value that a recording alone cannot prove: titles and lists break by one misheard word, and nobody sees it."""
+    if value.status is not FieldStatus.VERIFIED or reading.conversation.transcript.channels == 0:
+        return value
+    definition = reading.profile.field(value.key)
+    is_list = definition is not None and definition.type is FieldType.MULTIENUM
+    if value.key in _BROKEN_BY_ONE_WORD or is_list:
+        return replace(
+            value, status=FieldStatus.REVIEW, reason=_("Распознано по звуку, могло пропасть слово: сверьте.")
+        )
+    if value.key == "decision_maker" and "(решает сам)" in str(value.value):
+        return replace(
+            value, status=FieldStatus.REVIEW, reason=_("Со стороны клиента мог говорить и другой человек: сверьте.")
+        )
+    return value
 
 
 def _value(  # noqa: PLR0911

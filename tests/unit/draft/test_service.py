@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import pytest
@@ -10,7 +10,8 @@ import pytest
 from app.core.cancel import CancelToken
 from app.core.errors import Cancelled, ExternalFailure, UserFixable
 from app.draft.model import CallKind, Draft, FieldStatus
-from app.draft.service import DraftService
+from app.draft.reading import Pointers
+from app.draft.service import DraftService, assemble
 from tests.fakes.language_model import ScriptedModel
 from tests.unit.draft.talks import AT, PROFILE, talk
 
@@ -119,3 +120,12 @@ def test_every_line_of_the_note_has_its_quote() -> None:
     note = _draft(ScriptedModel(ANSWERS)).note
     assert 2 <= len(note) <= 8
     assert all(line.evidence for line in note)
+
+
+def test_a_title_heard_in_a_recording_needs_a_look_and_one_in_a_text_does_not() -> None:
+    said = "М: АкваЛайн, слушаю.\nК: Здравствуйте, меня зовут Тамара Зимина, я главный инженер."
+    heard = replace(talk(said), channels=2, model="whisper-base")
+    of_text = assemble(talk(said), PROFILE, "c", AT, Pointers()).fields["contact_role"]
+    of_recording = assemble(heard, PROFILE, "c", AT, Pointers()).fields["contact_role"]
+    assert (of_text.status, of_recording.status) == (FieldStatus.VERIFIED, FieldStatus.REVIEW)
+    assert of_text.value == of_recording.value
