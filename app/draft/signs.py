@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from app.draft import proof
 from app.draft.contact import is_own_name
 from app.draft.conversation import Conversation
-from app.draft.deciders import is_dismissed, rival_mentions
+from app.draft.deciders import cheaper_rivals, is_dismissed, rival_mentions
 from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue, Risk
 from app.draft.reading import Reading
 
@@ -153,14 +153,12 @@ def kind_by_words(reading: Reading) -> tuple[CallKind | None, bool]:  # noqa: PL
 
 
 def call_kind(reading: Reading) -> CallKind:
-    """The kind of the call: proven by words, else as the model reads it."""
-    kind, sure = kind_by_words(reading)
-    if kind is not None and (sure or reading.pointers.kind is None):
+    """The kind of the call: as the words say; the model breaks a tie between a sale and a complaint."""
+    kind, _sure = kind_by_words(reading)
+    if kind is not None:
         return kind
     pointed = reading.pointers.kind
-    if pointed in (CallKind.SALES, CallKind.SERVICE):
-        return pointed
-    return kind or CallKind.SALES
+    return pointed if pointed in (CallKind.SALES, CallKind.SERVICE) else CallKind.SALES
 
 
 def risks(
@@ -207,6 +205,8 @@ def risks(
             unless=re.compile(r"\bнедорого\b|\bне дорого\b|нервы дороже|\bдороже\b.*\?|дешевле было бы"),
             questions=True,
         )
+        for mention in cheaper_rivals(reading):
+            found.setdefault("price", []).append(reading.candidates.evidence(mention))
         for mention in rival_mentions(reading):
             if not is_dismissed(reading, mention):
                 found.setdefault("competitor", []).append(reading.candidates.evidence(mention))
