@@ -128,9 +128,7 @@ def _language(engines: Engines, cancel: CancelToken) -> CheckResult:
         _verified(engines, engines.models().language_model(engines.settings.llm_embedded_model), cancel)
     model = engines.language_model()
     seconds = model.complete(_PROBE, cancel).seconds
-    answered = _("{name} отвечает, {seconds} с на короткий вопрос").format(
-        name=model.name, seconds=f"{seconds:.1f}".replace(".", ",")
-    )
+    answered = _("{name} отвечает, {seconds} с на короткий вопрос").format(name=model.name, seconds=f"{seconds:.0f}")
     engines.rest_language_model()
     return CheckResult(True, answered)
 
@@ -148,7 +146,12 @@ def _sound(engines: Engines, cancel: CancelToken) -> CheckResult:
 
 
 def _keychain(engines: Engines) -> CheckResult:
-    engines.secrets.get(MODEL_SERVER_KEY)
+    try:
+        engines.secrets.get(MODEL_SERVER_KEY)
+    except VizirError as error:
+        if error.code != "secrets.no_keyring" or engines.settings.store_protection == "keyring":
+            raise
+        return CheckResult(True, _("в системе его нет, и база защищена без него"))
     return CheckResult(True, _("отвечает"))
 
 

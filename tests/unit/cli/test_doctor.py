@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -100,6 +101,14 @@ def test_a_missing_model_has_its_cure_and_the_other_lines_still_come(capsys: pyt
     assert "✗ Распознавание речи: Модели речи нет. Загрузите её командой setup." in lines
     assert "✗ Хранилище паролей: Хранилища паролей нет. Установите его." in lines
     assert sum(line.startswith("✓") for line in lines) == 4
+
+
+def test_a_machine_without_a_keychain_is_in_order_where_the_store_needs_none() -> None:
+    path = Folders.of_this_machine().settings_file
+    settings_file.save(path, replace(Settings(), store_protection="passphrase"))
+    machine = _Machine()
+    machine.no_keychain = UserFixable("secrets.no_keyring", "Хранилища паролей нет.", hint="Установите его.")
+    assert _run(machine) == 0
 
 
 def test_a_damaged_model_file_is_found(capsys: pytest.CaptureFixture[str]) -> None:
