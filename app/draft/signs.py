@@ -157,8 +157,9 @@ def call_kind(reading: Reading) -> CallKind:
     kind, _sure = kind_by_words(reading)
     if kind is not None:
         return kind
-    pointed = reading.pointers.kind
-    return pointed if pointed in (CallKind.SALES, CallKind.SERVICE) else CallKind.SALES
+    # A small model calls everything a complaint: it is believed only where a word of a complaint was heard.
+    heard = any(_SERVICE.search(turn.folded) for turn in reading.conversation.client_turns)
+    return CallKind.SERVICE if heard and reading.pointers.kind is CallKind.SERVICE else CallKind.SALES
 
 
 def risks(
