@@ -49,6 +49,10 @@ _ELSEWHERE = re.compile(
     r"\bбригад\w*|\bнаш склад\b|\bдата-?центр|\bкомандировк|\bотпуск|\bпоех|\bлечу\b"
     r"|\bв отъезде|\bбилет|\bродом|\bсервис\w* |\bзвоню из"
 )
+# In such a clause a company is a rival and not the caller's own.
+_COMPARED = re.compile(
+    r"\bдешевле\b|\bдороже\b|\bвыгоднее\b|\bда(?:ет|ют)\b|\bпредлага(?:ет|ют)\b|\bпрода(?:ет|ют)\b|\bбрали\b"
+)
 _INTRO_TURNS = 6
 _SURE_NAME, _LIKELY_NAME = 0.86, 0.72
 
@@ -170,7 +174,17 @@ def _merge(reading: Reading, seed: Found[Person], score: float) -> Contact:
             patronymic, surname = patronymic or mark.patronymic, surname or mark.surname
             if len(used) < 3:
                 used.append(found)
+    if first and not surname and seed.turn.is_client:
+        surname = _surname_said(seed.turn)
     return Contact(first, patronymic, surname, tuple(used), score >= 3.0)
+
+
+def _surname_said(turn: Turn) -> str:
+    """«Фамилия Дробот», said apart from the first name."""
+    match = re.search(r"\bфамилия\s+(?:у меня\s+|моя\s+|—\s*|-\s*)?([а-я]{3,}(?:-[а-я]+)?)", turn.folded)
+    if match is None or match.group(1) in ("моя", "такая", "через", "пишется", "слитно", "простая"):
+        return ""
+    return turn.text[match.start(1) : match.end(1)].capitalize()
 
 
 def contact_name(reading: Reading) -> FieldValue:
@@ -322,7 +336,7 @@ def _said_company(reading: Reading, indexes: set[int]) -> Found[Organisation] | 
     for found in reading.candidates.organisations:
         if found.turn.index not in indexes or is_own_company(reading, found.mark.name):
             continue
-        if proof.is_about_others(found.sentence):
+        if proof.is_about_others(found.sentence) or _COMPARED.search(found.clause):
             continue
         named = any(p.turn.index == found.turn.index for p in reading.candidates.people)
         score = (

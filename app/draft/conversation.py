@@ -33,6 +33,10 @@ _ASKING = re.compile(
     r"\b(?:как(?:ой|ая|ое|ие|ую|ого|ому|им|ом|их)|сколько|когда|куда|где|кто|кого|кому|почему|зачем|чем могу|чей"
     r"|что (?:насчет|по|с|вас|вам|для)|к какому|на какую|подскажите|нужн\w* ли|будете ли)\b"
 )
+_MACHINE = re.compile(
+    r"оставьте (?:ваше |свое |нам )?сообщение|после (?:звукового |длинного )?сигнала|абонент (?:временно )?(?:не|вне)"
+    r"|\bавтоответчик\b.{0,40}\b(?:вас|приветств|компани|клиник)|\bвас приветствует автоответчик"
+)
 _MAX_QUOTE = 400
 
 
@@ -105,6 +109,11 @@ class Turn:
         return not self.is_manager
 
     @property
+    def is_machine(self) -> bool:
+        """The greeting of an answering machine: nobody's words about the deal."""
+        return self.is_client and bool(_MACHINE.search(self.folded))
+
+    @property
     def is_unknown(self) -> bool:
         """Nobody could tell which side spoke; nothing said here is proven."""
         return self.segment.speaker == UNKNOWN or self.segment.speaker.startswith("speaker_")
@@ -158,7 +167,7 @@ class Conversation:
 
     @property
     def client_turns(self) -> Iterator[Turn]:
-        return (turn for turn in self.turns if turn.is_client)
+        return (turn for turn in self.turns if turn.is_client and not turn.is_machine)
 
     @property
     def manager_turns(self) -> Iterator[Turn]:

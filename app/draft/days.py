@@ -41,6 +41,9 @@ _NOT_RESULT = re.compile(
 )
 
 
+_MADE_EXACT = re.compile(r"\bто есть\b|\bкрай(?:ний)?\b|\bточнее\b|\bзначит\b|\bну,? скажем\b")
+
+
 def deadline(reading: Reading, key: str = "deadline") -> FieldValue:
     """The date by which the client needs delivery, installation or launch."""
     conversation = reading.conversation
@@ -74,6 +77,10 @@ def deadline(reading: Reading, key: str = "deadline") -> FieldValue:
 def _settled(scored: list[tuple[float, Found[Moment]]], best_score: float) -> tuple[float, Found[Moment]]:
     """The last date that is not much weaker than the best; within one turn the first, unless it is corrected there."""
     score, found = next((s, f) for s, f in reversed(scored) if s >= best_score - 1.0)
+    earlier = [f for _s, f in scored if f.turn is found.turn and f.mark.end <= found.mark.start]
+    if earlier and _MADE_EXACT.search(found.turn.folded[earlier[-1].mark.end : found.mark.start]):
+        # «До лета, то есть край двадцатое мая»: the second date says what the first one means.
+        return score, found
     if proof.corrects(found.turn.text):
         return score, found
     return max(((s, f) for s, f in scored if f.turn is found.turn), key=lambda pair: pair[0])

@@ -55,6 +55,9 @@ _OFFER = re.compile(
     r"|отправ|подготов|вышл|скин|сдела|направ|присыл|жд)\w*|\bзаявк\w+ (?:на тендер )?подад\w+"
     r"|\bучаству\w+ в тендере"
 )
+_WHERE_TO = re.compile(
+    r"\b(?:куда|на какую почту|на какой адрес|на какую)\b[^.?!]{0,30}\b(?:кп\b|коммерческ|предложени|расчет|смет)\w*"
+)
 _OFFER_OUT = re.compile(
     r"\b(?:посмотрел\w*|получил\w*|изучил\w*|видел\w*|смотрел\w*|прочитал\w*|обсудил\w*"
     r"|показал\w*)\b[^.?!]{0,40}\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+|ваше)\b"
@@ -124,6 +127,9 @@ def stage_meaning(  # noqa: PLR0911
         return "contract", [e for e in (agreed, bills) if e is not None], False
     out = _first(reading, _OFFER_OUT, questions=True)
     offer = _first(reading, _OFFER, client=False) or _first(reading, _OFFER, manager=False)
+    if offer is None and any(s.who == "manager" and group_of(s.action) in ("send", "call") for s in steps):
+        # «Куда прислать коммерческое?» and, a little later, «завтра отправлю».
+        offer = _first(reading, _WHERE_TO, client=False, questions=True)
     visit_steps = [s for s in steps if group_of(s.action) == "visit" or _VISIT.search(fold(s.action))]
     if out is not None:
         return "negotiation", [out], True

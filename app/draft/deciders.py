@@ -32,7 +32,8 @@ _ASKS = re.compile(
     r"кто .{0,30}(?:реша|решени|подпис|утвержд|соглас)|решени\w* .{0,30}(?:кто|вы|сами|принима)|как .{0,15}решени"
 )
 _COMPARES = re.compile(
-    r"\bу них\b|\bпредлож\w+|\bдали\b|\bсравнива\w+|\bпробовал\w*|\bзвонит\b|\bзвонят\b"
+    r"\bу них\b|\bпредлож\w+|\bдали\b|\bда(?:ет|ют)\b|\bпрода(?:ет|ют)\b|\bбрали\b|\bзаказывали\b"
+    r"|\bсравнива\w+|\bпробовал\w*|\bзвонит\b|\bзвонят\b"
     r"|\bработа(?:ли|ем) с\b|\bдешевле\b|\bвыбрали\b|\bконкурент\w*|\bрассматрива\w+"
     r"|\bпоставщик\w*|\bуйд[её]м\b|\bуйти\b|\bотказал\w*"
     r"|\bсмотр(?:им|ели|ю)\b|\bпредлага\w+|\bпросят\b|\bесть (?:еще|кп|предложени)\w*"
@@ -44,6 +45,7 @@ _DISMISSED = re.compile(
     r"|\bмимо\b|\bне понравил\w*|\bне хо\w+|\bзабраковал\w*|\bотмели\b|\bне рассматрива\w+"
     r"|\bобожгл\w+|\bне доверя\w+|\bбольше не\b|\bпомучил\w*|\bне буд\w+"
 )
+_PRICE_AT_LEAST = 50
 _NO_RIVAL = re.compile(r"\b(?:посоветов\w+|порекоменд\w+|сосед\w*|знаком\w+|от вас|вы им|у вас брал\w*)\b")
 
 
@@ -72,10 +74,14 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
             # The name may stand in the next sentence of the same turn: «Решает хозяин. Игорь Львович».
             who = _named_in(reading, turn.index, sentence.start, len(turn.text))
             where = (sentence.start, len(turn.text))
+        is_body = False
+        if who is None and decides:
+            who = _deciding_body(sentence.folded)
+            is_body, where = who is not None, (sentence.start, sentence.end)
         if who is None:
             continue
-        score = (2.0 if decides else 0) + (1.5 if asked else 0) + (0.5 if " " in who else 0)
-        if re.search(r"\bпоследнее слово|\bподписыва|\bреша", text):
+        score = 1.0 if is_body else (2.0 if decides else 0) + (1.5 if asked else 0) + (0.5 if " " in who else 0)
+        if not is_body and re.search(r"\bпоследнее слово|\bподписыва|\bреша", text):
             score += 0.5
         if best is None or score > best[0]:
             best = (score, who, turn.index, *where)
@@ -103,6 +109,49 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
             doubt=None if contact and contact.sure else _("Собеседник решает сам, но кто он, названо неясно."),
         )
     return empty(key)
+
+
+_BODY_DECIDES = re.compile(
+    r"\b(?:соглас(?:ует|уют|овывает|овывают)|утвержда(?:ет|ют)|утверд(?:ит|ят)|одобр(?:яет|яют|ит)|подпи(?:шет|шут))\b"
+)
+
+
+def _deciding_body(text: str) -> str | None:
+    """Who does the deciding where it is no person: «совет дома утверждает», «служба заказчика согласует»."""
+    from app.spoken.morphology import parses
+
+    verb = _BODY_DECIDES.search(text)
+    if verb is None:
+        return None
+    words = re.findall(r"[а-я-]+", re.split(r"[,;:.—–]", text[: verb.start()])[-1])
+    cases = [{str(r.tag.case) for r in parses(w)[:4] if str(r.tag.POS) in ("NOUN", "ADJF")} for w in words]
+    nouns = [any(str(r.tag.POS) == "NOUN" for r in parses(w)[:3]) for w in words]
+    first = len(words)
+    while first > 0 and cases[first - 1] & {"nomn", "gent"}:
+        first -= 1
+        is_subject = nouns[first] and "nomn" in cases[first]
+        if is_subject and not (first > 0 and nouns[first - 1] and "nomn" in cases[first - 1]):
+            return " ".join(words[first:]).capitalize()
+    return None
+
+
+def cheaper_rivals(reading: Reading) -> list[Found[Organisation]]:
+    """Rivals named with what they ask, or as the cheaper ones: an objection to our price without saying so."""
+    return [
+        mention
+        for mention in rival_mentions(reading)
+        if not is_dismissed(reading, mention)
+        and (
+            re.search(r"\bдешевле\b|\bниже\b|\bвыгоднее\b", mention.sentence.folded)
+            or (
+                re.search(r"\bпо\b|\bза\b|\bцен\w+", mention.sentence.after(mention.mark.end))
+                and any(
+                    n.turn is mention.turn and n.mark.start >= mention.mark.end and n.mark.value >= _PRICE_AT_LEAST
+                    for n in reading.candidates.numbers
+                )
+            )
+        )
+    ]
 
 
 def _named_in(reading: Reading, turn: int, start: int, end: int) -> str | None:

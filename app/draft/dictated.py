@@ -64,6 +64,19 @@ def _dictated(
             doubt=_("Продиктовал менеджер, клиент подтвердил: сверьте."),
         )
     last = clients[-1]
+    read_back = None if is_phone else _read_back(conversation, last, repeats)
+    if read_back is not None:
+        answer = conversation.next(read_back.turn.index)
+        quotes = [reading.candidates.evidence(last), reading.candidates.evidence(read_back)]
+        quotes += [conversation.evidence(answer.index)] if answer is not None else []
+        return proposed(
+            key,
+            read_back.mark.value,
+            quotes,
+            norm=read_back.mark.value,
+            doubt=_("Продиктовал менеджер, клиент подтвердил: сверьте."),
+            others=[last.mark.value],
+        )
     same = [m for m in repeats if m.mark.value == last.mark.value]
     known = _known_mark(reading, last.mark.value, is_phone=is_phone)
     evidence = [reading.candidates.evidence(last), *(reading.candidates.evidence(m) for m in same[:1])]
@@ -94,6 +107,21 @@ def _dictated(
     elif known is None and not same and last.turn.segment.words:
         doubt = _("Менеджер не повторил это вслух: сверьте по записи.")
     return proposed(key, _shown(last.mark.value, is_phone), evidence, norm=last.mark.value, doubt=doubt, others=others)
+
+
+def _read_back(
+    conversation: Conversation, dictated: Found[ContactMark], repeats: list[Found[ContactMark]]
+) -> Found[ContactMark] | None:
+    """The address as the manager read it right after and the client confirmed, where the dictation was not clear."""
+    if dictated.mark.certainty is Certainty.EXACT:
+        return None
+    for found in repeats:
+        gap = conversation.place(found.turn.index) - conversation.place(dictated.turn.index)
+        answer = conversation.next(found.turn.index)
+        confirmed = answer is not None and answer.is_client and proof.agrees(answer.text)
+        if gap == 1 and confirmed and found.mark.value != dictated.mark.value:
+            return found
+    return None
 
 
 def _shown(value: str, is_phone: bool) -> str:

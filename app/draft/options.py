@@ -39,6 +39,12 @@ _PRESENT_STATE = re.compile(
 )
 
 
+_LATER = re.compile(
+    r"\bне сейчас\b|\bкак-нибудь потом\b|\bпотом как-нибудь\b|\bв следующ\w+ (?:раз|год)\w*"
+    r"|\bпока не (?:надо|нуж\w+|счита\w+)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class _Mention:
     option: FieldOption
@@ -51,7 +57,7 @@ class _Mention:
 def option_words(option: FieldOption) -> list[list[str]]:
     """Ways to say an option: each a list of stems that must all be heard; one per part of its label."""
     ways = []
-    for part in re.split(r"[,/;()]| или ", option.label):
+    for part in re.split(r"[,/;()]| или | и ", option.label):
         found = [
             stem(word)
             for word in re.findall(r"[0-9a-zа-яё]+", fold(part))
@@ -70,7 +76,16 @@ def _ways(option: FieldOption, definition: FieldDefinition) -> list[list[str]]:
     short = [
         [way[0]] for way in ways if len(way) > 1 and len(way[0]) >= 5 and not any(_related(way[0], s) for s in others)
     ]
-    return [*ways, *short]
+    own = [s for way in ways if len(way) > 1 for s in way[1:] if len(s) >= 5 and not _is_wide(s)]
+    nouns = [[s] for s in own if not any(_related(s, other) for other in others)]
+    return [*ways, *short, *nouns]
+
+
+def _is_wide(stem_of_word: str) -> bool:
+    """A word of labels that says nothing alone: «система», «работы», «услуги»."""
+    return stem_of_word.startswith(
+        ("систем", "работ", "услуг", "издел", "оборудован", "товар", "продукц", "процедурн", "медицинск")
+    )
 
 
 def spoken_forms(label: str) -> list[str]:
@@ -150,6 +165,11 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
         place = pieces.index(clause)
         following = pieces[place + 1] if place + 1 < len(pieces) else ""
         refused = bool(re.match(r"\s*(?:его|ее|их|это)? ?не (?:надо|нуж|буд|бер)", following))
+        refused = (
+            refused
+            or any(_LATER.search(piece) for piece in pieces[place : place + 4])
+            or _turned_down(reading, turn, sentence, pieces[: place + 1], ways)
+        )
     if (
         not refused
         and re.match(r"^\W*(?:нет|не)\b", sentence.folded)
@@ -172,6 +192,14 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
         if re.search(r"\bтолько\b|\bнуж|\bнадо\b|\bдавайте\b|\bбудет\b|\bхотим\b|\bбер[её]м\b|\bобязательно\b", clause):
             weight += 0.6
     return _Mention(option, turn, sentence, weight, refused)
+
+
+def _turned_down(reading: Reading, turn: Turn, sentence: Sentence, pieces: list[str], ways: list[list[str]]) -> bool:
+    """«А окна?» — «Нет, окна другие ставят»: a no to a question about this very option, said with its name."""
+    if turn.is_manager or sentence.is_question or len(pieces) > 2 or not proof.refuses(sentence.text):
+        return False
+    asked = stems_of(reading.conversation.question_before(turn.index))
+    return any(_says(way, asked) for way in ways)
 
 
 def enum_field(reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]) -> FieldValue:
@@ -234,7 +262,7 @@ def _tally(
     for option in definition.options:
         for item in items:
             named = stems_of(item.name.split("(")[0])
-            if item.evidence and any(_says(way, named) for way in option_words(option)):
+            if item.evidence and any(_says(way, named) for way in _ways(option, definition)):
                 scores[option.id] = max(scores.get(option.id, 0), 0) + 2.0
                 last[option.id] = False
                 proofs.setdefault(option.id, []).extend(item.evidence[:1])

@@ -14,6 +14,7 @@ from app.deals.model import FieldDefinition
 from app.draft import proof
 from app.draft.amounts import positive_part
 from app.draft.conversation import Conversation, Sentence, Turn
+from app.draft.deciders import cheaper_rivals
 from app.draft.model import Evidence, FieldValue
 from app.draft.reading import Reading, empty, proposed
 from app.draft.stems import content_stems, overlap, stems_of
@@ -193,6 +194,10 @@ def objection_passages(reading: Reading) -> list[Passage]:
             continue
         if hits > 0:
             found.append(Passage(turn, sentence, float(hits)))
+    have = {(p.turn.index, p.sentence.start) for p in found}
+    for mention in cheaper_rivals(reading):
+        if (mention.turn.index, mention.sentence.start) not in have:
+            found.append(Passage(mention.turn, mention.sentence, 1.0))
     return chosen(found, limit=260, most=3)
 
 

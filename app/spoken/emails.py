@@ -27,6 +27,10 @@ _TOP: dict[str, str] = {
 }  # fmt: skip
 _GLUED_TOP = {"точкару": "ru", "точкаком": "com", "точкарф": "рф", "точкаорг": "org", "точканет": "net"}
 _SPELLED_TOP = {("эр", "у"): "ru", ("ар", "ю"): "ru", ("ка", "зет"): "kz", ("ка", "зэ"): "kz", ("эс", "у"): "su"}
+_HOW_WRITTEN = vocabulary(
+    "слитно вместе латиницей латинскими английскими маленькими строчными буквами слово словом одно одним все"
+)
+_IN_ONE_WORD = vocabulary("слитно вместе одним")
 _NOT_LOCAL = vocabulary(
     "почта почту почте почты адрес адресу мейл имейл емейл электронка электронная электронную электронной на пишите"
     " запишите записывайте диктую моя мой наша это будет так вот ну да нет значит там тогда или по"
@@ -42,6 +46,7 @@ class _Part:
     edge: int = 0
     is_sure: bool = True
     words: list[str] = field(default_factory=list)
+    assumed_point: int = -1
 
 
 @lru_cache(maxsize=256)
@@ -191,12 +196,16 @@ def _take_label(tokens: tuple[Token, ...], part: _Part) -> bool:
 
 def _local(tokens: tuple[Token, ...], at: int) -> _Part | None:
     """The part before «собака», read leftwards; None if no word stands there."""
-    while low_at(tokens, at) in _PAUSES:
+    remarks: list[str] = []
+    while low_at(tokens, at) in _PAUSES or low_at(tokens, at) in _HOW_WRITTEN:
+        remarks.append(low_at(tokens, at))
         at -= 1
     first = _local_start(tokens, at)
     if first is None:
         return None
-    part = _Part(edge=first)
+    if _IN_ONE_WORD & set(remarks):
+        first = _words_in_one(tokens, first)
+    part = _Part(edge=first, is_sure=not remarks)
     position = first
     while position <= at:
         low = tokens[position].low
@@ -212,6 +221,16 @@ def _local(tokens: tuple[Token, ...], at: int) -> _Part | None:
     return part if part.text.strip("._-") else None
 
 
+def _words_in_one(tokens: tuple[Token, ...], first: int) -> int:
+    """Where an address of several words begins that is said to be written «слитно»."""
+    for _ in range(2):
+        before = first - 1
+        if before < 0 or not tokens[before].is_word or tokens[before].low in _NOT_LOCAL:
+            break
+        first = before
+    return first
+
+
 def _take_local(tokens: tuple[Token, ...], part: _Part, position: int, last: int) -> int:
     letter = _letter(tokens, position)
     if letter is not None and letter[1] <= last + 1:
@@ -219,6 +238,7 @@ def _take_local(tokens: tuple[Token, ...], part: _Part, position: int, last: int
         following = tokens[letter[1]] if letter[1] <= last else None
         if following is not None and _is_plain_word(tokens, letter[1]) and position == part.edge:
             # «а петров»: an initial before a surname is parted by a point in most addresses.
+            part.assumed_point = len(part.text)
             part.text, part.is_sure = part.text + ".", False
         return letter[1]
     group = read_group(tokens, position)
@@ -254,6 +274,10 @@ def _local_start(tokens: tuple[Token, ...], at: int) -> int | None:
     while first > 0:
         before = first - 1
         low = tokens[before].low
+        if low == "," and _is_sign(tokens, before - 1):
+            # «эн, точка, склад»: each piece of the address is said for itself.
+            before -= 1
+            low = tokens[before].low
         is_connector = low in _DOT or low in _HYPHEN or low in _UNDERSCORE
         is_glued_sign = low in {".", "-", "_"} and not tokens[first].space_before and not tokens[before].space_before
         if is_connector or is_glued_sign:
@@ -271,6 +295,11 @@ def _local_start(tokens: tuple[Token, ...], at: int) -> int | None:
             return first
         first = step
     return first
+
+
+def _is_sign(tokens: tuple[Token, ...], at: int) -> bool:
+    low = low_at(tokens, at)
+    return at >= 0 and (low in _DOT or low in _HYPHEN or low in _UNDERSCORE)
 
 
 def _spelled_before(tokens: tuple[Token, ...], first: int) -> int | None:
@@ -300,6 +329,13 @@ def _spell_out(tokens: tuple[Token, ...], at: int, *parts: _Part) -> None:
     """Use what is said behind the address: «Лаптева: эл, а, пэ, тэ, е, вэ, а», «через дефис», «слитно»."""
     for index in range(at, min(at + 40, len(tokens))):
         domain = parts[-1]
+        local = parts[0]
+        is_one_word = tokens[index].low in {"слитно", "вместе"} or (
+            tokens[index].low == "без" and low_at(tokens, index + 1) in {"точки", "точек"}
+        )
+        if is_one_word and local.assumed_point >= 0:
+            local.text = local.text[: local.assumed_point] + local.text[local.assumed_point + 1 :]
+            local.assumed_point = -1
         is_hyphen = low_at(tokens, index) == "через" and low_at(tokens, index + 1) in _HYPHEN
         if is_hyphen and index <= at + 3 and len(domain.words) > 1 and "-" not in domain.text:
             joined = "".join(latin(word)[0] for word in domain.words)
