@@ -13,6 +13,8 @@ _MAX_BYTES = 1_000_000
 _BACKUPS = 5
 _FORMAT = "%(asctime)s %(levelname)s %(name)s [%(threadName)s] %(message)s"
 _MIN_NAME_LETTERS = 3
+# Libraries that write a line for every request.
+_CHATTY = ("httpx", "httpx2", "httpcore", "openai", "faster_whisper")
 
 _SECRET = re.compile(
     r"""(?P<label>\b(?:api[_-]?key|authorization|bearer|access[_-]?token|token|secret|password|passphrase|pragma\ key)\b
@@ -99,6 +101,8 @@ def start(folder: Path, level: int = logging.INFO) -> logging.Handler | None:
         return None
     handler.setFormatter(_CleanFormatter(_FORMAT))
     handler.setLevel(level)
+    for chatty in _CHATTY:
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     root = logging.getLogger()
     root.addHandler(handler)
     root.setLevel(min(root.level or level, level))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import getpass
+import logging
 import signal
 import sys
 from argparse import Namespace
@@ -15,9 +16,11 @@ from app import logs
 from app import settings as settings_file
 from app.application import App, Engines
 from app.core.cancel import CancelToken
-from app.core.errors import UserFixable
+from app.core.errors import Cancelled, UserFixable, VizirError
 from app.core.i18n import _
 from app.settings import Folders, Settings
+
+_log = logging.getLogger(__name__)
 
 
 class TerminalPassphrase:
@@ -49,8 +52,7 @@ class TerminalPassphrase:
 def opened_app(args: Namespace, folders: Folders | None = None, settings: Settings | None = None) -> Iterator[App]:
     """The application over its store, closed at the end."""
     folders = folders or Folders.of_this_machine()
-    handler = logs.start(folders.logs)
-    try:
+    with _logged(folders):
         app = args.wiring.build(
             settings or settings_file.load(folders.settings_file), folders, passphrase_asker=TerminalPassphrase()
         )
@@ -58,8 +60,6 @@ def opened_app(args: Namespace, folders: Folders | None = None, settings: Settin
             yield app
         finally:
             app.close()
-    finally:
-        logs.stop(handler)
 
 
 @contextlib.contextmanager
@@ -71,13 +71,25 @@ def opened_engines(args: Namespace, **changes: object) -> Iterator[Engines]:
     """
     folders = Folders.of_this_machine()
     settings = replace(settings_file.load(folders.settings_file), **changes).checked()  # type: ignore[arg-type]
-    handler = logs.start(folders.logs)
-    try:
+    with _logged(folders):
         engines = args.wiring.build_engines(settings, folders)
         try:
             yield engines
         finally:
             engines.close()
+
+
+@contextlib.contextmanager
+def _logged(folders: Folders) -> Iterator[None]:
+    """Write the log meanwhile; what nobody expected goes into it with its place, while it is still open."""
+    handler = logs.start(folders.logs)
+    try:
+        yield
+    except (VizirError, Cancelled):
+        raise
+    except Exception:
+        _log.exception("unexpected")
+        raise
     finally:
         logs.stop(handler)
 
