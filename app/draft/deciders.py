@@ -62,7 +62,12 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
         decides = (bool(_DECIDES.search(text)) and not re.search(r"\bпокажу\b", text)) or bool(
             re.search(r"\bпокажу\b.*\b(?:директор|хозя|собственник|шеф|начальник|генеральн)", text)
         )
-        answers_self = asked and bool(re.match(r"\W*(?:да,? )?я\b(?!.{0,20}\bне )", text))
+        answers_self = asked and bool(
+            re.match(
+                r"\W*(?:да,? )?я\b(?:\s*(?:[,.!…—–-]|$)|\s+(?:и |же |тоже )?(?:сам|реша|подпи|утвержд|принима|же\b))",
+                text,
+            )
+        )
         if (decides or asked) and (answers_self or _SELF.search(text)) and not _NOT_SELF.search(text):
             self_turn = turn.index
             continue

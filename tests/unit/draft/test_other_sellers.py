@@ -86,3 +86,15 @@ def test_an_option_turned_down_by_its_name_is_left_out() -> None:
 def test_an_option_put_off_is_left_out() -> None:
     text = "К: Нам надо чистить воду на кухне. Может, и бассейн понадобится, но не сейчас."
     assert draft_of(text).fields["uf_rooms"].norm == ["kitchen"]
+
+
+def test_what_i_do_with_the_bill_does_not_make_me_who_decides() -> None:
+    value = draft_of("М: Кто у вас утверждает?\nК: Я ему только счёт положу.").fields["decision_maker"]
+    assert value.status is FieldStatus.EMPTY
+
+
+def test_a_thing_that_does_not_do_its_work_is_a_complaint() -> None:
+    made = draft_of(
+        "К: Вы нам поставили установку, она не включается! Позовите кого-нибудь из руководства.\nМ: Сейчас."
+    )
+    assert {"complaint", "asked_for_human"} <= {risk.kind for risk in made.risks}
