@@ -21,20 +21,19 @@ from app.ui.crash import CrashWatch
 from app.ui.dispatcher import QtDispatcher
 from app.ui.main_window import MainWindow
 from app.ui.opening import TypedPassphrase
-from app.ui.qt_player import QtPlayer
 from app.ui.single_instance import SingleInstance
 from app.ui.theme import Theme
-from app.viewmodels.desk import Desk
-from app.viewmodels.player import Player
 from app.viewmodels.workspace import Notice, Tone, WindowState, notice_of
 
 if TYPE_CHECKING:
     from app.application import App, Builder
+    from app.viewmodels.desk import Desk
+    from app.viewmodels.player import Player
 
 _log = logging.getLogger(__name__)
 _SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "sample" / "calls"
 _CLOSE_S = 5.0
-_WARM_UP_MS = 1500
+_WARM_UP_MS = 600
 
 
 class WindowProgram(QObject):
@@ -45,11 +44,11 @@ class WindowProgram(QObject):
         application: QApplication,
         build: Builder,
         folders: Folders,
-        make_player: Callable[[], Player] = QtPlayer,
+        make_player: Callable[[], Player] | None = None,
     ) -> None:
         super().__init__()
         self._build = build
-        self._make_player = make_player
+        self._make_player = make_player or _sound_player
         self._folders = folders
         self._problem: VizirError | None = None
         self.settings = self._load_settings()
@@ -84,6 +83,7 @@ class WindowProgram(QObject):
         settings = self.settings
 
         def build() -> App:
+            _load_pages()
             return self._build(
                 settings,
                 self._folders,
@@ -112,21 +112,22 @@ class WindowProgram(QObject):
             self._waiting_files += [Path(file) for file in files]
 
     def _opened(self, app: App) -> None:
+        from app.viewmodels.desk import Desk
+
         self.app = app
         self.desk = Desk(app, self.dispatcher, self._make_player())
         self.window.attach(self.desk)
         if self._problem is not None:
             self.window.notices.say(notice_of(self._problem))
         self.desk.start()
-        self.desk.models.refresh()
         self.window.import_files(self._waiting_files)
         self._warming.timeout.connect(self._warm_up)
         self._warming.start()
 
     def _warm_up(self) -> None:
-        if self.desk is not None and self.window.calls is not None:
+        if self.desk is not None:
             self.desk.warm_up()
-            self.window.calls.draft.prepare()
+            self.window.prepare()
 
     def _not_opened(self, error: VizirError) -> None:
         _log.warning("the store did not open: %s %s", error.code, error.detail)
@@ -192,6 +193,18 @@ def run(build: Builder, folders: Folders, files: Sequence[str] = ()) -> int:
     single.close()
     program.close()
     return code
+
+
+def _load_pages() -> None:
+    """Load in the background what is first shown when the store is open."""
+    import app.ui.calls.page
+    import app.viewmodels.desk  # noqa: F401
+
+
+def _sound_player() -> Player:
+    from app.ui.qt_player import QtPlayer
+
+    return QtPlayer()
 
 
 def _sample() -> Path | None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
 from PySide6.QtGui import (
@@ -27,21 +30,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.errors import Bug
 from app.core.i18n import _
-from app.ui.calls.page import CallsPage
-from app.ui.deals_page import DealsPage
 from app.ui.notices import Notices
 from app.ui.opening import OpeningPage
+from app.ui.portions import Portions
 from app.ui.rail import Rail
-from app.ui.settings.models_card import MissingModels
-from app.ui.settings.page import SettingsPage
 from app.ui.theme import Theme
-from app.ui.welcome import WelcomePage
 from app.ui.widgets import Icon, button, label
-from app.viewmodels.conversation import Place
-from app.viewmodels.desk import Desk
 from app.viewmodels.workspace import Page, WindowState
 
+if TYPE_CHECKING:
+    from app.ui.calls.page import CallsPage
+    from app.ui.deals_page import DealsPage
+    from app.ui.settings.models_card import MissingModels
+    from app.ui.settings.page import SettingsPage
+    from app.ui.welcome import WelcomePage
+    from app.viewmodels.desk import Desk
+
+Made = TypeVar("Made", bound=QWidget)
 _KEEP_MS = 1500
 _SOUND_FILES = "*.mp3 *.wav *.ogg *.opus *.m4a *.aac *.amr *.flac *.wma *.mp4 *.mkv *.webm *.mov *.3gp *.gsm"
 _TEXT_FILES = "*.txt *.srt *.vtt *.json"
@@ -65,8 +72,11 @@ class MainWindow(QMainWindow):
         self._desk: Desk | None = None
         self._open_call_id = state.call_id
         self.calls: CallsPage | None = None
-        self.deals: DealsPage | None = None
-        self.settings: SettingsPage | None = None
+        self._made: dict[str, QWidget] = {}
+        self._missing: MissingModels | None = None
+        self._missing_host: QWidget = QWidget(self)
+        self._missing_host.hide()
+        self._ahead = Portions(self, "pagesAhead")
 
         canvas = self._canvas = QWidget()
         canvas.setObjectName("canvas")
@@ -108,30 +118,30 @@ class MainWindow(QMainWindow):
         """The state that is shown; None until the store is open."""
         return self._desk
 
+    @property
+    def deals(self) -> DealsPage:
+        """The page of deals, made when it is first wanted."""
+        return self._page("deals", self._make_deals)
+
+    @property
+    def settings(self) -> SettingsPage:
+        """The page of settings, made when it is first wanted."""
+        return self._page("settings", self._make_settings)
+
+    @property
+    def welcome(self) -> WelcomePage:
+        """The page of the first start, made when it is first wanted."""
+        return self._page("welcome", self._make_welcome)
+
     def attach(self, desk: Desk) -> None:
         """Show a running program."""
+        from app.ui.calls.page import CallsPage
+
         self._desk = desk
-        theme = self._theme
-        self.calls = CallsPage(theme, desk)
-        self.deals = DealsPage(theme, desk.deals, desk.clock)
-        self.settings = SettingsPage(theme, desk)
-        self.welcome = WelcomePage(theme)
-        for page in (self.calls, self.deals, self.settings, self.welcome):
-            self._pages.addWidget(page)
-        self._missing = MissingModels(desk.models, desk.settings)
-        self._missing.settings_wanted.connect(lambda: self.act("open_settings_models"))
+        self.calls = CallsPage(self._theme, desk)
+        self._pages.addWidget(self.calls)
         if not desk.parts.is_encrypted:
             self._banners.addWidget(self._clear_banner())
-        missing_host = QWidget()
-        around = QVBoxLayout(missing_host)
-        around.setContentsMargins(8, 8, 8, 0)
-        around.addWidget(self._missing)
-        self._banners.addWidget(missing_host)
-        self._missing_host = missing_host
-        desk.models.changed.connect(self._renew_missing)
-        desk.models.progressed.connect(self._renew_missing)
-        self._renew_missing()
-
         desk.noticed.connect(self.notices.say)
         desk.call_wanted.connect(self._show_imported)
         desk.review.deal_needed.connect(self._say_deal_needed)
@@ -142,10 +152,6 @@ class MainWindow(QMainWindow):
         self.calls.import_wanted.connect(self.ask_files)
         self.calls.sample_wanted.connect(self._import_sample)
         self.calls.list.opened.connect(self._call_opened)
-        self.deals.call_opened.connect(self._open_call_at)
-        self.welcome.sample_wanted.connect(self._import_sample)
-        self.welcome.import_wanted.connect(self.ask_files)
-        self.welcome.skipped.connect(self._welcomed)
         self._add_shortcuts(self.calls)
         self.calls.set_columns(self._state.columns)
         self.calls.list.restore(self._state.call_id, self._state.list_offset)
@@ -153,26 +159,36 @@ class MainWindow(QMainWindow):
         self.rail.setEnabled(True)
         self.go(self._state.page)
 
+    def prepare(self) -> None:
+        """Make what is not on the screen yet, a piece at a time, while nothing else is to do."""
+        if self._desk is None or self.calls is None:
+            return
+        self._ahead.add(self._add_missing_bar)
+        for name, make in (("deals", self._make_deals), ("settings", self._make_settings)):
+            self._ahead.add(partial(self._make_ahead, name, make))
+        self.calls.draft.prepare()
+
     def go(self, page: Page) -> None:
         """Show a page."""
-        if self.calls is None or self.deals is None or self.settings is None or self._desk is None:
+        if self.calls is None or self._desk is None:
             return
-        shown: QWidget = {Page.CALLS: self.calls, Page.DEALS: self.deals, Page.SETTINGS: self.settings}[page]
         self._state.page = page
         self.rail.show_page(page)
-        self._pages.setCurrentWidget(shown)
         if page is Page.CALLS:
+            self._pages.setCurrentWidget(self.calls)
             self.calls.list.table.setFocus()
         elif page is Page.DEALS:
+            self._pages.setCurrentWidget(self.deals)
             self._desk.deals.refresh()
             self.deals.list.setFocus()
         elif page is Page.SETTINGS:
+            self._pages.setCurrentWidget(self.settings)
             self.settings.entered()
         self._keeping.start()
 
     def act(self, action: str) -> None:
         """Do what the button of an error promises."""
-        if self._desk is None or self.settings is None:
+        if self._desk is None:
             return
         if action.startswith("open_settings"):
             self.go(Page.SETTINGS)
@@ -297,7 +313,7 @@ class MainWindow(QMainWindow):
             self._desk.review.undo()
 
     def _focus_search(self) -> None:
-        if self.deals is not None and self._pages.currentWidget() is self.deals:
+        if self._state.page is Page.DEALS:
             self.deals.search.setFocus()
         elif self.calls is not None:
             self.go(Page.CALLS)
@@ -328,7 +344,7 @@ class MainWindow(QMainWindow):
 
     def _welcomed(self) -> None:
         self._state.is_welcomed = True
-        if self._pages.currentWidget() is self.welcome:
+        if self._pages.currentWidget() is self._made.get("welcome"):
             self.go(Page.CALLS)
 
     def _import_sample(self) -> None:
@@ -346,8 +362,7 @@ class MainWindow(QMainWindow):
 
     def _open_deal(self, deal_id: str) -> None:
         self.go(Page.DEALS)
-        if self.deals is not None:
-            self.deals.show_deal(deal_id)
+        self.deals.show_deal(deal_id)
 
     def _open_call_at(self, call_id: str, segment: int) -> None:
         self.go(Page.CALLS)
@@ -356,6 +371,8 @@ class MainWindow(QMainWindow):
         self.calls.list.clear_search()
         self.calls.show_call(call_id)
         self._call_opened(call_id)
+        from app.viewmodels.conversation import Place
+
         if segment >= 0:
             self.calls.conversation.go_to(Place(segment))
 
@@ -363,9 +380,62 @@ class MainWindow(QMainWindow):
         if self.calls is not None:
             self.calls.draft.ask_deal()
 
+    def _make_ahead(self, name: str, make: Callable[[Desk], QWidget]) -> None:
+        self._page(name, make)
+
+    def _page(self, name: str, make: Callable[[Desk], Made]) -> Made:
+        if name not in self._made:
+            if self._desk is None:
+                raise Bug("window.no_desk", f"the page {name} was wanted before the store was open")
+            page = make(self._desk)
+            self._made[name] = page
+            self._pages.addWidget(page)
+        return self._made[name]  # type: ignore[return-value]
+
+    def _make_deals(self, desk: Desk) -> DealsPage:
+        from app.ui.deals_page import DealsPage
+
+        page = DealsPage(self._theme, desk.deals, desk.clock)
+        page.call_opened.connect(self._open_call_at)
+        return page
+
+    def _make_settings(self, desk: Desk) -> SettingsPage:
+        from app.ui.settings.page import SettingsPage
+
+        return SettingsPage(self._theme, desk)
+
+    def _make_welcome(self, desk: Desk) -> WelcomePage:
+        from app.ui.welcome import WelcomePage
+
+        page = WelcomePage(self._theme)
+        page.sample_wanted.connect(self._import_sample)
+        page.import_wanted.connect(self.ask_files)
+        page.skipped.connect(self._welcomed)
+        return page
+
+    def _add_missing_bar(self) -> None:
+        """The bar that says which models are missing, above every page."""
+        from app.ui.settings.models_card import MissingModels
+
+        desk = self._desk
+        if desk is None or self._missing is not None:
+            return
+        self._missing = MissingModels(desk.models, desk.settings)
+        self._missing.settings_wanted.connect(lambda: self.act("open_settings_models"))
+        self._missing_host = QWidget()
+        around = QVBoxLayout(self._missing_host)
+        around.setContentsMargins(8, 8, 8, 0)
+        around.addWidget(self._missing)
+        self._banners.addWidget(self._missing_host)
+        desk.models.changed.connect(self._renew_missing)
+        desk.models.progressed.connect(self._renew_missing)
+        self._renew_missing()
+        desk.models.refresh()
+
     def _renew_missing(self) -> None:
-        self._missing.renew()
-        self._missing_host.setVisible(self._missing.isVisibleTo(self._missing_host))
+        if self._missing is not None:
+            self._missing.renew()
+            self._missing_host.setVisible(self._missing.isVisibleTo(self._missing_host))
 
     def _setting_changed(self, name: str) -> None:
         if name == "theme" and self._desk is not None:

@@ -14,6 +14,7 @@ from app.jobs.runner import Dispatcher, Job, JobRunner
 from app.viewmodels.requests import Requests
 
 _LANE = "models"
+_LOOK_LANE = "models-look"
 _STEPS = 500
 
 
@@ -82,7 +83,7 @@ class ModelsViewModel:
             self.rows = rows
             self.changed.emit()
 
-        self._requests.ask("models.rows", look, take, self.failed.emit)
+        self._requests.ask("models.rows", look, take, self.failed.emit, lane=_LOOK_LANE)
 
     def fetch(self, kind: ModelKind, key: str, folder: Path | None = None) -> None:
         """Get a model: from a folder or a USB stick where one is named, else by the usual ways."""

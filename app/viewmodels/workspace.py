@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from app.core.errors import VizirError
 from app.core.i18n import _, ngettext
 from app.core.observable import Signal
-from app.viewmodels.work import ImportEnd
+
+if TYPE_CHECKING:
+    from app.viewmodels.work import ImportEnd
 
 
 class Page(StrEnum):

@@ -51,7 +51,7 @@ def figures() -> Iterator[Figure]:
         folders = Folders(Path(folder) / "config", Path(folder) / "data", Path(folder) / "cache")
         began = time.perf_counter()
         store = _open(folders)
-        texts = _generate(store)
+        texts = generate(store, CALLS)
         store.close()
         yield Figure("calls in the store", CALLS, note=f"{_TURNS * _TURN_WORDS} words each")
         yield Figure("made in", time.perf_counter() - began, "s")
@@ -124,8 +124,8 @@ def _write_figures(store: Store) -> Iterator[Figure]:
     yield Figure("verifying the audit log", _seconds(store.approvals.verify_audit), "s", note="21 entries")
 
 
-def _generate(store: Store) -> list[str]:
-    """Fill the store; returns some words that few calls hold."""
+def generate(store: Store, count: int) -> list[str]:
+    """Fill the store with so many calls; returns some words that few calls hold."""
     chance = random.Random(7)
     rare = ["".join(chance.choices(_SYLLABLES, k=chance.randint(2, 4))) for _ in range(20_000)]
     vocabulary = [*_COMMON, *_USUAL, *rare]
@@ -136,8 +136,8 @@ def _generate(store: Store) -> list[str]:
     store.database.write(
         lambda db: db.conn.executemany("INSERT OR IGNORE INTO search_terms VALUES (?)", [(t,) for t in terms])
     )
-    for first in range(0, CALLS, _BATCH):
-        calls = [_words(chance, vocabulary, weights) for _ in range(_BATCH)]
+    for first in range(0, count, _BATCH):
+        calls = [_words(chance, vocabulary, weights) for _ in range(min(_BATCH, count - first))]
         store.database.write(lambda db, first=first, calls=calls: _insert(db, first, calls, forms))
     return rare[-20:]
 
