@@ -24,10 +24,12 @@ class OpenQuestions:
     """What code could not settle and the model is asked about.
 
     Args:
+        kind: The words leave open whether this is a sale or a complaint.
         needs_turns: No sentence said what the client needs.
         lists: Lists whose option the words leave open.
     """
 
+    kind: bool
     needs_turns: bool
     lists: tuple[FieldDefinition, ...]
 
@@ -47,7 +49,7 @@ def ask(
     Args:
         model: The language model.
         conversation: The call; not empty.
-        open_questions: What is asked beside the kind of the call.
+        open_questions: What is asked; with nothing open the model is left alone.
         cancel: Stops between and within questions.
         on_progress: Told the share of questions answered, 0 to 1.
 
@@ -55,8 +57,11 @@ def ask(
         UserFixable, ExternalFailure, ModelOutputRejected: As the model does; the draft fails with them.
         Cancelled: The token was set.
     """
+    each = 2 * open_questions.kind + open_questions.needs_turns + 2 * len(open_questions.lists)
+    if not each:
+        return Pointers()
     parts = parts_that_fit(model, conversation)
-    total = len(parts) * (2 + open_questions.needs_turns + 2 * len(open_questions.lists))
+    total = len(parts) * each
     turns: dict[str, tuple[int, ...]] = {}
     options: dict[str, tuple[str, ...]] = {}
     kinds: list[str] = []
@@ -71,7 +76,8 @@ def ask(
 
     for part in parts:
         clients = [turn.index for turn in part if turn.is_client] or [turn.index for turn in part]
-        kinds += [str(answer(prompts.kind_question(turned=turned), part)["kind"]) for turned in (False, True)]
+        if open_questions.kind:
+            kinds += [str(answer(prompts.kind_question(turned=turned), part)["kind"]) for turned in (False, True)]
         if open_questions.needs_turns:
             data = answer(prompts.need_question(clients), part)
             turns["need"] = (*turns.get("need", ()), *_valid(data.get("turns", []), clients))

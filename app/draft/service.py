@@ -21,7 +21,7 @@ from app.draft.pointing import OpenQuestions, ask
 from app.draft.prompts import prompt_version
 from app.draft.questions import questions
 from app.draft.reading import Pointers, Reading
-from app.draft.signs import call_kind, is_urgent, risks, sentiment
+from app.draft.signs import call_kind, is_kind_open, is_urgent, risks, sentiment
 from app.draft.steps import next_steps, promises
 from app.profile.model import Profile
 from app.recording.model import Call
@@ -58,17 +58,18 @@ class DraftService:
             Cancelled: The token was set.
         """
         conversation = Conversation(transcript)
-        made = assemble(transcript, self._profile, call.id, call.at, Pointers())
+        reading = Reading(conversation, Candidates(conversation, call.at), self._profile, call.at)
+        made = _assembled(reading, transcript, call.id)
         if conversation.turns:
             pointers = ask(
                 self._model,
                 conversation,
-                _left_open(made, self._profile),
+                _left_open(made, reading),
                 cancel,
                 lambda share: on_progress(share * _MODEL_SHARE),
             )
             cancel.raise_if_cancelled()
-            made = assemble(transcript, self._profile, call.id, call.at, pointers)
+            made = _assembled(replace(reading, pointers=pointers), transcript, call.id)
         on_progress(1.0)
         engine = Engine(
             input="text" if transcript.model == "text" else "audio",
@@ -80,27 +81,34 @@ class DraftService:
         return replace(made, engine=engine)
 
 
-def _left_open(made: Draft, profile: Profile) -> OpenQuestions:
+def _left_open(made: Draft, reading: Reading) -> OpenQuestions:
     """What the rules could not settle of a call in which something may be sold."""
     if made.kind not in (CallKind.SALES, CallKind.SERVICE):
-        return OpenQuestions(needs_turns=False, lists=())
+        return OpenQuestions(kind=False, needs_turns=False, lists=())
     fields = made.fields
     need = fields.get("need")
     lists = [
         definition
-        for definition in profile.fields
+        for definition in reading.profile.fields
         if definition.type is FieldType.ENUM
         and definition.key not in ("stage", "interest_level")
         and fields[definition.key].status is not FieldStatus.VERIFIED
     ]
     is_long = made.kind is CallKind.SALES
-    return OpenQuestions(need is not None and need.status is FieldStatus.EMPTY, tuple(lists) if is_long else ())
+    return OpenQuestions(
+        kind=is_kind_open(reading),
+        needs_turns=need is not None and need.status is FieldStatus.EMPTY,
+        lists=tuple(lists) if is_long else (),
+    )
 
 
 def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetime, pointers: Pointers) -> Draft:
     """The part of a draft that code makes, given where the model pointed; pure."""
     conversation = Conversation(transcript)
-    reading = Reading(conversation, Candidates(conversation, at), profile, at, pointers)
+    return _assembled(Reading(conversation, Candidates(conversation, at), profile, at, pointers), transcript, call_id)
+
+
+def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:
     kind = call_kind(reading)
     sells = kind in (CallKind.SALES, CallKind.VOICEMAIL)
     found_steps = promises(reading) if kind is not CallKind.WRONG_NUMBER else ()
@@ -113,7 +121,7 @@ def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetim
     found = risks(reading, kind, [quote for quote, _file, _passage in claims], decision, stage)
     return Draft(
         call_id=call_id,
-        at=at,
+        at=reading.at,
         kind=kind,
         fields=values,
         note=note_lines(reading, kind, values, items, steps, found, claims),
@@ -121,7 +129,7 @@ def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetim
         line_items=items,
         risks=found,
         sentiment=sentiment(reading, found, stage),
-        questions=questions(profile, kind, values),
+        questions=questions(reading.profile, kind, values),
         engine=Engine("", "", "", ""),
         transcript_sha256=text_sha256(canonical_json(transcript.to_json())),
         extra={

@@ -161,9 +161,17 @@ def call_kind(reading: Reading) -> CallKind:
     kind, _sure = kind_by_words(reading)
     if kind is not None:
         return kind
-    # A small model calls everything a complaint: it is believed only where a word of a complaint was heard.
-    heard = any(_SERVICE.search(turn.folded) for turn in reading.conversation.client_turns)
-    return CallKind.SERVICE if heard and reading.pointers.kind is CallKind.SERVICE else CallKind.SALES
+    is_complaint = is_kind_open(reading) and reading.pointers.kind is CallKind.SERVICE
+    return CallKind.SERVICE if is_complaint else CallKind.SALES
+
+
+def is_kind_open(reading: Reading) -> bool:
+    """Whether the model is to tell a sale from a complaint.
+
+    A small model calls everything a complaint, so it is asked only where a word of one was heard and settled nothing.
+    """
+    kind, _sure = kind_by_words(reading)
+    return kind is None and any(_SERVICE.search(turn.folded) for turn in reading.conversation.client_turns)
 
 
 def risks(

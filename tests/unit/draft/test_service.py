@@ -73,6 +73,13 @@ def test_a_call_without_words_needs_no_model_and_stays_empty() -> None:
     assert all(value.status is FieldStatus.EMPTY for value in made.fields.values())
 
 
+def test_the_model_is_asked_only_what_the_words_leave_open() -> None:
+    model = ScriptedModel(ANSWERS)
+    made = _draft(model)
+    assert made.kind is CallKind.SALES
+    assert {request.purpose for request in model.asked} == {"draft.uf_source"}
+
+
 def test_all_questions_share_the_beginning_that_the_server_reads_once() -> None:
     model = ScriptedModel(ANSWERS)
     _draft(model)
@@ -100,7 +107,7 @@ def _first_turn(request: object) -> int:
 
 def test_a_turn_longer_than_the_context_is_said_and_not_cut() -> None:
     with pytest.raises(UserFixable) as caught:
-        _draft(ScriptedModel(ANSWERS, context_tokens=1024), "К: " + "вода и трубы " * 2000)
+        _draft(ScriptedModel(ANSWERS, context_tokens=1024), CALL + "К: " + "вода и трубы " * 2000)
     assert caught.value.code == "llm.context"
 
 
