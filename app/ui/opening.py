@@ -115,6 +115,9 @@ class OpeningPage(QWidget):
             for text, kind in ((_("Защитить своей фразой"), "passphrase"), (_("Не шифровать"), "clear")):
                 made = self._add(text, "", f"protect_{kind}")
                 made.clicked.connect(lambda _on=False, kind=kind: self.protection_chosen.emit(kind))
+        if asks and is_new:
+            clear_button = self._add(_("Не шифровать"), "link", "protect_clear")
+            clear_button.clicked.connect(lambda: self.protection_chosen.emit("clear"))
         if error.action == "restore_backup":
             self._add(_("Вернуть резервную копию"), "", "restoreBackup").clicked.connect(self.restore_wanted)
         if isinstance(error, StoredDataError):

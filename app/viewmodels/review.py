@@ -101,6 +101,7 @@ class ReviewViewModel:
         self.items: list[ReviewItem] = []
         self.selected = ""
         self.is_busy = False
+        self._then: Callable[[], None] | None = None
         self.loaded: Signal[()] = Signal()
         self.items_changed: Signal[()] = Signal()
         self.selection_changed: Signal[str] = Signal()
@@ -187,7 +188,7 @@ class ReviewViewModel:
                 self._profile().fields,
             )
 
-        self._requests.ask("review.load", load, self._apply, self.failed.emit)
+        self._requests.ask("review.load", load, self._apply, self._unreadable)
 
     def select(self, item_id: str) -> None:
         """Make an item the one that keys act on."""
@@ -286,9 +287,7 @@ class ReviewViewModel:
         person = self._person()
 
         def done(_approval: Approval) -> None:
-            self._set_busy(False)
-            self.undone.emit()
-            self.reload()
+            self._settle(self.undone.emit)
 
         self._set_busy(True)
         self._requests.tell("review.undo", lambda: self._approval.undo(last.id, person), done, self._refused)
@@ -346,15 +345,16 @@ class ReviewViewModel:
         )
         follower = self._follower(decided)
 
+        def shown() -> None:
+            self.approved.emit(len(decided) if kind is not DecisionKind.REJECTED else 0)
+            if follower and self.selected in decided and self.call_id == request.call_id:
+                self.select(follower)
+
         def done(_approval: Approval) -> None:
-            self._set_busy(False)
             self.is_new_deal = False
             for item_id in decided:
                 self._edits.pop(item_id, None)
-            self.approved.emit(len(decided) if kind is not DecisionKind.REJECTED else 0)
-            self.reload()
-            if follower and self.selected in decided:
-                self.select(follower)
+            self._settle(shown)
 
         self._set_busy(True)
         self._requests.tell("review.approve", lambda: self._approval.approve(request), done, self._refused)
@@ -366,10 +366,14 @@ class ReviewViewModel:
         rest = [i for i in order[at + 1 :] + order[: max(at, 0)] if i.is_open and i.id not in decided]
         return rest[0].id if rest else ""
 
-    def _refused(self, error: VizirError) -> None:
-        self._set_busy(False)
-        self.failed.emit(error)
+    def _settle(self, then: Callable[[], None]) -> None:
+        """Read back what was written; until then nothing else is decided, for the items are not as they were."""
+        self._then = then
         self.reload()
+
+    def _refused(self, error: VizirError) -> None:
+        self.failed.emit(error)
+        self._settle(lambda: None)
 
     def _set_busy(self, is_busy: bool) -> None:
         self.is_busy = is_busy
@@ -390,6 +394,17 @@ class ReviewViewModel:
             self.loaded.emit()
         self.items_changed.emit()
         self.deal_changed.emit()
+        self._finish()
+
+    def _unreadable(self, error: VizirError) -> None:
+        self.failed.emit(error)
+        self._finish()
+
+    def _finish(self) -> None:
+        then, self._then = self._then, None
+        if then is not None:
+            self._set_busy(False)
+            then()
 
     def _rebuild(self, announce: bool = True) -> None:
         self.items = (
