@@ -86,3 +86,10 @@ def test_the_upper_end_of_a_range_is_above_the_lower(text: str) -> None:
 def test_moments_are_written_as_iso_dates(text: str) -> None:
     for moment in find_moments(text, NOW):
         assert datetime.fromisoformat(moment.iso).strftime("%Y-%m-%dT%H:%M")[: len(moment.iso)] == moment.iso
+
+
+@pytest.mark.parametrize("word", ["в", "на", "до", "к", "с", "через", "около", "после", "полтора", "двадцать", "и"])
+@pytest.mark.parametrize("before", ["", "сто девять тысяч", "109 тысяч", "во вторник", "собака точка"])
+def test_a_recogniser_may_end_a_turn_after_any_word(before: str, word: str) -> None:
+    for find in _FINDERS:
+        find(f"{before} {word}".strip())
