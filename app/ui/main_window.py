@@ -164,8 +164,8 @@ class MainWindow(QMainWindow):
         if self._desk is None or self.calls is None:
             return
         self._ahead.add(self._add_missing_bar)
-        for name, make in (("deals", self._make_deals), ("settings", self._make_settings)):
-            self._ahead.add(partial(self._make_ahead, name, make))
+        self._ahead.add(partial(self._page, "deals", self._make_deals))
+        self._ahead.add(self._prepare_settings)
         self.calls.draft.prepare()
 
     def go(self, page: Page) -> None:
@@ -380,8 +380,9 @@ class MainWindow(QMainWindow):
         if self.calls is not None:
             self.calls.draft.ask_deal()
 
-    def _make_ahead(self, name: str, make: Callable[[Desk], QWidget]) -> None:
-        self._page(name, make)
+    def _prepare_settings(self) -> None:
+        for piece in self.settings.pieces:
+            self._ahead.add(piece)
 
     def _page(self, name: str, make: Callable[[Desk], Made]) -> Made:
         if name not in self._made:

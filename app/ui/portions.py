@@ -15,13 +15,13 @@ class Portions(QObject):
 
     def __init__(self, parent: QObject, name: str) -> None:
         super().__init__(parent)
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: deque[Callable[[], object]] = deque()
         self._timer = QTimer(self)
         self._timer.setObjectName(name)
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._run_some)
 
-    def add(self, call: Callable[[], None]) -> None:
+    def add(self, call: Callable[[], object]) -> None:
         """Put a call at the end."""
         self._waiting.append(call)
         if not self._timer.isActive():

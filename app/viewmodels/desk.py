@@ -17,7 +17,7 @@ from app.core.observable import Signal
 from app.deals.ports import DealRepository
 from app.draft.ports import DraftRepository
 from app.jobs.runner import Dispatcher, Job, JobRunner
-from app.pipeline import CallIndex
+from app.pipeline import CallIndex, CallQuery
 from app.profile.model import Profile
 from app.recording.ports import CallRepository, WaveformReader
 from app.settings import Folders, Settings
@@ -196,6 +196,7 @@ class Desk:
             import phonenumbers
 
             phonenumbers.parse("+79123456789")
+            self.parts.index.count(CallQuery(_("звонок")))
 
         job = Job(lambda _cancel: load(), on_done=lambda _done: None, on_failed=self.say, name="warm-up")
         self.parts.jobs.submit("warm-up", job)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QProgressBar,
+    QSizePolicy,
     QStackedLayout,
     QTableView,
     QToolButton,
@@ -155,6 +156,8 @@ class CallListPanel(QWidget):
         self._count = label("", "faint", name="callCount")
         self.import_button = button(_("Импорт…"), "primary", name="importButton", tip=_("Добавить записи (Ctrl+O)"))
         self.import_button.clicked.connect(self.import_wanted)
+        self.import_button.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self._count.setMinimumWidth(1)
         head.addWidget(label(_("Звонки"), "page"))
         head.addWidget(self._count, 0, Qt.AlignmentFlag.AlignBottom)
         head.addStretch(1)

@@ -74,13 +74,18 @@ class ModelList(QWidget):
         models.progressed.connect(self._enable)
         form.changed.connect(lambda name: self.renew() if name == _SETTINGS[kind] else None)
         self._gets: list[QWidget] = []
+        self._shown: object = ()
         self.renew()
 
     def renew(self) -> None:
         """Show the models as they are now."""
+        rows = self._models.rows.get(self._kind)
+        chosen = getattr(self._form.settings, _SETTINGS[self._kind])
+        if (rows, chosen) == self._shown:
+            return
+        self._shown = (rows, chosen)
         clear(self._rows)
         self._gets.clear()
-        rows = self._models.rows.get(self._kind)
         if rows is None:
             self._rows.addWidget(label(_("Смотрю, что установлено…"), "muted"))
             return
@@ -135,6 +140,8 @@ class ModelList(QWidget):
 
     def _choose(self, row: ModelRow) -> None:
         self._form.change(_SETTINGS[self._kind], "" if row.is_recommended else row.facts.key)
+        # A press on the chosen one must not leave none marked.
+        self._shown = ()
         self.renew()
 
     def _ask_folder(self, key: str) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
@@ -39,21 +42,37 @@ class SettingsPage(QScrollArea):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(12)
         rows.addWidget(label(_("Настройки"), "page"))
-        self._cards = {
-            "person": self._make_person(),
-            "profile": self._make_profile(),
-            "asr": self._make_speech(),
-            "llm": self._make_language_model(),
-            "look": self._make_look(),
-            "store": self._make_store(),
+        self._rows = rows
+        self._cards: dict[str, SettingsCard] = {}
+        self._to_make: dict[str, Callable[[], SettingsCard]] = {
+            "person": self._make_person,
+            "profile": self._make_profile,
+            "asr": self._make_speech,
+            "llm": self._make_language_model,
+            "look": self._make_look,
+            "store": self._make_store,
         }
-        for card in self._cards.values():
-            rows.addWidget(card)
-        rows.addStretch(1)
         around.addStretch(1)
         around.addWidget(column, 100)
         around.addStretch(1)
         self.setWidget(content)
+
+    @property
+    def pieces(self) -> list[Callable[[], None]]:
+        """What is left to make of the page, in portions that do not stop the window."""
+        return [partial(self._make_card, name) for name in self._to_make]
+
+    def _make_card(self, name: str) -> None:
+        make = self._to_make.pop(name, None)
+        if make is None:
+            return
+        self._cards[name] = make()
+        self._rows.addWidget(self._cards[name])
+        if not self._to_make:
+            self._rows.addStretch(1)
+            self._connect()
+
+    def _connect(self) -> None:
         self._form.profile_changed.connect(self._renew_profile)
         self._form.checked.connect(self._renew_check)
         self._form.key_changed.connect(self._renew_key)
@@ -65,6 +84,7 @@ class SettingsPage(QScrollArea):
 
     def open_section(self, action: str) -> None:
         """Scroll to the section that an error's button leads to."""
+        self._complete()
         section = {
             "open_settings_llm": "llm",
             "open_settings_asr": "asr",
@@ -78,9 +98,14 @@ class SettingsPage(QScrollArea):
 
     def entered(self) -> None:
         """The page came into view: look at what may have changed outside."""
+        self._complete()
         self._desk.models.refresh()
         self._form.read_profile()
         self._form.read_key()
+
+    def _complete(self) -> None:
+        for piece in self.pieces:
+            piece()
 
     def _make_person(self) -> SettingsCard:
         card = SettingsCard(self._theme, "signature", _("Кто визирует"), "", "personCard")
