@@ -39,6 +39,11 @@ def pixmap(name: str, color: QColor, px: int, dpr: float) -> QPixmap:
     return _pixmap(name, color.name(), px, dpr)
 
 
+def forget() -> None:
+    """Let go of all drawings: none may outlive the application object."""
+    _pixmap.cache_clear()
+
+
 def icon(name: str, color: QColor, px: int, dpr: float, *, disabled: QColor | None = None) -> QIcon:
     """Likewise as an icon of a button; `disabled` is its colour when the button cannot be pressed."""
     made = QIcon(pixmap(name, color, px, dpr))

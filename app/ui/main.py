@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -17,6 +17,7 @@ from app.core import i18n
 from app.core.errors import VizirError
 from app.jobs.runner import Job, JobRunner
 from app.settings import Folders, Settings
+from app.ui import icons
 from app.ui.crash import CrashWatch
 from app.ui.dispatcher import QtDispatcher
 from app.ui.main_window import MainWindow
@@ -104,6 +105,8 @@ class WindowProgram(QObject):
             self.app.close(_CLOSE_S)
         self._opener.close(_CLOSE_S)
         self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+        icons.forget()
 
     def take_second_start(self, files: list[str]) -> None:
         """Another start handed its files over."""
