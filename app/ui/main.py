@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
@@ -20,6 +20,7 @@ from app.settings import Folders, Settings
 from app.ui import icons
 from app.ui.crash import CrashWatch
 from app.ui.dispatcher import QtDispatcher
+from app.ui.garbage import MainThreadGarbage
 from app.ui.main_window import MainWindow
 from app.ui.opening import TypedPassphrase
 from app.ui.single_instance import SingleInstance
@@ -35,10 +36,14 @@ _log = logging.getLogger(__name__)
 _SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "sample" / "calls"
 _CLOSE_S = 5.0
 _WARM_UP_MS = 600
+_SETTLE_MS = 2500
 
 
 class WindowProgram(QObject):
     """One life of the window: shown first, filled once the store is open, and closed without losing anything."""
+
+    settled = Signal()
+    """The window and what was made in advance are there; from now on it waits for the person."""
 
     def __init__(
         self,
@@ -61,6 +66,10 @@ class WindowProgram(QObject):
         self._warming = QTimer(self)
         self._warming.setSingleShot(True)
         self._warming.setInterval(_WARM_UP_MS)
+        self._settling = QTimer(self)
+        self._settling.setSingleShot(True)
+        self._settling.setInterval(_SETTLE_MS)
+        self._settling.timeout.connect(self.settled)
         self.app: App | None = None
         self.desk: Desk | None = None
         self.theme = Theme(application, self.settings.theme)
@@ -98,6 +107,7 @@ class WindowProgram(QObject):
     def close(self) -> None:
         """Cancel what runs, end the child processes, close the store; what was unfinished resumes next time."""
         self._warming.stop()
+        self._settling.stop()
         self.dispatcher.close()
         if self.desk is not None:
             self.desk.close()
@@ -131,6 +141,7 @@ class WindowProgram(QObject):
         if self.desk is not None:
             self.desk.warm_up()
             self.window.prepare()
+            self._settling.start()
 
     def _not_opened(self, error: VizirError) -> None:
         _log.warning("the store did not open: %s %s", error.code, error.detail)
@@ -188,13 +199,17 @@ def run(build: Builder, folders: Folders, files: Sequence[str] = ()) -> int:
     single.listen()
     watch = CrashWatch()
     watch.install()
+    garbage = MainThreadGarbage()
+    garbage.start()
     program = WindowProgram(application, build, folders)
     watch.parent_window = program.window
     single.raised.connect(program.take_second_start)
+    program.settled.connect(garbage.settle)
     program.start(files)
     code = application.exec()
     single.close()
     program.close()
+    garbage.stop()
     return code
 
 
