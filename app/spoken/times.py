@@ -193,11 +193,9 @@ def _hour(tokens: tuple[Token, ...], index: int, at: int, opener: str) -> TimeHi
         part = _PARTS.get(low_at(tokens, at + 1))
         return TimeHit(index, at + 2, _by_part(1, part), 0, opener=opener) if part else None
     read = _number(tokens, at)
-    if read is None or read[0] > 24:
-        return None
-    first = tokens[at].low
+    first = low_at(tokens, at)
     is_locative = opener in {"в", "во"} and first in CARDINALS and first not in NOMINATIVE_LIKE
-    if is_locative or first in {"две", "одна", "одну", "двое", "трое"}:
+    if read is None or read[0] > 24 or is_locative or first in {"две", "одна", "одну", "двое", "трое"}:
         return None
     hour, behind = read
     has_hours = low_at(tokens, behind) in _HOUR_WORDS
