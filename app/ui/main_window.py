@@ -436,7 +436,7 @@ class MainWindow(QMainWindow):
     def _renew_missing(self) -> None:
         if self._missing is not None:
             self._missing.renew()
-            self._missing_host.setVisible(self._missing.isVisibleTo(self._missing_host))
+            self._missing_host.setVisible(not self._missing.isHidden())
 
     def _setting_changed(self, name: str) -> None:
         if name == "theme" and self._desk is not None:

@@ -123,21 +123,20 @@ def test_settings_take_effect_at_once_and_are_kept(program: Program) -> None:
     assert program.desk.settings.settings.person_name == "Денис Орлов"
 
 
-@pytest.mark.qt_log_ignore(_OFFSCREEN)
 def test_a_model_server_is_set_up_and_checked_from_the_settings(program: Program) -> None:
     program.overrides["language_model"] = ScriptedModel({"check": {"answer": "готов"}}, name="qwen3-32b")
     program.start()
     program.window.act("open_settings_llm")
-    program.bot.mouseClick(program.find("setting_llm_mode_address"), Qt.MouseButton.LeftButton)
+    program.find("setting_llm_mode_address").click()
     address: QLineEdit = program.find("setting_llm_address")
-    assert address.isVisible()
+    program.wait(address.isVisible)
     address.setText("http://127.0.0.1:11434/v1")
     program.bot.keyClick(address, Qt.Key.Key_Return)
     program.find("setting_llm_key").setText("sk-1")
     program.bot.keyClick(program.find("setting_llm_key"), Qt.Key.Key_Return)
     program.wait(lambda: "model-server" in program.secrets.secrets)
     assert program.find("setting_llm_key").text() == ""
-    program.bot.mouseClick(program.find("checkModelButton"), Qt.MouseButton.LeftButton)
+    program.find("checkModelButton").click()
     program.wait(lambda: "qwen3-32b" in program.find("checkModelText").text())
 
 
@@ -158,7 +157,6 @@ def test_a_store_in_clear_is_always_said_to_be_so(program: Program) -> None:
     assert program.find("clearBanner").isVisible()
 
 
-@pytest.mark.qt_log_ignore(_OFFSCREEN)
 def test_without_a_keychain_the_person_chooses_how_the_store_is_protected(program: Program) -> None:
     program.secrets.error = UserFixable(
         "secrets.no_keyring", "В системе нет хранилища паролей.", hint="Выберите защиту."
@@ -183,7 +181,6 @@ def test_without_a_keychain_the_person_chooses_how_the_store_is_protected(progra
     program.wait(lambda: program.window_program.desk is not None)
 
 
-@pytest.mark.qt_log_ignore(_OFFSCREEN)
 def test_without_a_keychain_the_store_is_kept_in_clear_only_when_that_is_chosen(program: Program) -> None:
     program.secrets.error = UserFixable(
         "secrets.no_keyring", "В системе нет хранилища паролей.", hint="Выберите защиту."

@@ -18,7 +18,7 @@ from app.ui.draft.field_card import FieldCard
 from app.ui.draft.note_card import NoteCard, StepCard
 from app.ui.portions import Portions
 from app.ui.theme import Theme
-from app.ui.widgets import EmptyState, FlowLayout, IconButton, button, chip, label, pane, set_chip
+from app.ui.widgets import EmptyState, IconButton, button, chip, label, pane, set_chip
 from app.viewmodels.review import ReviewViewModel
 from app.viewmodels.review_items import Group, ReviewItem
 from app.viewmodels.wording import kind_label, mood_label
@@ -160,13 +160,8 @@ class DraftPanel(QWidget):
         self.undo_button.clicked.connect(self._review.undo)
         top.addWidget(self.undo_button)
         head.addLayout(top)
-        chips = FlowLayout(6)
         self._kind = chip(name="draftKind")
         self._mood = chip(name="draftMood")
-        for each in (self._kind, self._mood):
-            chips.addWidget(each)
-        self._chips = QWidget()
-        self._chips.setLayout(chips)
         top.insertWidget(1, self._kind)
         top.insertWidget(2, self._mood)
         return head

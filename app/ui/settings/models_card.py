@@ -42,7 +42,8 @@ class FetchLine(QFrame):
         self._bar.setTextVisible(False)
         rows.addWidget(self._bar)
         models.progressed.connect(self.renew)
-        self.renew()
+        # Shown before it has a parent it would be a window of its own for a moment.
+        self.hide()
 
     def renew(self) -> None:
         """Show how far it is."""
@@ -181,7 +182,7 @@ class MissingModels(QFrame):
         models.fetched.connect(lambda _facts: self._go_on())
         form.changed.connect(lambda _name: self.renew())
         self._is_getting_all = False
-        self.renew()
+        self.hide()
 
     @property
     def missing(self) -> list[ModelRow]:

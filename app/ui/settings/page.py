@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.i18n import _, ngettext
@@ -77,6 +77,7 @@ class SettingsPage(QScrollArea):
         self._form.checked.connect(self._renew_check)
         self._form.key_changed.connect(self._renew_key)
         self._form.changed.connect(lambda _name: self._renew_mode())
+        self.fetch_line.renew()
         self._renew_profile()
         self._renew_check()
         self._renew_key()
@@ -92,9 +93,11 @@ class SettingsPage(QScrollArea):
             "open_settings_profile": "profile",
             "open_settings_store": "store",
         }.get(action, "person")
-        self.ensureWidgetVisible(self._cards[section], 0, 40)
+        # A page that was made just now is laid out in the next turn of the event loop.
+        QTimer.singleShot(0, self, partial(self._scroll_to, section))
+
+    def _scroll_to(self, section: str) -> None:
         self.verticalScrollBar().setValue(self._cards[section].y() - 8)
-        self._cards[section].setFocus()
 
     def entered(self) -> None:
         """The page came into view: look at what may have changed outside."""
