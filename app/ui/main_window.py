@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
+    QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
@@ -193,12 +194,15 @@ class MainWindow(QMainWindow):
         if action.startswith("open_settings"):
             self.go(Page.SETTINGS)
             self.settings.open_section(action)
-        elif action == "import":
-            self.ask_files()
-        elif action == "retry":
-            self._desk.conversation.retry()
-        elif action == "undo":
-            self._desk.review.undo()
+            return
+        acts: dict[str, Callable[[], object]] = {
+            "import": self.ask_files,
+            "retry": self._desk.conversation.retry,
+            "undo": self._desk.review.undo,
+            "choose_deal": self._say_deal_needed,
+            "open_folder": self._open_data_folder,
+        }
+        acts.get(action, lambda: None)()
 
     def ask_files(self) -> None:
         """Let the person choose files to import."""
@@ -281,7 +285,7 @@ class MainWindow(QMainWindow):
         text = _("База на этом компьютере не зашифрована: её прочтёт любой, у кого есть доступ к файлам.")
         line.addWidget(label(text, "warn", is_wrapped=True), 1)
         more = button(_("Защита базы"), "link", name="clearBannerMore")
-        more.clicked.connect(lambda: self.act("open_settings_store"))
+        more.clicked.connect(lambda: self.act("open_settings_protection"))
         line.addWidget(more)
         return banner
 
@@ -376,8 +380,13 @@ class MainWindow(QMainWindow):
         if segment >= 0:
             self.calls.conversation.go_to(Place(segment))
 
+    def _open_data_folder(self) -> None:
+        if self._desk is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._desk.parts.folders.data)))
+
     def _say_deal_needed(self) -> None:
         if self.calls is not None:
+            self.go(Page.CALLS)
             self.calls.draft.ask_deal()
 
     def _prepare_settings(self) -> None:

@@ -9,11 +9,6 @@ from app.draft.model import CallKind
 from app.recording.model import CallState
 from app.transcript.model import CLIENT, MANAGER, UNKNOWN
 
-_MONTHS = (
-    "января", "февраля", "марта", "апреля", "мая", "июня",
-    "июля", "августа", "сентября", "октября", "ноября", "декабря",
-)  # fmt: skip
-
 
 def state_label(state: CallState) -> str:
     """The state of a call, as a chip shows it."""
@@ -109,7 +104,7 @@ def day_text(moment: datetime, now: datetime) -> str:
 
 def date_text(moment: datetime, *, with_year: bool = True) -> str:
     """«18 ноября 2026»."""
-    text = f"{moment.day} {_(_MONTHS[moment.month - 1])}"
+    text = f"{moment.day} {_month(moment.month)}"
     return f"{text} {moment.year}" if with_year else text
 
 
@@ -121,7 +116,7 @@ def list_time_text(moment: datetime, now: datetime) -> str:
     if days == 1:
         return _("вчера, {time}").format(time=f"{moment:%H:%M}")
     if moment.year == now.year:
-        return f"{moment.day} {_(_MONTHS[moment.month - 1])[:3]}, {moment:%H:%M}"
+        return f"{moment.day} {_month(moment.month)[:3]}, {moment:%H:%M}"
     return f"{moment:%d.%m.%y}"
 
 
@@ -130,3 +125,20 @@ def size_text(count: int) -> str:
     if count >= 1 << 30:
         return _("{size} ГБ").format(size=f"{count / (1 << 30):.1f}".replace(".", ","))
     return _("{size} МБ").format(size=max(1, round(count / (1 << 20))))
+
+
+def _month(number: int) -> str:
+    return (
+        _("января"),
+        _("февраля"),
+        _("марта"),
+        _("апреля"),
+        _("мая"),
+        _("июня"),
+        _("июля"),
+        _("августа"),
+        _("сентября"),
+        _("октября"),
+        _("ноября"),
+        _("декабря"),
+    )[number - 1]

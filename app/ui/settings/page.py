@@ -88,10 +88,10 @@ class SettingsPage(QScrollArea):
         self._complete()
         section = {
             "open_settings_llm": "llm",
-            "open_settings_asr": "asr",
+            "open_settings_speech": "asr",
             "open_settings_models": "asr",
             "open_settings_profile": "profile",
-            "open_settings_store": "store",
+            "open_settings_protection": "store",
         }.get(action, "person")
         # A page that was made just now is laid out in the next turn of the event loop.
         QTimer.singleShot(0, self, partial(self._scroll_to, section))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,8 @@ from app.core.errors import UserFixable
 from app.viewmodels.wording import clock_text, day_text, kind_label, list_time_text, speaker_label, time_left_text
 from app.viewmodels.workspace import Page, Tone, WindowState, action_label, notice_of
 from tests.fakes.examples import MORNING
+
+_ERRORS = ("UserFixable", "ExternalFailure", "ModelOutputRejected", "StoredDataError", "CallError")
 
 
 def test_the_window_opens_where_it_was_left() -> None:
@@ -58,3 +62,25 @@ def test_an_unknown_kind_of_call_has_no_word() -> None:
     assert kind_label("voicemail") == "автоответчик"
     assert kind_label("") == ""
     assert kind_label("чат") == ""
+
+
+def _actions() -> set[str]:
+    """Every key of a button that an error of the program names."""
+    found = set()
+    for path in sorted((Path(__file__).resolve().parents[3] / "app").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _ERRORS:
+                found |= {
+                    keyword.value.value
+                    for keyword in node.keywords
+                    if keyword.arg == "action" and isinstance(keyword.value, ast.Constant) and keyword.value.value
+                }
+    return found
+
+
+def test_every_button_that_an_error_promises_has_its_words() -> None:
+    assert len(_actions()) > 5
+    # These two are offered by the page that stands there while the store does not open.
+    assert [
+        action for action in sorted(_actions() - {"ask_passphrase", "restore_backup"}) if not action_label(action)
+    ] == []
