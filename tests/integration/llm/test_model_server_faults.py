@@ -131,9 +131,12 @@ def test_a_slow_server_is_given_up(
     assert caught.value.code == "llm.timeout"
 
 
-@pytest.mark.parametrize("said", ["17", format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)])
-def test_the_wait_a_busy_server_asks_for_is_passed_on(failure_of: Callable[[Reply], VizirError], said: str) -> None:
-    failure = failure_of(refusal(429, "slow down", Retry_After=said))
+@pytest.mark.parametrize("as_date", [False, True])
+def test_the_wait_a_busy_server_asks_for_is_passed_on(
+    failure_of: Callable[[Reply], VizirError], *, as_date: bool
+) -> None:
+    in_two_minutes = format_datetime(datetime.now(UTC) + timedelta(minutes=2), usegmt=True)
+    failure = failure_of(refusal(429, "slow down", Retry_After=in_two_minutes if as_date else "17"))
     assert isinstance(failure, ExternalFailure)
     assert failure.retry_after_s is not None
     assert 10 < failure.retry_after_s <= 120
