@@ -22,6 +22,10 @@ class AudioProbe(Protocol):
 
 
 class WaveformReader(Protocol):
+    def prepare(self) -> None:
+        """Load what reading needs, so that the first recording does not wait for it."""
+        ...
+
     def peaks(
         self, path: Path, buckets: int, cancel: CancelToken | None = None
     ) -> tuple[tuple[float, ...], tuple[float, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "sample" / "calls"
 _CLOSE_S = 5.0
+_SWITCH_S = 0.0005
 _WARM_UP_MS = 600
 _SETTLE_MS = 2500
 
@@ -199,6 +201,8 @@ def run(build: Builder, folders: Folders, files: Sequence[str] = ()) -> int:
     single.listen()
     watch = CrashWatch()
     watch.install()
+    # With the usual 5 ms a busy lane would hold up each of the many small calls that Qt makes into Python.
+    sys.setswitchinterval(_SWITCH_S)
     garbage = MainThreadGarbage()
     garbage.start()
     program = WindowProgram(application, build, folders)

@@ -195,6 +195,7 @@ class Desk:
         def load() -> None:
             import phonenumbers
 
+            self.parts.audio.prepare()
             phonenumbers.parse("+79123456789")
             self.parts.index.count(CallQuery(_("звонок")))
 

@@ -55,7 +55,10 @@ class FakePlayer:
 
 
 class FakeWaveforms:
-    """`WaveformReader`: the same outline for every file, an error for one that is not there."""
+    """`WaveformReader`: the same outline for every file."""
+
+    def prepare(self) -> None:
+        """Nothing to load."""
 
     def peaks(
         self, path: Path, buckets: int, cancel: CancelToken | None = None

@@ -40,6 +40,11 @@ _SAME_SIGNAL_GAIN_DB = 12.0
 class PyAvAudio:
     """Implements `AudioProbe`, and reads samples for recognition and for the waveform."""
 
+    def prepare(self) -> None:
+        """Load the libraries now: the first recording would else stop the window for the time that takes."""
+        import av  # noqa: F401 - only loaded
+        import numpy as np  # noqa: F401 - only loaded
+
     def probe(self, path: Path, cancel: CancelToken) -> AudioFacts:
         """Facts of a sound or video file; the whole of it is decoded in pieces, so the duration is the measured one.
 
