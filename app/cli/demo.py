@@ -22,6 +22,7 @@ from app.deals.service import DealService
 from app.draft.model import Draft
 from app.recording.model import Call, CallState
 from app.settings import Folders, Settings
+from app.viewmodels.workspace import WindowState
 
 NAME = "demo"
 
@@ -47,6 +48,10 @@ def run(args: Namespace) -> int:
         call = app.importer.take_in(sample_recording(), at=CALL_AT, direction="in", cancel=cancel).call
         if args.headless:
             return _show(app, call, cancel)
+    if not settings.window_state:
+        # The first time the window opens on the call, so that its draft is written before the eyes.
+        state = WindowState(call_id=call.id, is_welcomed=True).to_text()
+        settings_file.save(folders.settings_file, replace(settings, window_state=state))
     return int(args.wiring.open_window(folders))
 
 
