@@ -11,6 +11,7 @@ import ast
 import io
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages import Catalog
@@ -20,6 +21,7 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).resolve().parents[1]
 PO = ROOT / "resources" / "i18n" / "en" / "LC_MESSAGES" / "vizir.po"
 MO = PO.with_suffix(".mo")
+_NO_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 _SETTING_WORDS = ("hint", "unit")
 
 
@@ -40,7 +42,10 @@ def texts() -> dict[str, list[str]]:
 def read_catalogue() -> Catalog:
     """The catalogue as it is stored."""
     with PO.open("rb") as stream:
-        return read_po(stream, locale="en", domain="vizir")
+        catalogue = read_po(stream, locale="en", domain="vizir")
+    # The moment of reading would else go into the compiled file, which must depend on the texts alone.
+    catalogue.creation_date = catalogue.revision_date = _NO_MOMENT
+    return catalogue
 
 
 def compiled(catalogue: Catalog) -> bytes:
