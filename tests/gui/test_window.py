@@ -186,10 +186,10 @@ def test_without_a_keychain_the_store_is_kept_in_clear_only_when_that_is_chosen(
         "secrets.no_keyring", "В системе нет хранилища паролей.", hint="Выберите защиту."
     )
     program.start(until_open=False)
-    program.wait(lambda: program.find("openingCard").isVisible())
+    program.wait(lambda: program.find("openingCard").isVisible() and program.find("protect_clear").isVisible())
     program.bot.mouseClick(program.find("protect_clear"), Qt.MouseButton.LeftButton)
     program.wait(lambda: program.window_program.desk is not None)
-    assert program.find("clearBanner").isVisible()
+    program.wait(lambda: program.find("clearBanner").isVisible())
 
 
 def test_a_broken_settings_file_is_named_and_the_window_opens(program: Program) -> None:
