@@ -54,26 +54,42 @@ class Placed:
 
 
 def place(window: Window, words: Sequence[HeardWord]) -> list[Placed]:
-    """The words of a window cut back into its pieces by the middle of each word; one entry for each piece."""
-    placed: list[Placed] = []
-    begin_s = 0.0
-    rest = list(words)
-    for at, piece in enumerate(window.pieces):
-        length_s = piece.samples / RATE_HZ
-        is_last = at == len(window.pieces) - 1
-        inside = [w for w in rest if is_last or (w.start_s + w.end_s) / 2 < begin_s + length_s]
-        rest = rest[len(inside) :]
-        shift_s = piece.start / RATE_HZ - begin_s
-        earliest = max(piece.start / RATE_HZ, piece.voice_start / RATE_HZ - _BEFORE_VOICE_S)
-        latest = max(earliest, min(piece.end / RATE_HZ, piece.voice_end / RATE_HZ + _BEHIND_VOICE_S))
-        moved = []
-        for word in inside:
-            start_s = min(max(word.start_s + shift_s, earliest), latest)
-            end_s = min(max(word.end_s + shift_s, start_s), latest)
-            moved.append(replace(word, start_s=start_s, end_s=end_s))
-        placed.append(Placed(window.stream, piece, tuple(moved)))
-        begin_s += length_s
-    return placed
+    """The words of a window cut back into its pieces; one entry for each piece.
+
+    A word belongs to the piece whose voice it covers most: the model lets a word that follows a pause begin in the
+    pause, so that its middle may still lie in the piece before.
+    """
+    begins_s = [sum(piece.samples for piece in window.pieces[:at]) / RATE_HZ for at in range(len(window.pieces))]
+    chosen: list[list[HeardWord]] = [[] for _piece in window.pieces]
+    at = 0
+    for word in words:
+        covered = [_covered_s(word, piece, begin_s) for piece, begin_s in zip(window.pieces, begins_s, strict=True)]
+        if max(covered[at:]) > 0:
+            at = max(range(at, len(covered)), key=lambda n: (covered[n], -n))
+        else:
+            middle_s = (word.start_s + word.end_s) / 2
+            at = max([at, *(n for n, begin_s in enumerate(begins_s) if begin_s <= middle_s)])
+        chosen[at].append(word)
+    return [
+        Placed(window.stream, piece, tuple(_moved(word, piece, begin_s) for word in inside))
+        for piece, begin_s, inside in zip(window.pieces, begins_s, chosen, strict=True)
+    ]
+
+
+def _covered_s(word: HeardWord, piece: Piece, begin_s: float) -> float:
+    """Seconds of the piece's voice that the word covers, both in the window's time."""
+    voice_start_s = begin_s + (piece.voice_start - piece.start) / RATE_HZ
+    voice_end_s = begin_s + (piece.voice_end - piece.start) / RATE_HZ
+    return min(word.end_s, voice_end_s) - max(word.start_s, voice_start_s)
+
+
+def _moved(word: HeardWord, piece: Piece, begin_s: float) -> HeardWord:
+    """The word at its time in the recording, not before or behind the voice of its piece."""
+    shift_s = piece.start / RATE_HZ - begin_s
+    earliest = max(piece.start / RATE_HZ, piece.voice_start / RATE_HZ - _BEFORE_VOICE_S)
+    latest = max(earliest, min(piece.end / RATE_HZ, piece.voice_end / RATE_HZ + _BEHIND_VOICE_S))
+    start_s = min(max(word.start_s + shift_s, earliest), latest)
+    return replace(word, start_s=start_s, end_s=min(max(word.end_s + shift_s, start_s), latest))
 
 
 def skipped(placed: Placed) -> list[Piece]:

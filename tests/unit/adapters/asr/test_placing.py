@@ -22,12 +22,26 @@ def _times(placed: Placed) -> list[tuple[float, float, str]]:
     return [(round(w.start_s, 2), round(w.end_s, 2), w.text) for w in placed.words]
 
 
-def test_each_word_goes_to_the_piece_in_which_its_middle_lies() -> None:
+def test_each_word_goes_to_the_piece_in_which_it_was_said() -> None:
     window = Window(1, (_piece(10.0, 12.0), _piece(30.0, 33.0)))
     first, second = place(window, _words((0.5, 1.0, "Добрый"), (1.0, 1.5, "день"), (2.6, 3.2, "слушаю")))
     assert _times(first) == [(10.5, 11.0, "Добрый"), (11.0, 11.5, "день")]
     assert _times(second) == [(30.6, 31.2, "слушаю")]
     assert second.stream == 1
+
+
+def test_a_word_behind_a_pause_is_not_left_in_the_piece_before_it() -> None:
+    window = Window(0, (_piece(10.0, 12.0), _piece(30.0, 33.0)))
+    first, second = place(window, _words((0.5, 1.5, "рублей."), (1.6, 2.6, "Ну,"), (2.6, 3.1, "смотрите")))
+    assert [w.text for w in first.words] == ["рублей."]
+    assert [w.text for w in second.words] == ["Ну,", "смотрите"]
+
+
+def test_words_never_go_back_to_an_earlier_piece() -> None:
+    window = Window(0, (_piece(10.0, 12.0), _piece(30.0, 33.0)))
+    first, second = place(window, _words((2.5, 3.0, "два"), (1.0, 1.2, "три"), (3.0, 3.4, "четыре")))
+    assert first.words == ()
+    assert [w.text for w in second.words] == ["два", "три", "четыре"]
 
 
 def test_a_word_that_leans_into_the_pause_is_brought_to_the_voice() -> None:
