@@ -135,7 +135,7 @@ class App:
     is_encrypted: bool
     on_close: list[Callable[[], None]] = field(default_factory=list)
     checks: tuple[Check, ...] = ()
-    back_up_if_due: Callable[[], bool] = lambda: False
+    back_up_if_due: Callable[..., bool] = lambda _cancel=None: False
 
     @property
     def models(self) -> ModelStore:

@@ -81,7 +81,7 @@ class Parts(Protocol):
     def is_encrypted(self) -> bool: ...
 
     @property
-    def back_up_if_due(self) -> Callable[[], bool]: ...
+    def back_up_if_due(self) -> Callable[..., bool]: ...
 
     def apply(self, settings: Settings) -> None: ...
 
@@ -202,7 +202,7 @@ class Desk:
         job = Job(lambda _cancel: load(), on_done=lambda _done: None, on_failed=self.say, name="warm-up")
         self.parts.jobs.submit("warm-up", job)
         backup = Job(
-            lambda _cancel: self.parts.back_up_if_due(),
+            self.parts.back_up_if_due,
             on_done=lambda _is_made: None,
             on_failed=self.say,
             name="backup",

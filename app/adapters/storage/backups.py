@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.adapters.storage.errors import no_folder, ours, vendor_errors
+from app.core.cancel import CancelToken
 from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.i18n import _
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.adapters.storage.guarded import GuardedDatabase
 
 KEPT = 5
+_STEP_PAGES = 2000
 DUE_AFTER = timedelta(days=1)
 _NAME = re.compile(r"vizir-(\d{8}-\d{6})\.db")
 _STAMP = "%Y%m%d-%H%M%S"
@@ -57,7 +59,13 @@ def is_due(folder: Path, clock: Clock) -> bool:
     return newest is None or clock.now_utc() - newest.at >= DUE_AFTER
 
 
-def back_up(connect: Callable[[Path], GuardedDatabase], source: Path, folder: Path, clock: Clock) -> Path:
+def back_up(
+    connect: Callable[[Path], GuardedDatabase],
+    source: Path,
+    folder: Path,
+    clock: Clock,
+    cancel: CancelToken | None = None,
+) -> Path:
     """Copy the database at one moment of it, and drop the oldest copies beyond `KEPT`.
 
     It reads over a connection of its own: the copy of a large file would hold up the thread that owns the other one,
@@ -65,10 +73,13 @@ def back_up(connect: Callable[[Path], GuardedDatabase], source: Path, folder: Pa
 
     Args:
         connect: Opens a database file with the store's key, existing or not.
+        cancel: Stops the copying: a thread that still copies while the program ends takes it down.
 
     Raises:
         UserFixable: ``store.no_folder``, ``store.disk_full``; no half copy is left.
+        Cancelled: The token was set; likewise.
     """
+    token = cancel or CancelToken()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -80,7 +91,13 @@ def back_up(connect: Callable[[Path], GuardedDatabase], source: Path, folder: Pa
             # Of a copy during which the program was killed.
             leftover.unlink()
         with closing(connect(source)) as original, closing(connect(part)) as copy:
-            original.conn.backup(copy.conn)
+            # An open read transaction keeps one moment of the database in sight over all the steps.
+            original.conn.execute("BEGIN")
+            original.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            original.conn.backup(
+                copy.conn, pages=_STEP_PAGES, progress=lambda *_left: token.raise_if_cancelled(), sleep=0
+            )
+            original.conn.execute("COMMIT")
             copy.conn.execute("PRAGMA journal_mode = DELETE")
         part.replace(target)
     except vendor_errors() as error:

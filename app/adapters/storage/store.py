@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.approval.ports import ApprovalRepository
+from app.core.cancel import CancelToken
 from app.core.clock import Clock
 from app.core.keys import KeySource
 from app.deals.ports import DealRepository
@@ -46,17 +47,18 @@ class Store:
         """False where the person chose to keep the store in clear: the window keeps showing that."""
         return self.database.is_encrypted
 
-    def back_up_if_due(self) -> bool:
+    def back_up_if_due(self, cancel: CancelToken | None = None) -> bool:
         """Make a backup copy unless there is one of today; True if it was made. Blocks, so it belongs in a job.
 
         Raises:
             UserFixable: ``store.no_folder``, ``store.disk_full``; no half copy is left.
+            Cancelled: The token was set; likewise.
         """
         from app.adapters.storage import backups
 
         if not backups.is_due(self.folders.backups, self._clock):
             return False
-        backups.back_up(self.database.connect, self.database.path, self.folders.backups, self._clock)
+        backups.back_up(self.database.connect, self.database.path, self.folders.backups, self._clock, cancel)
         return True
 
     def close(self) -> None:

@@ -16,7 +16,8 @@ from app.adapters.storage import backups, migrations
 from app.adapters.storage.checks import store_checks
 from app.adapters.storage.opening import connect
 from app.adapters.storage.schema import MIGRATIONS, Migration
-from app.core.errors import Bug
+from app.core.cancel import CancelToken
+from app.core.errors import Bug, Cancelled
 from app.core.keys import KeyKind, StoreKey
 from app.pipeline import CallQuery
 from app.settings import Folders
@@ -117,6 +118,18 @@ def test_backups_in_clear_go_when_the_store_is_encrypted(opener: Opener, folders
     store.close()
     opener("keyring").close()
     assert backups.list_backups(folders.backups) == []
+
+
+def test_a_backup_that_is_stopped_leaves_no_half_copy(opener: Opener, folders: Folders) -> None:
+    store = opener("keyring")
+    fill(store)
+    stopped = CancelToken()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        store.back_up_if_due(stopped)
+    assert list(folders.backups.iterdir()) == []
+    assert store.back_up_if_due(CancelToken())
+    store.close()
 
 
 def test_the_settings_choice_of_clear_can_be_read_by_any_tool(opener: Opener, folders: Folders) -> None:
