@@ -20,6 +20,7 @@ from app.core.errors import Bug
 
 _log = logging.getLogger(__name__)
 _NICE = 10
+_KILLED_S = 5.0
 
 
 class ChildGone(Exception):
@@ -125,8 +126,12 @@ class ChildProcess:
         process.join(polite_s)
         if process.is_alive():
             _kill_tree(process)
-        process.join(5.0)
-        process.close()
+        process.join(_KILLED_S)
+        if process.is_alive():
+            # Stuck in the kernel, or its end was taken by somebody else's wait: its handle goes with the object.
+            _log.warning("child %s gives no word of its end", process.name)
+        else:
+            process.close()
 
 
 def _run_child(entry: str, connection: Connection) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -95,10 +96,12 @@ def test_the_server_stops_when_idle_and_starts_again_when_asked(real_models: Pat
     model = EmbeddedModel(found.file, found.name, context_tokens=512, idle_s=0.2)
     try:
         assert model.count_tokens("сорок ламп") > 0
-        first = _server(model)
-        first.wait(30)
+        first = model.server_pid
+        for timer in [thread for thread in threading.enumerate() if thread.name == "language-model-idle"]:
+            timer.join(30)
         assert not model.is_running
         assert model.count_tokens("сорок ламп") > 0
+        assert model.server_pid != first
     finally:
         model.close()
 
@@ -130,6 +133,7 @@ def test_a_cancelled_start_leaves_no_process(model: EmbeddedModel) -> None:
 
 _PROGRAM = """
 import sys
+import threading
 from pathlib import Path
 from app.adapters.llm.embedded import EmbeddedModel
 from app.core.cancel import CancelToken
