@@ -19,6 +19,7 @@ from app.draft.ports import DraftRepository
 from app.jobs.runner import Dispatcher, Job, JobRunner
 from app.pipeline import CallIndex, CallQuery
 from app.profile.model import Profile
+from app.recording.model import CallState
 from app.recording.ports import CallRepository, WaveformReader
 from app.settings import Folders, Settings
 from app.transcript.ports import TranscriptRepository
@@ -32,6 +33,8 @@ from app.viewmodels.review import Approver, DealProposer, ReviewViewModel
 from app.viewmodels.settings_form import SettingsViewModel
 from app.viewmodels.work import CallProcessor, ImportEnd, Importer, WorkQueue
 from app.viewmodels.workspace import ImportTally, Notice, notice_of
+
+_NO_MODEL = ("asr.no_model", "llm.no_model")
 
 
 class Parts(Protocol):
@@ -132,6 +135,7 @@ class Desk:
             language_model=lambda: parts.language_model,
         )
         self.settings.changed.connect(self._setting_changed)
+        self.models.fetched.connect(lambda _facts: self._go_on_with_models())
         self.manager_name = ""
         self._tally = ImportTally()
         self._tally.finished.connect(self.noticed.emit)
@@ -235,6 +239,19 @@ class Desk:
         self.noticed.emit(Notice(_("Виза снята: прежние значения вернулись.")))
         self.call_list.refresh()
         self.deals.refresh()
+
+    def _go_on_with_models(self) -> None:
+        """A model has come: the calls that failed for want of one are tried again by themselves."""
+
+        def failed_without() -> list[str]:
+            calls = self.parts.calls.with_state(CallState.FAILED)
+            return [call.id for call in calls if call.error is not None and call.error.code in _NO_MODEL]
+
+        def enqueue(found: list[str]) -> None:
+            for call_id in found:
+                self.work.enqueue(call_id)
+
+        self.requests.ask("desk.no_model", failed_without, enqueue, self.say)
 
     def _setting_changed(self, name: str) -> None:
         if name == "profile_folder":

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from app.core.cancel import CancelToken
 from app.core.errors import Cancelled
+from app.core.model_store import ModelKind
 from app.pipeline import PipelineObserver
 from app.recording.model import CallError, CallState
 from app.viewmodels.work import STOPPED
@@ -95,3 +96,13 @@ def test_a_failed_call_shows_its_reason_and_is_tried_again() -> None:
     assert table.desk.conversation.call.error == reason
     table.desk.conversation.retry()
     assert table.store.calls.get("a").state is CallState.READY
+
+
+def test_calls_that_wait_for_a_model_go_on_when_it_has_come() -> None:
+    table = make_table()
+    for number, code in enumerate(("asr.no_model", "llm.no_model", "audio.broken")):
+        error = CallError(code, "Не вышло.", "")
+        table.store.calls.add(examples.a_call(f"c{number}", state=CallState.FAILED, error=error))
+    table.desk.models.fetch(ModelKind.SPEECH, "speech-small")
+    states = [table.store.calls.get(f"c{number}").state for number in range(3)]
+    assert states == [CallState.READY, CallState.READY, CallState.FAILED]
