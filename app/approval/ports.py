@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from app.approval.model import Approval, ApprovalRequest, AuditEntry
+from app.approval.track_record import FieldVerdict
 
 
 class ApprovalRepository(Protocol):
@@ -34,6 +35,14 @@ class ApprovalRepository(Protocol):
 
     def of_deal(self, deal_id: str) -> list[Approval]:
         """Approvals that wrote into a deal, newest first, undone ones too."""
+        ...
+
+    def verdicts(self, limit: int) -> list[FieldVerdict]:
+        """The decisions on fields in the latest `limit` approvals that stand, the oldest first."""
+        ...
+
+    def corrected_calls(self, limit: int) -> list[str]:
+        """The latest `limit` calls with a transcript in which a person's other value for a field stands."""
         ...
 
     def audit(self, limit: int) -> list[AuditEntry]: ...

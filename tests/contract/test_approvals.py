@@ -7,11 +7,13 @@ from dataclasses import replace
 import pytest
 
 from app.approval.model import Decision, DecisionKind, SubjectKind
+from app.approval.track_record import FieldVerdict, MadeWith
 from app.core.errors import UserFixable
+from app.draft.model import FieldStatus
 from app.recording.model import CallState
 from tests.contract.conftest import AnyStore
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import a_call, a_deal, a_draft, a_request, accepted, evidence, note, step
+from tests.fakes.examples import a_call, a_deal, a_draft, a_request, a_transcript, accepted, evidence, note, step
 
 
 @pytest.fixture
@@ -197,3 +199,47 @@ def test_an_approval_can_be_made_anew_after_undo(store: AnyStore, draft_id: str)
     again = store.approvals.approve(a_request(draft_id))
     assert store.deals.values("deal-1")["delivery_city"].approval_id == again.id
     assert len(store.deals.notes("deal-1")) == 1
+
+
+def edited(key: str, value: str, norm: object = None) -> Decision:
+    return replace(accepted(key, value, norm), kind=DecisionKind.EDITED)
+
+
+def test_verdicts_say_what_was_drafted_and_what_a_person_made_of_it(store: AnyStore, draft_id: str) -> None:
+    first = accepted("delivery_city", "Тверь")
+    store.approvals.approve(a_request(draft_id, first, edited("deadline", "25.03.2026", "2026-03-25"), note(), step()))
+    store.approvals.approve(a_request(draft_id, edited("phone", "+79123456789", "+79123456789")))
+    made_with = MadeWith("whisper-base", "qwen2.5-1.5b", "p1")
+    assert store.approvals.verdicts(10) == [
+        FieldVerdict("call-1", "delivery_city", made_with, FieldStatus.VERIFIED, DecisionKind.ACCEPTED),
+        FieldVerdict("call-1", "deadline", made_with, FieldStatus.REVIEW, DecisionKind.EDITED),
+        FieldVerdict("call-1", "phone", made_with, FieldStatus.EMPTY, DecisionKind.EDITED),
+    ]
+    assert [verdict.key for verdict in store.approvals.verdicts(1)] == ["phone"]
+
+
+def test_what_was_taken_back_is_no_verdict_and_no_correction(store: AnyStore, draft_id: str) -> None:
+    store.transcripts.save("call-1", a_transcript())
+    approval = store.approvals.approve(a_request(draft_id, edited("delivery_city", "Ржев")))
+    assert store.approvals.corrected_calls(5) == ["call-1"]
+    store.approvals.undo(approval.id, "Ольга")
+    assert store.approvals.verdicts(10) == []
+    assert store.approvals.corrected_calls(5) == []
+
+
+def test_corrected_calls_are_those_with_an_edited_field_and_a_transcript_newest_first(
+    store: AnyStore, draft_id: str
+) -> None:
+    store.transcripts.save("call-1", a_transcript())
+    for call_id in ("call-2", "call-3", "call-4"):
+        store.calls.add(a_call(call_id, state=CallState.READY))
+        other = store.drafts.save(a_draft(call_id))
+        if call_id != "call-4":
+            store.transcripts.save(call_id, a_transcript())
+        decision = accepted("delivery_city", "Тверь") if call_id == "call-3" else edited("delivery_city", "Ржев")
+        store.approvals.approve(a_request(other, decision, call_id=call_id))
+    store.approvals.approve(a_request(draft_id, edited("delivery_city", "Ржев")))
+    assert store.approvals.corrected_calls(5) == ["call-1", "call-2"]
+    assert store.approvals.corrected_calls(1) == ["call-1"]
+    store.calls.delete("call-1")
+    assert store.approvals.corrected_calls(5) == ["call-2"]

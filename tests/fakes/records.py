@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from app.adapters.storage.call_rows import searchable_phone
 from app.adapters.storage.errors import no_deal
 from app.approval.model import Approval, ApprovalRequest, AuditEntry, Decision, DecisionKind, SubjectKind
+from app.approval.track_record import FieldVerdict, MadeWith
 from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.ids import canonical_json, new_id, text_sha256
 from app.core.words import folded
 from app.deals.model import Company, Contact, Deal, FieldRecord, NoteRecord, Task
+from app.draft.model import FieldStatus, FieldValue
 from app.recording.model import CallState
 
 if TYPE_CHECKING:
@@ -156,6 +158,35 @@ class FakeApprovals:
 
     def of_deal(self, deal_id: str) -> list[Approval]:
         return [approval for approval in reversed(self._records.approvals) if approval.deal_id == deal_id]
+
+    def verdicts(self, limit: int) -> list[FieldVerdict]:
+        drafts = {draft_id: draft for found in self._shelf.drafts.values() for draft_id, draft in found}
+        standing = [approval for approval in self._records.approvals if approval.undone_at is None]
+        return [
+            FieldVerdict(
+                approval.call_id,
+                decision.key,
+                MadeWith.of(drafts[approval.draft_id].engine),
+                drafts[approval.draft_id]
+                .fields.get(decision.key, FieldValue(decision.key, status=FieldStatus.EMPTY))
+                .status,
+                decision.kind,
+            )
+            for approval in standing[-limit:]
+            if approval.draft_id in drafts
+            for decision in approval.decisions
+            if decision.subject is SubjectKind.FIELD
+        ]
+
+    def corrected_calls(self, limit: int) -> list[str]:
+        found = [
+            approval.call_id
+            for approval in reversed(self._records.approvals)
+            if approval.undone_at is None
+            and approval.call_id in self._shelf.transcripts
+            and any(d.subject is SubjectKind.FIELD and d.kind is DecisionKind.EDITED for d in approval.decisions)
+        ]
+        return list(dict.fromkeys(found))[:limit]
 
     def audit(self, limit: int) -> list[AuditEntry]:
         return list(reversed(self._records.audit))[:limit]

@@ -12,14 +12,42 @@ from app.adapters.storage.database import Database
 from app.adapters.storage.deals import insert_deal, read_deal
 from app.adapters.storage.draft_codec import evidence_from_text, evidence_to_text, norm_from_text, norm_to_text
 from app.approval.model import Approval, ApprovalRequest, AuditEntry, Decision, DecisionKind, SubjectKind
+from app.approval.track_record import FieldVerdict, MadeWith
 from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.i18n import _
 from app.core.ids import new_id, text_sha256
+from app.draft.model import FieldStatus
 from app.recording.model import CallState
 
 if TYPE_CHECKING:
     from app.adapters.storage.guarded import GuardedDatabase
+
+
+# Far enough back to find some corrections, and no way through a hundred thousand approvals that hold none.
+_CORRECTIONS_WITHIN = 2_000
+# Drafts are taken apart by SQLite, whose functions leave the window's thread alone meanwhile.
+_VERDICTS = """WITH recent AS (
+        SELECT id, number, call_id, draft_id FROM approvals WHERE undone_at IS NULL ORDER BY number DESC LIMIT ?
+    ), proposed AS MATERIALIZED (
+        SELECT r.id, json_extract(f.value, '$.field') AS key, json_extract(f.value, '$.status') AS status
+        FROM drafts r, json_each(r.content, '$.fields') f WHERE r.id IN (SELECT draft_id FROM recent)
+    ), engines AS MATERIALIZED (
+        SELECT id, json_extract(content, '$.engine.asr') AS asr, json_extract(content, '$.engine.llm') AS llm,
+        json_extract(content, '$.engine.prompt') AS prompt
+        FROM drafts WHERE id IN (SELECT draft_id FROM recent)
+    )
+    SELECT a.call_id, d.key, d.kind, COALESCE(p.status, 'empty') AS status, e.asr, e.llm, e.prompt
+    FROM recent a JOIN decisions d ON d.approval_id = a.id AND d.subject = 'field'
+    JOIN engines e ON e.id = a.draft_id
+    LEFT JOIN proposed p ON p.id = a.draft_id AND p.key = d.key
+    ORDER BY a.number, d.position"""
+_CORRECTED = """SELECT a.call_id FROM (
+        SELECT id, number, call_id FROM approvals WHERE undone_at IS NULL ORDER BY number DESC LIMIT ?
+    ) a
+    WHERE EXISTS (SELECT 1 FROM decisions d WHERE d.approval_id = a.id AND d.subject = 'field' AND d.kind = 'edited')
+    AND EXISTS (SELECT 1 FROM transcripts t WHERE t.call_id = a.call_id)
+    GROUP BY a.call_id ORDER BY MAX(a.number) DESC LIMIT ?"""
 
 
 class SqlApprovals:
@@ -86,6 +114,23 @@ class SqlApprovals:
             return [_read(db, approval_id) for (approval_id,) in ids.fetchall()]
 
         return self._database.run(read)
+
+    def verdicts(self, limit: int) -> list[FieldVerdict]:
+        rows = self._database.run(lambda db: list(db.query(_VERDICTS, (limit,))))
+        return [
+            FieldVerdict(
+                row["call_id"],
+                row["key"],
+                MadeWith(row["asr"], row["llm"], row["prompt"]),
+                FieldStatus(row["status"]),
+                DecisionKind(row["kind"]),
+            )
+            for row in rows
+        ]
+
+    def corrected_calls(self, limit: int) -> list[str]:
+        found = self._database.run(lambda db: db.conn.execute(_CORRECTED, (_CORRECTIONS_WITHIN, limit)).fetchall())
+        return [call_id for (call_id,) in found]
 
     def audit(self, limit: int) -> list[AuditEntry]:
         return self._database.run(lambda db: audit.newest(db, limit))
