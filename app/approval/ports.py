@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Protocol
 
 from app.approval.model import Approval, ApprovalRequest, AuditEntry
@@ -31,6 +32,10 @@ class ApprovalRepository(Protocol):
 
     def of_call(self, call_id: str) -> list[Approval]:
         """Approvals of a call, oldest first, undone ones too."""
+        ...
+
+    def with_ids(self, approval_ids: Collection[str]) -> list[Approval]:
+        """The approvals of these ids, those that there are, oldest first."""
         ...
 
     def of_deal(self, deal_id: str) -> list[Approval]:

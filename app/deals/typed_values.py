@@ -77,6 +77,15 @@ def shown(definition: FieldDefinition, norm: Norm, value: str | None = None) -> 
     return as_text.get(definition.type, lambda: str(norm))()
 
 
+def are_same(definition: FieldDefinition, left: TypedValue, right: TypedValue) -> bool:
+    """Whether two values of a field say the same; of texts, whether they have the same words."""
+    if definition.type in _TEXTS or left.norm is None or right.norm is None:
+        return folded(" ".join(left.value.split())) == folded(" ".join(right.value.split()))
+    if isinstance(left.norm, list) and isinstance(right.norm, list):
+        return set(left.norm) == set(right.norm)
+    return left.norm == right.norm
+
+
 def number_text(norm: Norm) -> str:
     """A whole number with its thousands apart."""
     return money.grouped(norm) if isinstance(norm, int) and not isinstance(norm, bool) else str(norm)

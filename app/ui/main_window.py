@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         desk.call_list.reset.connect(self._first_answer)
         self.calls.action_wanted.connect(self.act)
         self.calls.deal_opened.connect(self._open_deal)
+        self.calls.call_opened.connect(self._open_call_at)
         self.calls.import_wanted.connect(self.ask_files)
         self.calls.sample_wanted.connect(self._import_sample)
         self.calls.list.opened.connect(self._call_opened)

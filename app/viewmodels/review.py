@@ -4,25 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from app.approval.model import Approval, ApprovalRequest, DecisionKind, SubjectKind
 from app.approval.ports import ApprovalRepository
 from app.core.errors import UserFixable, VizirError
-from app.core.i18n import _
 from app.core.observable import Signal
 from app.deals.matching import DealCandidate, DealClues, DealProposal
-from app.deals.model import Deal, FieldDefinition, FieldRecord, FieldType, Norm
+from app.deals.model import Deal, FieldDefinition, FieldRecord, Norm
 from app.deals.ports import DealRepository
-from app.deals.typed_values import read, read_moment
+from app.deals.typed_values import read
 from app.draft.model import Draft, Evidence
 from app.draft.ports import DraftRepository
 from app.profile.model import Profile
 from app.recording.model import Call
 from app.recording.ports import CallRepository
 from app.viewmodels.deal_clues import clues_of
+from app.viewmodels.earlier import EarlierValue, earlier_values
 from app.viewmodels.requests import Requests
+from app.viewmodels.review_edits import edit_from_json, edit_to_json, text_edit
 from app.viewmodels.review_items import Edit, Group, ReviewItem, in_order, items_of
+from app.viewmodels.track_records import TrackRecords
 from app.viewmodels.work import WorkQueue
 
 _EDITS = "edits"
@@ -51,6 +54,7 @@ class _Loaded:
     approvals: tuple[Approval, ...]
     deal: Deal | None
     in_crm: dict[str, FieldRecord]
+    earlier: dict[str, EarlierValue]
     proposal: DealProposal | None
     fields: tuple[FieldDefinition, ...]
 
@@ -92,6 +96,8 @@ class ReviewViewModel:
         self._edits: dict[str, Edit] = {}
         self._approved: tuple[Approval, ...] = ()
         self._in_crm: dict[str, FieldRecord] = {}
+        self._earlier: dict[str, EarlierValue] = {}
+        self._records = TrackRecords(requests, approvals, self._recounted)
         self.call_id = ""
         self.call: Call | None = None
         self.draft: Draft | None = None
@@ -159,7 +165,7 @@ class ReviewViewModel:
         if call_id != self.call_id:
             self.call_id = call_id
             self.call, self.draft, self.deal, self.is_new_deal = None, None, None, False
-            self._draft_id, self._edits, self._approved, self._in_crm = "", {}, (), {}
+            self._draft_id, self._edits, self._approved, self._in_crm, self._earlier = "", {}, (), {}, {}
             self.candidates, self._proposed, self.items, self.selected = (), None, [], ""
             self._requests.forget("review.load")
             self.loaded.emit()
@@ -177,13 +183,17 @@ class ReviewViewModel:
             draft_id, draft = self._drafts.latest(call_id) or ("", None)
             deal = self._deals.get(call.deal_id) if call.deal_id else chosen
             is_stored = deal is not None and deal is not chosen
+            in_crm = self._deals.values(deal.id) if deal is not None and is_stored else {}
             return _Loaded(
                 call,
                 draft_id,
                 draft,
                 tuple(self._approvals.of_call(call_id)),
                 deal,
-                self._deals.values(deal.id) if deal is not None and is_stored else {},
+                in_crm,
+                earlier_values(
+                    in_crm, self._approvals.with_ids({r.approval_id for r in in_crm.values()}), self._call_at
+                ),
                 self._proposer.propose(clues_of(call, draft)) if draft and not is_stored else None,
                 self._profile().fields,
             )
@@ -226,7 +236,7 @@ class ReviewViewModel:
                 typed = read(item.definition, entered)
                 edit = Edit(typed.value, typed.norm)
             else:
-                edit = _text_edit(str(entered or ""), who or item.who, due)
+                edit = text_edit(str(entered or ""), who or item.who, due)
         except UserFixable as error:
             self.failed.emit(error)
             return False
@@ -287,6 +297,7 @@ class ReviewViewModel:
         person = self._person()
 
         def done(_approval: Approval) -> None:
+            self._records.forget()
             self._settle(self.undone.emit)
 
         self._set_busy(True)
@@ -319,7 +330,7 @@ class ReviewViewModel:
             return
         self.deal = replace(self._proposed, title=title.strip() or self._proposed.title)
         self.is_new_deal = True
-        self._in_crm = {}
+        self._in_crm, self._earlier = {}, {}
         self._rebuild()
         self.deal_changed.emit()
 
@@ -351,6 +362,7 @@ class ReviewViewModel:
                 self.select(follower)
 
         def done(_approval: Approval) -> None:
+            self._records.forget()
             self.is_new_deal = False
             for item_id in decided:
                 self._edits.pop(item_id, None)
@@ -384,17 +396,29 @@ class ReviewViewModel:
         had_draft = self.draft is not None
         self.call, self.draft, self.deal = answer.call, answer.draft, answer.deal
         self._draft_id, self._approved, self._in_crm = answer.draft_id, answer.approvals, answer.in_crm
-        self._fields = answer.fields
+        self._earlier, self._fields = answer.earlier, answer.fields
         self.candidates = answer.proposal.candidates if answer.proposal else ()
         self._proposed = answer.proposal.new_deal if answer.proposal else None
         if answer.draft is not None and (is_new_draft or not had_draft):
-            self._edits = {k: _edit_from(v) for k, v in answer.draft.extra.get(_EDITS, {}).items()}
+            self._edits = {k: edit_from_json(v) for k, v in answer.draft.extra.get(_EDITS, {}).items()}
         self._rebuild(announce=False)
         if is_new_draft or not had_draft:
             self.loaded.emit()
         self.items_changed.emit()
         self.deal_changed.emit()
         self._finish()
+        # Behind the draft itself, which nobody should wait for.
+        self._records.read()
+
+    def _call_at(self, call_id: str) -> datetime | None:
+        try:
+            return self._calls.get(call_id).at
+        except UserFixable:
+            return None
+
+    def _recounted(self) -> None:
+        if self.draft is not None:
+            self._rebuild()
 
     def _unreadable(self, error: VizirError) -> None:
         self.failed.emit(error)
@@ -408,7 +432,15 @@ class ReviewViewModel:
 
     def _rebuild(self, announce: bool = True) -> None:
         self.items = (
-            items_of(self.draft, self._fields, edits=self._edits, approvals=self._approved, in_crm=self._in_crm)
+            items_of(
+                self.draft,
+                self._fields,
+                edits=self._edits,
+                approvals=self._approved,
+                in_crm=self._in_crm,
+                earlier=self._earlier,
+                records=self._records.of(self.draft),
+            )
             if self.draft is not None
             else []
         )
@@ -419,7 +451,7 @@ class ReviewViewModel:
         """What a person typed is stored beside the draft at once: closing the window must not lose it."""
         if self.draft is None:
             return
-        edits = {k: _edit_to(e) for k, e in self._edits.items() if e.value}
+        edits = {k: edit_to_json(e) for k, e in self._edits.items() if e.value}
         draft = self.draft = replace(self.draft, extra={**self.draft.extra, _EDITS: edits})
         call_id = self.call_id
 
@@ -428,33 +460,3 @@ class ReviewViewModel:
                 self._draft_id = draft_id
 
         self._requests.tell("review.edits", lambda: self._drafts.save(draft), kept, self.failed.emit)
-
-
-def editor_kind(item: ReviewItem) -> FieldType:
-    """The type of editor that fits an item."""
-    if item.definition is not None:
-        return item.definition.type
-    return FieldType.LONGTEXT
-
-
-def _text_edit(text: str, who: str | None, due: str | None) -> Edit:
-    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
-    if not lines:
-        raise UserFixable("field.empty", _("Текст пустой."), hint=_("Напишите что-нибудь или отклоните."))
-    if due is not None and read_moment(due) != due:
-        raise UserFixable(
-            "field.value",
-            _("Срок шага «{due}» не похож на дату.").format(due=due),
-            hint=_("Пример: {form}.").format(form="20.12.2026 10:00"),
-        )
-    return Edit("\n".join(lines), None, who, due)
-
-
-def _edit_to(edit: Edit) -> dict[str, object]:
-    return {"value": edit.value, "norm": edit.norm, "who": edit.who, "due": edit.due}
-
-
-def _edit_from(stored: dict[str, object]) -> Edit:
-    who, due = stored.get("who"), stored.get("due")
-    norm: Norm = stored.get("norm")  # type: ignore[assignment]
-    return Edit(str(stored["value"]), norm, str(who) if who else None, str(due) if due else None)

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from app.approval.model import Approval, Decision, DecisionKind, SubjectKind
+from app.approval.track_record import TrackRecord
 from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldRecord, Norm, RiskClass
-from app.deals.typed_values import shown
+from app.deals.typed_values import TypedValue, are_same, shown
 from app.draft.model import Draft, Evidence, FieldStatus
+from app.viewmodels.earlier import EarlierValue
 
 NOTE_KEY = "note"
 
@@ -56,6 +59,8 @@ class ReviewItem:
         status: How well it is proven; what a person wrote themselves needs no proof.
         decision: What was decided, None while it is open.
         in_crm: The value now in the CRM.
+        earlier: The call that value came from.
+        record: How often such values were right; None where nothing is known.
         may_join: Part of the one-click approval while it is open.
     """
 
@@ -76,6 +81,8 @@ class ReviewItem:
     decided_by: str = ""
     decided_at: datetime | None = None
     in_crm: FieldRecord | None = None
+    earlier: EarlierValue | None = None
+    record: TrackRecord | None = None
 
     @property
     def id(self) -> str:
@@ -117,11 +124,16 @@ class ReviewItem:
 
     @property
     def is_same_as_crm(self) -> bool:
-        if self.in_crm is None:
+        """The call confirms what is in the CRM."""
+        if self.in_crm is None or self.definition is None or not self.value:
             return False
-        if self.norm is not None or self.in_crm.norm is not None:
-            return self.norm == self.in_crm.norm
-        return self.value == self.in_crm.value
+        before = TypedValue(self.in_crm.value, self.in_crm.norm)
+        return are_same(self.definition, TypedValue(self.value, self.norm), before)
+
+    @property
+    def contradicts_crm(self) -> bool:
+        """The call says something else than what is in the CRM."""
+        return self.in_crm is not None and bool(self.value) and not self.is_same_as_crm
 
     def decided(self, kind: DecisionKind) -> Decision:
         """The decision on this item as it stands."""
@@ -145,9 +157,18 @@ def items_of(
     edits: Mapping[str, Edit],
     approvals: Sequence[Approval],
     in_crm: Mapping[str, FieldRecord],
+    earlier: Mapping[str, EarlierValue] = MappingProxyType({}),
+    records: Mapping[str, TrackRecord] = MappingProxyType({}),
 ) -> list[ReviewItem]:
     """All items of a draft: fields in the profile's order, note, steps."""
-    found = [_field_item(draft, definition, in_crm.get(definition.key)) for definition in fields]
+    found = [
+        replace(
+            _field_item(draft, definition, in_crm.get(definition.key)),
+            earlier=earlier.get(definition.key),
+            record=records.get(definition.key),
+        )
+        for definition in fields
+    ]
     note = "\n".join(line.text for line in draft.note)
     proof = tuple(e for line in draft.note for e in line.evidence)
     note_status = FieldStatus.VERIFIED if note else FieldStatus.EMPTY

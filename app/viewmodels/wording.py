@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from app.approval.track_record import TrackRecord
 from app.core.i18n import _, ngettext
 from app.draft.model import CallKind
 from app.recording.model import CallState
@@ -54,6 +55,23 @@ def kind_label(kind: CallKind | str) -> str:
 def mood_label(sentiment: str) -> str:
     """The client's mood; empty where it is neutral or unknown."""
     return {"positive": _("настрой хороший"), "negative": _("клиент недоволен")}.get(sentiment, "")
+
+
+def record_text(record: TrackRecord) -> str:
+    """How often the drafted values of a field were right: «верно 47 из 50»."""
+    return _("верно {right} из {total}").format(right=record.accepted, total=record.total)
+
+
+def record_tip(record: TrackRecord) -> str:
+    """What was counted for `record_text`."""
+    counts = _("Принято без правок: {accepted}, исправлено: {edited}, отклонено: {rejected}.").format(
+        accepted=record.accepted, edited=record.edited, rejected=record.rejected
+    )
+    proven = _("Из значений с пометкой «проверено» принято без правок {accepted} из {total}.").format(
+        accepted=record.proven_accepted, total=record.proven
+    )
+    lines = [_("Как решали по этому полю в ваших прошлых звонках, с той же моделью и тем же распознаванием."), counts]
+    return "\n".join([*lines, proven] if record.proven else lines)
 
 
 def speaker_label(speaker: str, manager_name: str = "", client_name: str = "") -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,9 @@ class FakeApprovals:
 
     def of_call(self, call_id: str) -> list[Approval]:
         return [approval for approval in self._records.approvals if approval.call_id == call_id]
+
+    def with_ids(self, approval_ids: Collection[str]) -> list[Approval]:
+        return [approval for approval in self._records.approvals if approval.id in approval_ids]
 
     def of_deal(self, deal_id: str) -> list[Approval]:
         return [approval for approval in reversed(self._records.approvals) if approval.deal_id == deal_id]

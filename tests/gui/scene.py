@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,8 @@ from app.transcript.model import CLIENT, MANAGER, Segment, Transcript, Word
 SAMPLE = Path(__file__).resolve().parents[2] / "resources" / "sample" / "calls"
 MAIN = "call-main"
 _ENGINE = Engine("audio", "whisper-base", "qwen2.5-coder-1.5b-instruct-q4_k_m", "2026-11", 21.0, 38.0)
+# Of so many decisions on each field so many were edits.
+_DECIDED, _WRONG = 50, {"budget_amount": 3, "delivery_city": 1, "contact_name": 2, "need": 11}
 _UNSURE = {"Купол", "пролёт", "инвентаризация.", "дефис"}
 _OTHERS = (
     ("Ока-Текстиль, Инна Журавлёва", 95, CallState.READY, ("price",), False, 421.0, "sales"),
@@ -83,6 +86,7 @@ def fill(app: App, now: datetime) -> None:
                 "open_settings_models",
             )
         app.calls.set_state(f"call-{number}", state, error)
+    _decided_before(app, now)
     _old_deal(app, now)
 
 
@@ -321,3 +325,21 @@ def _old_deal(app: App, now: datetime) -> None:
     )
     app.approvals.approve(ApprovalRequest("call-old", draft_id, "deal-1", decisions, "Денис Орлов"))
     app.calls.set_state("call-old", CallState.APPROVED)
+
+
+def _decided_before(app: App, now: datetime) -> None:
+    """Calls of earlier weeks, no longer kept: what was decided on their drafts is."""
+    app.deals.create(Deal("deal-0", "Прошлый сезон", None, None, now - timedelta(days=90)))
+    for number in range(_DECIDED):
+        call_id = f"call-gone-{number}"
+        add_call(app, call_id, now - timedelta(days=30 + number), "Архив", 120.0)
+        draft = _small_draft(call_id, "Архив", now, "sales", ())
+        sure = FieldStatus.VERIFIED
+        values = {key: FieldValue(key, "…", None, sure) for key in _WRONG}
+        draft_id = app.drafts.save(replace(draft, fields=values))
+        decisions = [
+            Decision(SubjectKind.FIELD, key, DecisionKind.EDITED if number < wrong else DecisionKind.ACCEPTED, "…")
+            for key, wrong in _WRONG.items()
+        ]
+        app.approvals.approve(ApprovalRequest(call_id, draft_id, "deal-0", tuple(decisions), "Денис Орлов"))
+        app.calls.delete(call_id)

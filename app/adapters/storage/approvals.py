@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 # Far enough back to find some corrections, and no way through a hundred thousand approvals that hold none.
 _CORRECTIONS_WITHIN = 2_000
 # Drafts are taken apart by SQLite, whose functions leave the window's thread alone meanwhile.
-_VERDICTS = """WITH recent AS (
+_VERDICTS = """WITH recent AS MATERIALIZED (
         SELECT id, number, call_id, draft_id FROM approvals WHERE undone_at IS NULL ORDER BY number DESC LIMIT ?
     ), proposed AS MATERIALIZED (
-        SELECT r.id, json_extract(f.value, '$.field') AS key, json_extract(f.value, '$.status') AS status
+        SELECT r.id || ' ' || json_extract(f.value, '$.field') AS place, json_extract(f.value, '$.status') AS status
         FROM drafts r, json_each(r.content, '$.fields') f WHERE r.id IN (SELECT draft_id FROM recent)
     ), engines AS MATERIALIZED (
         SELECT id, json_extract(content, '$.engine.asr') AS asr, json_extract(content, '$.engine.llm') AS llm,
@@ -40,7 +40,7 @@ _VERDICTS = """WITH recent AS (
     SELECT a.call_id, d.key, d.kind, COALESCE(p.status, 'empty') AS status, e.asr, e.llm, e.prompt
     FROM recent a JOIN decisions d ON d.approval_id = a.id AND d.subject = 'field'
     JOIN engines e ON e.id = a.draft_id
-    LEFT JOIN proposed p ON p.id = a.draft_id AND p.key = d.key
+    LEFT JOIN proposed p ON p.place = a.draft_id || ' ' || d.key
     ORDER BY a.number, d.position"""
 _CORRECTED = """SELECT a.call_id FROM (
         SELECT id, number, call_id FROM approvals WHERE undone_at IS NULL ORDER BY number DESC LIMIT ?
@@ -104,6 +104,14 @@ class SqlApprovals:
     def of_call(self, call_id: str) -> list[Approval]:
         def read(db: GuardedDatabase) -> list[Approval]:
             ids = db.conn.execute("SELECT id FROM approvals WHERE call_id = ? ORDER BY number", (call_id,))
+            return [_read(db, approval_id) for (approval_id,) in ids.fetchall()]
+
+        return self._database.run(read)
+
+    def with_ids(self, approval_ids: Collection[str]) -> list[Approval]:
+        def read(db: GuardedDatabase) -> list[Approval]:
+            sql = "SELECT id FROM approvals WHERE id IN (SELECT value FROM json_each(?)) ORDER BY number"
+            ids = db.conn.execute(sql, (json.dumps(list(approval_ids)),))
             return [_read(db, approval_id) for (approval_id,) in ids.fetchall()]
 
         return self._database.run(read)

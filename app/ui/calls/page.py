@@ -23,6 +23,7 @@ class CallsPage(QWidget):
 
     action_wanted = Signal(str)
     deal_opened = Signal(str)
+    call_opened = Signal(str, int)
     import_wanted = Signal()
     sample_wanted = Signal()
 
@@ -32,7 +33,7 @@ class CallsPage(QWidget):
         self._desk = desk
         self.list = CallListPanel(theme, desk.call_list, desk.work, desk.clock)
         self.conversation = ConversationPanel(theme, desk.conversation, desk.clock)
-        self.draft = DraftPanel(theme, desk.review)
+        self.draft = DraftPanel(theme, desk.review, desk.clock)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("columns")
         self.splitter.setHandleWidth(8)
@@ -55,6 +56,7 @@ class CallsPage(QWidget):
         self.conversation.action_wanted.connect(self.action_wanted)
         self.conversation.delete_wanted.connect(self._delete)
         self.draft.deal_opened.connect(self.deal_opened)
+        self.draft.call_opened.connect(self.call_opened)
         desk.conversation.call_changed.connect(self._call_changed)
         desk.conversation.progress_changed.connect(self._call_changed)
 

@@ -99,7 +99,11 @@ class ReviewCard(QFrame):
         body.addLayout(self.body, 1)
         self.risk = chip(_("высокий риск"), "danger", name="cardRisk")
         self.risk.setToolTip(_("Деньги, этап, сроки и скидки визируются по одному."))
-        body.addWidget(self.risk, 0, Qt.AlignmentFlag.AlignTop)
+        self.side = QVBoxLayout()
+        self.side.setSpacing(3)
+        self.side.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.side.addWidget(self.risk, 0, Qt.AlignmentFlag.AlignRight)
+        body.addLayout(self.side)
         self.outer.addLayout(body)
 
         self.proof = QVBoxLayout()

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.approval.model import SubjectKind
+from app.core.clock import Clock
 from app.core.i18n import _, ngettext
 from app.recording.model import CallState
 from app.ui.draft.card import ReviewCard
@@ -55,12 +56,14 @@ class DraftPanel(QWidget):
     """Binds `ReviewViewModel`. Cards are made in small portions, so that a long draft does not stop the window."""
 
     deal_opened = Signal(str)
+    call_opened = Signal(str, int)
     retry_wanted = Signal()
 
-    def __init__(self, theme: Theme, review: ReviewViewModel) -> None:
+    def __init__(self, theme: Theme, review: ReviewViewModel, clock: Clock) -> None:
         super().__init__()
         self.setObjectName("draftPanel")
         self._theme = theme
+        self._clock = clock
         self._review = review
         self._cards: dict[str, ReviewCard] = {}
         self._spare: dict[type[ReviewCard], list[ReviewCard]] = {FieldCard: [], StepCard: []}
@@ -341,12 +344,15 @@ class DraftPanel(QWidget):
         self._spare[kind].append(card)
 
     def _make_spare(self, kind: type[FieldCard] | type[StepCard]) -> ReviewCard:
-        card = kind(self._theme)
-        if isinstance(card, StepCard):
-            card.edited.connect(self._step_edited)
-        else:
-            card.edited.connect(self._edited)
+        if kind is StepCard:
+            step = StepCard(self._theme)
+            step.edited.connect(self._step_edited)
+            step.given_up.connect(self._given_up)
+            return self._connected(step)
+        card = FieldCard(self._theme, self._clock)
+        card.edited.connect(self._edited)
         card.given_up.connect(self._given_up)
+        card.earlier_wanted.connect(self.call_opened)
         return self._connected(card)
 
     def _connected(self, card: ReviewCard) -> ReviewCard:
