@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
@@ -14,6 +15,7 @@ from app.recording.ports import AudioProbe, WaveformReader
 
 if TYPE_CHECKING:
     from app.approval.ports import ApprovalRepository
+    from app.approval.rerun import RerunService
     from app.approval.service import ApprovalService
     from app.core.checkup import Check
     from app.core.clock import Clock
@@ -77,6 +79,7 @@ class Engines:
         language_model: The embedded model or the one at an address; its server starts with the first question.
         transcribe: Makes the verb of the transcript stage; without a repository it stores nothing.
         draft: Makes the verb of the draft stage.
+        make_language_model: Makes the model that other settings than those in force choose.
     """
 
     settings: Settings
@@ -89,6 +92,7 @@ class Engines:
     language_model: Lazy[LanguageModel]
     transcribe: Callable[[TranscriptJournal, TranscriptRepository | None], TranscribeStage]
     draft: Callable[[LanguageModel, Profile], DraftStage]
+    make_language_model: Callable[[Settings], LanguageModel]
 
     def rest_recognizer(self) -> None:
         """End the child process of speech recognition, if it runs; the next use starts it again."""
@@ -97,6 +101,22 @@ class Engines:
     def rest_language_model(self) -> None:
         """End the embedded language model, if it runs; the next use starts it again."""
         _close(self.language_model.drop())
+
+    @contextmanager
+    def trial(self, settings: Settings, profile: Profile) -> Iterator[DraftStage]:
+        """The draft stage with the model that `settings` choose, which ends with the block unless it is in force."""
+        if _language_model_choice(settings) == _language_model_choice(self.settings):
+            self.rest_recognizer()
+            yield self.draft(self.language_model(), profile)
+            return
+        if settings.llm_mode == "embedded":
+            self.rest_recognizer()
+            self.rest_language_model()
+        model = self.make_language_model(settings)
+        try:
+            yield self.draft(model, profile)
+        finally:
+            _close(model)
 
     def close(self) -> None:
         self.rest_recognizer()
@@ -155,6 +175,13 @@ class App:
         return self.engines.audio
 
     @property
+    def rerun(self) -> RerunService:
+        """Tries a language model on a person's own corrections."""
+        from app.approval.rerun import RerunService
+
+        return RerunService(self.approvals, self.calls, self.transcripts, self.profile, self.engines.trial)
+
+    @property
     def deal_service(self) -> DealService:
         """Proposes the deal of a call."""
         from app.deals.service import DealService
@@ -203,6 +230,10 @@ class Wiring:
     build: Builder
     build_engines: EnginesBuilder
     open_window: Callable[[Folders], int]
+
+
+def _language_model_choice(settings: Settings) -> dict[str, object]:
+    return {name: getattr(settings, name) for name in settings.__slots__ if name.startswith("llm_")}
 
 
 def _close(part: object | None) -> None:

@@ -98,9 +98,10 @@ def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Eng
         audio=overrides.get("audio") or PyAvAudio(),
         models=Lazy(lambda: overrides.get("models") or _registry(engines)),
         recognizer=Lazy(lambda: overrides.get("recognizer") or _recognizer(engines)),
-        language_model=Lazy(lambda: overrides.get("language_model") or _language_model(engines)),
+        language_model=Lazy(lambda: engines.make_language_model(engines.settings)),
         transcribe=lambda journal, repository: _transcribe_stage(engines, journal, repository),
         draft=_draft_stage,
+        make_language_model=lambda chosen: overrides.get("language_model") or _language_model(engines, chosen),
     )
     return engines
 
@@ -128,8 +129,7 @@ def _recognizer(engines: Engines) -> SpeechRecognizer:
     return WhisperRecognizer(model.folder, model.name, engines.folders.cache / "scratch", clock=engines.clock)
 
 
-def _language_model(engines: Engines) -> LanguageModel:
-    settings = engines.settings
+def _language_model(engines: Engines, settings: Settings) -> LanguageModel:
     if settings.llm_mode == "address":
         from app.adapters.llm.openai_compatible import OpenAiModel
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Protocol
 
 from app.approval.model import Approval, ApprovalRequest, AuditEntry
 from app.approval.track_record import FieldVerdict
+from app.core.cancel import CancelToken
+from app.draft.model import Draft
+from app.recording.model import Call
+from app.transcript.model import Transcript
 
 
 class ApprovalRepository(Protocol):
@@ -50,8 +54,20 @@ class ApprovalRepository(Protocol):
         """The latest `limit` calls with a transcript in which a person's other value for a field stands."""
         ...
 
+    def draft_of(self, approval_id: str) -> Draft:
+        """The draft that the person had before them. Raises UserFixable ``approval.unknown``."""
+        ...
+
     def audit(self, limit: int) -> list[AuditEntry]: ...
 
     def verify_audit(self) -> int | None:
         """The number of the first entry that does not fit the chain; None when the chain holds."""
         ...
+
+
+class Drafter(Protocol):
+    """The draft stage."""
+
+    def draft(
+        self, call: Call, transcript: Transcript, *, on_progress: Callable[[float], None], cancel: CancelToken
+    ) -> Draft: ...

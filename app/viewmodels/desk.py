@@ -29,6 +29,7 @@ from app.viewmodels.deals import DealsViewModel
 from app.viewmodels.models_shelf import ModelsViewModel
 from app.viewmodels.player import Player
 from app.viewmodels.requests import Requests
+from app.viewmodels.rerun import Rerunner, RerunViewModel
 from app.viewmodels.review import Approver, DealProposer, ReviewViewModel
 from app.viewmodels.settings_form import SettingsViewModel
 from app.viewmodels.work import CallProcessor, ImportEnd, Importer, WorkQueue
@@ -58,6 +59,9 @@ class Parts(Protocol):
 
     @property
     def pipeline(self) -> CallProcessor: ...
+
+    @property
+    def rerun(self) -> Rerunner: ...
 
     @property
     def deal_service(self) -> DealProposer: ...
@@ -134,6 +138,14 @@ class Desk:
             secrets=lambda: parts.secrets,
             language_model=lambda: parts.language_model,
         )
+        self.rerun = RerunViewModel(
+            self.requests,
+            parts.jobs,
+            dispatcher,
+            rerunner=lambda: parts.rerun,
+            models=self.models,
+            form=self.settings,
+        )
         self.settings.changed.connect(self._setting_changed)
         self.models.fetched.connect(lambda _facts: self._go_on_with_models())
         self.manager_name = ""
@@ -151,6 +163,7 @@ class Desk:
             source.connect(self.say)
         player.failed.connect(self.say)
         self.settings.failed.connect(self.say)
+        self.rerun.failed.connect(self.say)
         self._searched = ""
 
     def start(self) -> None:

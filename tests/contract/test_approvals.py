@@ -243,3 +243,13 @@ def test_corrected_calls_are_those_with_an_edited_field_and_a_transcript_newest_
     assert store.approvals.corrected_calls(1) == ["call-1"]
     store.calls.delete("call-1")
     assert store.approvals.corrected_calls(5) == ["call-2"]
+
+
+def test_the_draft_a_person_had_before_them_is_found_under_a_later_one(store: AnyStore, draft_id: str) -> None:
+    approval = store.approvals.approve(a_request(draft_id))
+    store.drafts.save(a_draft(sentiment="negative"))
+    assert store.approvals.draft_of(approval.id) == a_draft()
+    with pytest.raises(UserFixable) as caught:
+        store.approvals.draft_of("nobody")
+    assert caught.value.code == "approval.unknown"
+    assert store.approvals.with_ids({approval.id, "nobody"}) == [approval]

@@ -15,7 +15,7 @@ from app.core.errors import UserFixable
 from app.core.ids import canonical_json, new_id, text_sha256
 from app.core.words import folded
 from app.deals.model import Company, Contact, Deal, FieldRecord, NoteRecord, Task
-from app.draft.model import FieldStatus, FieldValue
+from app.draft.model import Draft, FieldStatus, FieldValue
 from app.recording.model import CallState
 
 if TYPE_CHECKING:
@@ -191,6 +191,13 @@ class FakeApprovals:
             and any(d.subject is SubjectKind.FIELD and d.kind is DecisionKind.EDITED for d in approval.decisions)
         ]
         return list(dict.fromkeys(found))[:limit]
+
+    def draft_of(self, approval_id: str) -> Draft:
+        approval = next((a for a in self._records.approvals if a.id == approval_id), None)
+        if approval is None:
+            raise UserFixable("approval.unknown", "Такой визы в базе нет.")
+        drafts = {draft_id: draft for found in self._shelf.drafts.values() for draft_id, draft in found}
+        return drafts[approval.draft_id]
 
     def audit(self, limit: int) -> list[AuditEntry]:
         return list(reversed(self._records.audit))[:limit]

@@ -10,14 +10,20 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.storage import audit, call_rows
 from app.adapters.storage.database import Database
 from app.adapters.storage.deals import insert_deal, read_deal
-from app.adapters.storage.draft_codec import evidence_from_text, evidence_to_text, norm_from_text, norm_to_text
+from app.adapters.storage.draft_codec import (
+    draft_from_text,
+    evidence_from_text,
+    evidence_to_text,
+    norm_from_text,
+    norm_to_text,
+)
 from app.approval.model import Approval, ApprovalRequest, AuditEntry, Decision, DecisionKind, SubjectKind
 from app.approval.track_record import FieldVerdict, MadeWith
 from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.i18n import _
 from app.core.ids import new_id, text_sha256
-from app.draft.model import FieldStatus
+from app.draft.model import Draft, FieldStatus
 from app.recording.model import CallState
 
 if TYPE_CHECKING:
@@ -140,6 +146,13 @@ class SqlApprovals:
         found = self._database.run(lambda db: db.conn.execute(_CORRECTED, (_CORRECTIONS_WITHIN, limit)).fetchall())
         return [call_id for (call_id,) in found]
 
+    def draft_of(self, approval_id: str) -> Draft:
+        sql = "SELECT r.content FROM approvals a JOIN drafts r ON r.id = a.draft_id WHERE a.id = ?"
+        row = self._database.run(lambda db: db.conn.execute(sql, (approval_id,)).fetchone())
+        if row is None:
+            raise _unknown()
+        return draft_from_text(row[0])
+
     def audit(self, limit: int) -> list[AuditEntry]:
         return self._database.run(lambda db: audit.newest(db, limit))
 
@@ -256,10 +269,14 @@ def _put_value(db: GuardedDatabase, *row: object) -> None:
 def _require_approval(db: GuardedDatabase, approval_id: str) -> dict[str, Any]:
     row: dict[str, Any] | None = next(iter(db.query("SELECT * FROM approvals WHERE id = ?", (approval_id,))), None)
     if row is None:
-        raise UserFixable("approval.unknown", _("Такой визы в базе нет."), hint=_("Обновите звонок."))
+        raise _unknown()
     if row["undone_at"] is not None:
         raise UserFixable("approval.already_undone", _("Эта виза уже снята."), hint=_("Обновите звонок."))
     return row
+
+
+def _unknown() -> UserFixable:
+    return UserFixable("approval.unknown", _("Такой визы в базе нет."), hint=_("Обновите звонок."))
 
 
 def _refuse_if_built_upon(db: GuardedDatabase, approval: dict[str, Any]) -> None:

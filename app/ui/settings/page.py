@@ -12,6 +12,7 @@ from app.core.i18n import _, ngettext
 from app.core.model_store import ModelKind
 from app.ui.settings.models_card import FetchLine, ModelList
 from app.ui.settings.parts import SettingsCard, choice_row, text_row
+from app.ui.settings.rerun_card import RerunPanel
 from app.ui.theme import Theme
 from app.ui.widgets import button, label, set_role
 from app.viewmodels.desk import Desk
@@ -103,6 +104,7 @@ class SettingsPage(QScrollArea):
         """The page came into view: look at what may have changed outside."""
         self._complete()
         self._desk.models.refresh()
+        self._desk.rerun.refresh()
         self._form.read_profile()
         self._form.read_key()
 
@@ -177,6 +179,7 @@ class SettingsPage(QScrollArea):
         line.addWidget(self.check)
         line.addWidget(self._check_text, 1)
         card.rows.addLayout(line)
+        card.rows.addWidget(RerunPanel(self._theme, self._desk.rerun))
         return card
 
     def _make_look(self) -> SettingsCard:

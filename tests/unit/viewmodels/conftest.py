@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from app.approval.regression import FieldChange
+from app.approval.rerun import CorrectedCall
 from app.approval.service import ApprovalService
 from app.core.cancel import CancelToken
 from app.deals.service import DealService
@@ -28,6 +30,18 @@ from tests.fakes.store import FakeStore
 from tests.fakes.window import FakeImporter, FakeModels, FakePlayer, FakeWaveforms, ScriptedPipeline
 
 PROFILE = Profile("teplo", "Тепло и Лист", "ООО «Тепло и Лист»", "Ольга Вишнёва", (), (), examples.FIELDS)
+
+
+class NothingCorrected:
+    """`Rerunner` of a person who never corrected anything."""
+
+    def corrected(self) -> list[CorrectedCall]:
+        return []
+
+    def rerun(
+        self, call_id: str, settings: Settings, on_progress: Callable[[float], None], cancel: CancelToken
+    ) -> list[FieldChange]:
+        raise AssertionError(f"{call_id} is not in the set")
 
 
 @dataclass
@@ -77,6 +91,7 @@ def make_table(jobs: JobRunner | None = None, imports: dict[str, Call] | None = 
         importer=FakeImporter(imports or {}),
         approval=ApprovalService(store.approvals, store.drafts, lambda: examples.FIELDS),
         pipeline=pipeline,
+        rerun=NothingCorrected(),
         deal_service=DealService(store.deals),
         audio=FakeWaveforms(),
         profile=lambda: PROFILE,
