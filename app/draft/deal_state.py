@@ -135,7 +135,7 @@ def stage_meaning(  # noqa: PLR0911
     if out is not None:
         return "negotiation", [out], True
     if visit_steps and not _offer_before_visit(visit_steps, offer):
-        return "qualified", list(visit_steps[0].evidence[:2]), True
+        return "qualified", list(visit_steps[0].evidence[:2]), False
     if offer is not None:
         if not items and need.status is FieldStatus.EMPTY and len(reading.conversation.turns) <= 10:
             return "new", [offer], False

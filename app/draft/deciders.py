@@ -73,11 +73,11 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
             continue
         if not decides and not asked:
             continue
-        who = _named_in(reading, turn.index, sentence.start, sentence.end)
+        who = named_in(reading, turn.index, sentence.start, sentence.end)
         where = (sentence.start, sentence.end)
         if who is None and decides:
             # The name may stand in the next sentence of the same turn: «Решает хозяин. Игорь Львович».
-            who = _named_in(reading, turn.index, sentence.start, len(turn.text))
+            who = named_in(reading, turn.index, sentence.start, len(turn.text))
             where = (sentence.start, len(turn.text))
         is_body = False
         if who is None and decides:
@@ -159,7 +159,7 @@ def cheaper_rivals(reading: Reading) -> list[Found[Organisation]]:
     ]
 
 
-def _named_in(reading: Reading, turn: int, start: int, end: int) -> str | None:
+def named_in(reading: Reading, turn: int, start: int, end: int) -> str | None:
     """Post and name said within a span of a turn."""
     people = [
         p

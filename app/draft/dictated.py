@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from app.core.i18n import _
+from app.deals.model import FieldDefinition
 from app.draft import proof
+from app.draft.amounts import positive_part
 from app.draft.candidates import Found
 from app.draft.conversation import Conversation
-from app.draft.model import FieldValue
+from app.draft.model import FieldStatus, FieldValue
 from app.draft.reading import Reading, empty, proposed
+from app.draft.stems import content_stems, overlap, stems_of
 from app.draft.wording import phone as phone_text
 from app.spoken.model import Certainty, ContactMark
 
+_PHONE_STEMS = content_stems("телефон номер связь контакт мобильный сотовый")
 _NOT_CLIENTS_PHONE = re.compile(
     r"\bномер (?:заказа|договора|счета|накладной|партии"
     r"|заявки)|\bинн\b|\bего (?:номер|телефон)|\bее (?:номер|телефон)|\bтелефон (?:директора"
@@ -20,10 +25,86 @@ _NOT_CLIENTS_PHONE = re.compile(
 )
 
 
+# Whose number it is: the speaker's own, or that of a third person they pass on.
+_SELF = re.compile(
+    r"\b(?:мо(?:й|я|е|его|ему|им|ем)|меня|мне|мною|сам[аи]?|лично)\b|\bэтот (?:же )?(?:номер|телефон)|\bс которого\b"
+)
+_ASKED_OWN = re.compile(r"\b(?:ваш\w*|вас|вам|с вами|вами)\b")
+_THIRD = re.compile(
+    r"\b(?:его|ее|их|ему|ей|нему|ней|него|нее|им)\b.{0,30}\b(?:номер|телефон|сотов|мобильн|набер|звон|пиш)\w*"
+    r"|\b(?:номер|телефон|сотов\w*|мобильн\w*|набер\w+|звон\w+|позвон\w+|скин\w+|пиш\w+|запиш\w+|дайте|дам"
+    r"|свяж\w+)\b[^.?!]{0,30}"
+    r"\b(?:его|ее|ему|ей|мастер\w*|инженер\w*|механик\w*|бухгалт\w+|директор\w*|водител\w+|прораб\w*|охран\w+"
+    r"|завсклад\w*|кладовщи\w+|завхоз\w*|коллег\w+|напарни\w+|секретар\w+|снабжен\w+|юрист\w*|технолог\w*"
+    r"|техник\w*|админ\w*|айтишник\w*|сисадмин\w*|энергетик\w*|агроном\w*|склад\w*|муж\w*|жен[аеуы]|сын\w*)\b"
+)
+
+
 def client_phone(reading: Reading, key: str = "phone") -> FieldValue:
-    """The number the client dictated, the last version; the manager's repetition proves it."""
+    """The number the client dictated as their own, the last version; the manager's repetition proves it."""
     own = {number[-10:] for number in reading.profile.phones}
-    return _dictated(reading, key, reading.candidates.phones, own, is_phone=True)
+    theirs = tuple(m for m in reading.candidates.phones if not (m.turn.is_client and _is_third(reading, m)))
+    value = _dictated(reading, key, theirs, own, is_phone=True)
+    if value.status is not FieldStatus.VERIFIED:
+        return value
+    said = next(m for m in reversed(theirs) if m.turn.is_client and m.mark.value == value.norm)
+    if _is_own(reading, said):
+        return value
+    return replace(value, status=FieldStatus.REVIEW, reason=_("Чей это номер, прямо не сказано: сверьте."))
+
+
+def other_phone(reading: Reading, definition: FieldDefinition) -> FieldValue:
+    """The number of a third person, in a field of a company's own; shown only beside words of its definition."""
+    about = content_stems(definition.label + " " + positive_part(definition.definition)) - _PHONE_STEMS
+    own = {number[-10:] for number in reading.profile.phones}
+    found = [
+        m
+        for m in reading.candidates.phones
+        if m.turn.is_client
+        and m.mark.value[-10:] not in own
+        and (_is_third(reading, m) or overlap(about, stems_of(_around(reading.conversation, m))))
+        and not (_SELF.search(m.sentence.folded) and not _is_third(reading, m))
+    ]
+    if not found:
+        return empty(definition.key)
+    last = found[-1]
+    named = overlap(about, stems_of(_around(reading.conversation, last)))
+    doubt: str | None = None
+    if last.mark.certainty is not Certainty.EXACT:
+        doubt = _("Продиктовано неразборчиво: сверьте.")
+    elif last.turn.is_unknown or not named or not _is_third(reading, last) or len(found) > 1:
+        doubt = _("Чей это номер, прямо не сказано: сверьте.")
+    elif last.turn.segment.words:
+        doubt = _("Менеджер не повторил это вслух: сверьте по записи.")
+    quotes = [reading.candidates.evidence(last)]
+    return proposed(definition.key, phone_text(last.mark.value), quotes, norm=last.mark.value, doubt=doubt)
+
+
+def _around(conversation: Conversation, found: Found[ContactMark]) -> str:
+    """What was said right before a number: the question, and the speaker's own words up to it."""
+    before = [conversation.previous(found.turn.index, steps) for steps in (2, 1)]
+    said = found.turn.folded[: found.mark.start]
+    return " ".join([*(turn.folded for turn in before if turn is not None), said])
+
+
+def _is_third(reading: Reading, found: Found[ContactMark]) -> bool:
+    """Somebody else's number that the client passes on."""
+    conversation = reading.conversation
+    said = found.turn.folded[: found.mark.start]
+    if _THIRD.search(said):
+        return True
+    if _SELF.search(said):
+        return False
+    asked = conversation.previous(found.turn.index)
+    return asked is not None and asked.is_manager and bool(_THIRD.search(asked.folded))
+
+
+def _is_own(reading: Reading, found: Found[ContactMark]) -> bool:
+    conversation = reading.conversation
+    asked = conversation.previous(found.turn.index)
+    if _SELF.search(found.turn.folded) or len({m.mark.value for m in reading.candidates.phones}) == 1:
+        return True
+    return asked is not None and asked.is_manager and bool(_ASKED_OWN.search(asked.folded))
 
 
 def client_email(reading: Reading, key: str = "email") -> FieldValue:

@@ -35,7 +35,7 @@ _STANDARD: dict[str, tuple[FieldType, Callable[[Reading, str], FieldValue]]] = {
     "delivery_city": (FieldType.TEXT, lambda r, k: contact.delivery_city(r)),
 }
 # Of a service call these say nothing about a purchase.
-_SALES_ONLY = frozenset(
+SALES_ONLY = frozenset(
     {
         "budget_amount",
         "payment_terms",
@@ -112,7 +112,7 @@ def _value(  # noqa: PLR0911
     key = definition.key
     if key in ("stage", "interest_level"):
         return empty(key)
-    if kind is CallKind.SERVICE and key in _SALES_ONLY:
+    if kind is CallKind.SERVICE and key in SALES_ONLY:
         return empty(key)
     if key in _STANDARD and _STANDARD[key][0] is definition.type:
         return _STANDARD[key][1](reading, key)
@@ -142,7 +142,7 @@ def _by_type(reading: Reading, definition: FieldDefinition, items: tuple[LineIte
         case FieldType.MULTIENUM:
             return multi_field(reading, definition, items)
         case FieldType.PHONE:
-            return dictated.client_phone(reading, definition.key)
+            return dictated.other_phone(reading, definition)
         case FieldType.EMAIL:
             return dictated.client_email(reading, definition.key)
         case _:

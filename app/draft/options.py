@@ -219,12 +219,25 @@ def enum_field(reading: Reading, definition: FieldDefinition, items: tuple[LineI
         doubt = _("Сверьте.")
     elif rivals:
         doubt = _("Подходят и другие варианты: {names}.").format(names=", ".join(rivals))
-    elif score < 2.0:
+    elif score < 2.0 or not _is_named_whole(reading, definition, best):
         doubt = _("Вариант назван не прямо: сверьте.")
     elif chosen and chosen[0] != best:
         doubt = _("Слова подходят к этому варианту, но смысл мог быть другим: сверьте.")
     return proposed(
         definition.key, definition.option_label(best), proofs[best][:3], norm=best, doubt=doubt, others=rivals
+    )
+
+
+def _is_named_whole(reading: Reading, definition: FieldDefinition, key: str) -> bool:
+    """The client said a whole name of the option, and not only a word out of it."""
+    option = next(o for o in definition.options if o.id == key)
+    ways = option_words(option)
+    return any(
+        not mention.is_refused
+        and mention.turn.is_client
+        and any(_says(way, stems_of(mention.sentence.text)) for way in ways)
+        for mention in mentions(reading, definition)
+        if mention.option.id == key
     )
 
 
@@ -236,6 +249,8 @@ def multi_field(reading: Reading, definition: FieldDefinition, items: tuple[Line
         return empty(definition.key)
     weak = [definition.option_label(key) for key in ids if scores[key] < 2.0]
     doubt = _("Названо не прямо: {names}.").format(names=", ".join(weak)) if weak else None
+    # One missed option makes the whole list wrong, and no quote can show that nothing is missing.
+    doubt = doubt or _("Список собран по словам разговора: сверьте, весь ли он.")
     value = ", ".join(definition.option_label(key) for key in ids)
     evidence = [quote for key in ids for quote in proofs[key][:2]]
     return proposed(definition.key, value, evidence, norm=list(ids), doubt=doubt)

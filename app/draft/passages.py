@@ -84,6 +84,9 @@ _PAYMENT_STRONG = re.compile(
     r"|\bоплат\w+ сразу|\bсразу (?:же )?оплат\w+|\bоплач\w+ сразу|\bсразу и оплач|\bлизинг\w*"
     r"|\bчастями\b|\bпополам\b|\bпятьдесят на пятьдесят\b|\b50 на 50\b|\b100 ?%|\bсто процентов\b"
 )
+_ONLY_REFUSED = re.compile(
+    r"^[^0-9]{0,60}\b(?:никак\w+|не (?:быва\w+|буд\w+|да[её]м|плат\w+|хо\w+)|без аванс\w*)\b[^0-9]{0,25}$"
+)
 _LIMIT = 320
 
 
@@ -191,7 +194,7 @@ def objection_passages(reading: Reading) -> list[Passage]:
             hits -= 1
         if sentence.is_question and not re.search(r"дорог|так долго|только\b", text):
             hits -= 1
-        if proof.is_hypothetical(sentence):
+        if proof.is_hypothetical(sentence) or proof.is_past(sentence):
             continue
         if hits > 0:
             found.append(Passage(turn, sentence, float(hits)))
@@ -207,11 +210,7 @@ def objections(reading: Reading, key: str = "objections") -> FieldValue:
     passages = objection_passages(reading)
     if not passages:
         return empty(key)
-    strong = any(
-        re.search(r"дорого|не устраива|не влез|не подход", p.sentence.folded) and not p.sentence.is_question
-        for p in passages
-    )
-    doubt = _doubt(passages) or (None if strong else _("Похоже на возражение: прочтите, так ли это."))
+    doubt = _doubt(passages) or _("Похоже на возражение: прочтите, так ли это.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 
 
@@ -311,6 +310,8 @@ def payment_terms(reading: Reading, key: str = "payment_terms") -> FieldValue:
     doubt = _doubt(passages)
     if doubt is None and not any(p.turn.is_client for p in passages):
         doubt = _("Условие назвал менеджер, клиент согласился: сверьте.")
+    if doubt is None and all(_ONLY_REFUSED.search(p.sentence.folded) for p in passages):
+        doubt = _("Сказано, чего не будет; само условие могло прозвучать в другом месте.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from app.draft.model import Draft
+from app.draft.topics import Topics, TurnFacts
 
 
 class DraftRepository(Protocol):
@@ -14,4 +16,15 @@ class DraftRepository(Protocol):
 
     def latest(self, call_id: str) -> tuple[str, Draft] | None:
         """The id and the latest draft of a call."""
+        ...
+
+
+class TopicReader(Protocol):
+    @property
+    def version(self) -> str:
+        """Changes with whatever changes the answers."""
+        ...
+
+    def read(self, facts: Sequence[TurnFacts]) -> Topics:
+        """What each turn of one call speaks of. The same turns give the same answer."""
         ...

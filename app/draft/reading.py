@@ -10,6 +10,7 @@ from app.deals.model import Norm
 from app.draft.candidates import Candidates
 from app.draft.conversation import Conversation
 from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue
+from app.draft.topics import Topics
 from app.profile.model import Profile
 
 
@@ -41,6 +42,7 @@ class Reading:
     profile: Profile
     at: datetime
     pointers: Pointers = field(default_factory=Pointers)
+    topics: Topics = field(default_factory=Topics)
 
 
 def proposed(

@@ -15,14 +15,17 @@ from app.draft.claims import contradicted
 from app.draft.conversation import Conversation
 from app.draft.fields import fill
 from app.draft.line_items import line_items
+from app.draft.meaning import by_meaning, steps_by_meaning
 from app.draft.model import CallKind, Draft, Engine, FieldStatus, FieldValue
 from app.draft.note import note_lines
 from app.draft.pointing import OpenQuestions, ask
+from app.draft.ports import TopicReader
 from app.draft.prompts import prompt_version
 from app.draft.questions import questions
 from app.draft.reading import Pointers, Reading
 from app.draft.signs import call_kind, is_kind_open, is_urgent, risks, sentiment
 from app.draft.steps import next_steps, promises
+from app.draft.topics import Topics, facts
 from app.profile.model import Profile
 from app.recording.model import Call
 from app.transcript.model import Transcript
@@ -36,11 +39,13 @@ class DraftService:
     Args:
         model: Points at turns; without it there is no draft.
         profile: Whose fields, prices and knowledge count.
+        topic_reader: Tells what each turn speaks of; without it only the rules' own phrases count.
     """
 
-    def __init__(self, model: LanguageModel, profile: Profile) -> None:
+    def __init__(self, model: LanguageModel, profile: Profile, topic_reader: TopicReader | None = None) -> None:
         self._model = model
         self._profile = profile
+        self._topic_reader = topic_reader
 
     def draft(
         self, call: Call, transcript: Transcript, *, on_progress: Callable[[float], None], cancel: CancelToken
@@ -58,7 +63,9 @@ class DraftService:
             Cancelled: The token was set.
         """
         conversation = Conversation(transcript)
-        reading = Reading(conversation, Candidates(conversation, call.at), self._profile, call.at)
+        candidates = Candidates(conversation, call.at)
+        topics = self._topic_reader.read(facts(conversation, candidates)) if self._topic_reader else Topics()
+        reading = Reading(conversation, candidates, self._profile, call.at, topics=topics)
         made = _assembled(reading, transcript, call.id)
         if conversation.turns:
             pointers = ask(
@@ -75,7 +82,7 @@ class DraftService:
             input="text" if transcript.model == "text" else "audio",
             asr=transcript.model,
             llm=self._model.name,
-            prompt=prompt_version(),
+            prompt="-".join([prompt_version(), *([self._topic_reader.version] if self._topic_reader else [])]),
             transcribe_s=transcript.transcribe_s,
         )
         return replace(made, engine=engine)
@@ -102,19 +109,29 @@ def _left_open(made: Draft, reading: Reading) -> OpenQuestions:
     )
 
 
-def assemble(transcript: Transcript, profile: Profile, call_id: str, at: datetime, pointers: Pointers) -> Draft:
-    """The part of a draft that code makes, given where the model pointed; pure."""
+def assemble(
+    transcript: Transcript,
+    profile: Profile,
+    call_id: str,
+    at: datetime,
+    pointers: Pointers,
+    *,
+    topic_reader: TopicReader | None = None,
+) -> Draft:
+    """The part of a draft that code makes, given where the models pointed."""
     conversation = Conversation(transcript)
-    return _assembled(Reading(conversation, Candidates(conversation, at), profile, at, pointers), transcript, call_id)
+    candidates = Candidates(conversation, at)
+    topics = topic_reader.read(facts(conversation, candidates)) if topic_reader else Topics()
+    return _assembled(Reading(conversation, candidates, profile, at, pointers, topics), transcript, call_id)
 
 
 def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:
     kind = call_kind(reading)
     sells = kind in (CallKind.SALES, CallKind.VOICEMAIL)
     found_steps = promises(reading) if kind is not CallKind.WRONG_NUMBER else ()
-    steps = next_steps(found_steps)
+    steps = steps_by_meaning(reading, kind, next_steps(found_steps))
     items = line_items(reading) if sells else ()
-    values = fill(reading, kind, items, found_steps)
+    values = by_meaning(reading, kind, fill(reading, kind, items, found_steps), found_steps)
     claims = contradicted(reading) if kind in (CallKind.SALES, CallKind.SERVICE) else []
     decision = values.get("decision_maker", FieldValue("decision_maker"))
     stage = values.get("stage", FieldValue("stage"))

@@ -80,7 +80,7 @@ def _dated_by_answer(reading: Reading, promise: Promise) -> Promise:
         return promise
     if promise.due is not None and _OTHER_TIME.search(answer.folded):
         return promise
-    due, sure = _date_in_turn(reading, answer, 0)
+    due, sure = date_in_turn(reading, answer, 0)
     if due is None or not sure or len(answer.text) > 120:
         return promise
     evidence = (*promise.evidence, reading.conversation.evidence(answer.index))
@@ -303,7 +303,7 @@ def _proposals(reading: Reading, turn: Turn, sentence: Sentence) -> list[Promise
     evidence = [_quote(reading, turn, sentence), reading.conversation.evidence(answer.index)]
     due, sure = _due(reading, turn, sentence, place_of(group, sentence.text))
     if due is None:
-        due, sure = _date_in_turn(reading, answer, 0)
+        due, sure = date_in_turn(reading, answer, 0)
     return [
         Promise(
             "manager",
@@ -353,7 +353,7 @@ def _neighbours(turn: Turn, sentence: Sentence) -> list[Sentence]:
     return [turn.sentences[i] for i in (place + 1, place - 1) if 0 <= i < len(turn.sentences)]
 
 
-def _date_in_turn(reading: Reading, turn: Turn, after: int) -> tuple[str | None, bool]:
+def date_in_turn(reading: Reading, turn: Turn, after: int) -> tuple[str | None, bool]:
     marks = [
         m
         for m in reading.candidates.moments
@@ -420,10 +420,10 @@ def next_step(found: Sequence[Promise], key: str = "next_step") -> FieldValue:
     main = main_step(found)
     if main is None:
         return empty(key)
-    return proposed(key, _named(main), main.evidence, doubt=_step(main).reason)
+    return proposed(key, named(main), main.evidence, doubt=_step(main).reason or _choice_doubt(found, main))
 
 
-def _named(promise: Promise) -> str:
+def named(promise: Promise) -> str:
     names = {
         "call": _("Позвонить"),
         "visit": _("Встреча"),
@@ -441,4 +441,15 @@ def next_step_at(found: Sequence[Promise], key: str = "next_step_at") -> FieldVa
     main = main_step(found)
     if main is None or main.due is None:
         return empty(key)
-    return proposed(key, day(main.due), main.evidence, norm=main.due, doubt=_step(main).reason)
+    doubt = _step(main).reason or _choice_doubt(found, main)
+    return proposed(key, day(main.due), main.evidence, norm=main.due, doubt=doubt)
+
+
+def _choice_doubt(found: Sequence[Promise], main: Promise) -> str | None:
+    """Why the chosen step may not be the one a manager would call the next."""
+    if main.group not in ("call", "visit"):
+        return _("О звонке или встрече не договорились, взято обещание: сверьте.")
+    days = {p.due[:10] for p in found if p.due and p.group in ("call", "visit")}
+    if len(days) > 1:
+        return _("Договорились о нескольких встречах и звонках, взят ближайший: сверьте.")
+    return None

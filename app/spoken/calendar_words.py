@@ -37,6 +37,7 @@ _UNIT_FORMS = {
     MINUTE: "минута минуту минуты минут минутку минуток",
 }
 UNIT_OF: dict[str, str] = {form: unit for unit, forms in _UNIT_FORMS.items() for form in forms.split()}
+_LONGEST = {DAY: 3650, WEEK: 520, MONTH: 240, QUARTER: 80, YEAR: 50, HOUR: 2000, MINUTE: 10_000}
 _ALONE = {
     "декаду": (DAY, 10),
     "декады": (DAY, 10),
@@ -88,6 +89,9 @@ def read_span(tokens: tuple[Token, ...], at: int) -> Span | None:
     behind = at + 1
     if low_at(tokens, behind) == "-" and low_at(tokens, behind + 1) in {"другую", "другой", "два", "две", "полтора"}:
         behind, certainty = behind + 2, Certainty.RANGE
+    if value > _LONGEST[UNIT_OF[word]]:
+        # «Две тысячи шестой год назад» and the like: a year's number, and no calendar reaches so far.
+        return None
     return Span(behind, value, UNIT_OF[word], is_working, certainty)
 
 

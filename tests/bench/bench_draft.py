@@ -15,6 +15,7 @@ from app.bootstrap import build_engines
 from app.cli.call_source import read_call
 from app.cli.draft_json import draft_to_json
 from app.core.cancel import CancelToken
+from app.core.model_store import ModelKind, SourceKind
 from app.profile.folder import load_profile
 from app.recording.model import Call
 from app.settings import Folders, Settings
@@ -81,6 +82,10 @@ def _seller(path: Path) -> Path:
 def _scored(heard: list[tuple[Path, Call, Transcript]], kind: str, model: str, into: Path) -> Iterator[Figure]:
     into.mkdir(parents=True)
     engines = build_engines(Settings(llm_embedded_model=model), Folders.of_this_machine())
+    if engines.models().installed(ModelKind.LANGUAGE, model) is None:
+        engines.models().fetch(
+            ModelKind.LANGUAGE, model, SourceKind.AUTO, on_progress=lambda _now: None, cancel=CancelToken()
+        )
     try:
         for path, call, transcript in heard:
             began_s = engines.clock.monotonic_s()

@@ -1,0 +1,259 @@
+"""Where the rules' phrases end: fields found by what a turn is about, and values doubted in another kind of turn.
+
+What is found here is never `VERIFIED`: the place was chosen by meaning, so a person reads it. What is doubted here
+loses its `VERIFIED`: right words in a turn that speaks of something else are how plausible mistakes come about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from app.core.i18n import _
+from app.draft import proof
+from app.draft.candidates import Found, Mark, in_turn
+from app.draft.contact import is_own_company, is_own_name
+from app.draft.conversation import Turn
+from app.draft.deciders import named_in
+from app.draft.fields import NO_CLIENT_FIELDS, SALES_ONLY
+from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue, NextStep
+from app.draft.passages import Passage, chosen, evidence_of, quoted
+from app.draft.reading import Reading, empty, proposed
+from app.draft.steps import Promise, date_in_turn, named
+from app.draft.wording import day, is_mostly_filler, lower_first, roubles, tidy
+
+M = TypeVar("M", bound=Mark)
+_LEAST_SUM = 1000
+_MOST_PLACES = 3
+
+
+def by_meaning(
+    reading: Reading, kind: CallKind, values: Mapping[str, FieldValue], found: Sequence[Promise]
+) -> dict[str, FieldValue]:
+    """The fields with what meaning adds and doubts; unchanged where no topics were read."""
+    result = dict(values)
+    if not reading.topics.shares or kind in NO_CLIENT_FIELDS or kind is CallKind.VOICEMAIL:
+        return result
+    for key, value in values.items():
+        if kind is CallKind.SERVICE and key in SALES_ONLY:
+            continue
+        if key in ("next_step", "next_step_at"):
+            continue
+        result[key] = _settled(reading, key, value)
+    if "next_step" in values:
+        result |= _next_contact(reading, result, found)
+    return result
+
+
+def _settled(reading: Reading, key: str, value: FieldValue) -> FieldValue:
+    find = _FINDERS.get(key)
+    if value.status is FieldStatus.EMPTY:
+        return (find(reading, key) if find else None) or value
+    if not _is_doubtful(reading, key, value.evidence):
+        return value
+    other = find(reading, key) if find else None
+    if other is not None:
+        return other
+    if value.status is FieldStatus.REVIEW:
+        return empty(key)
+    return replace(value, status=FieldStatus.REVIEW, reason=_misplaced())
+
+
+def _misplaced() -> str:
+    return _("Слова подходят, но речь здесь могла идти о другом: сверьте.")
+
+
+def _by_meaning() -> str:
+    return _("Прямо не названо, место найдено по смыслу: прочтите.")
+
+
+def _is_doubtful(reading: Reading, topic: str, evidence: Iterable[Evidence]) -> bool:
+    """Neither a quoted turn nor the one before it, which may be the question, sounds like the topic."""
+    places = [reading.conversation.place(quote.segment) for quote in evidence]
+    near = {place + step for place in places for step in (0, -1) if place + step >= 0}
+    return reading.topics.is_doubtful(topic, sorted(near))
+
+
+def _turns(reading: Reading, topic: str) -> list[Turn]:
+    """The likeliest turns of a topic, a question followed by its answer."""
+    result: list[Turn] = []
+    for place in reading.topics.places(topic)[:_MOST_PLACES]:
+        turn = reading.conversation.turns[place]
+        result.append(turn)
+        answer = reading.conversation.next(turn.index)
+        if turn.is_manager and answer is not None and answer.is_client:
+            result.append(answer)
+    return [turn for turn in dict.fromkeys(result) if not turn.is_machine and not proof.is_joke(turn)]
+
+
+def _first(reading: Reading, topic: str, found: Sequence[Found[M]]) -> Found[M] | None:
+    """The last mark of the likeliest turn that has one said by the client, not hypothetical and not taken back."""
+    for turn in _turns(reading, topic):
+        marks = [
+            one
+            for one in in_turn(found, turn.index)
+            if turn.is_client
+            and proof.weakness(reading.conversation, turn, one.mark.start) not in ("hypothetical", "example", "joke")
+        ]
+        if marks:
+            return marks[-1]
+    return None
+
+
+def _quote(reading: Reading, found: Found[M]) -> list[Evidence]:
+    return [reading.candidates.evidence(found)]
+
+
+def _name(reading: Reading, key: str) -> FieldValue | None:
+    people = [p for p in reading.candidates.people if not is_own_name(reading, p.mark)]
+    found = _first(reading, key, people)
+    return proposed(key, found.mark.name, _quote(reading, found), doubt=_by_meaning()) if found else None
+
+
+def _company(reading: Reading, key: str) -> FieldValue | None:
+    named_ones = [o for o in reading.candidates.organisations if not is_own_company(reading, o.mark.name)]
+    found = _first(reading, key, named_ones)
+    return proposed(key, found.mark.name, _quote(reading, found), doubt=_by_meaning()) if found else None
+
+
+def _role(reading: Reading, key: str) -> FieldValue | None:
+    found = _first(reading, key, reading.candidates.roles)
+    if found is None:
+        return None
+    name = found.mark.name
+    return proposed(key, name[:1].upper() + name[1:], _quote(reading, found), doubt=_by_meaning())
+
+
+def _city(reading: Reading, key: str) -> FieldValue | None:
+    found = _first(reading, key, reading.candidates.cities)
+    return proposed(key, found.mark.name, _quote(reading, found), doubt=_by_meaning()) if found else None
+
+
+def _sum(reading: Reading, key: str) -> FieldValue | None:
+    found = _first(reading, key, [m for m in reading.candidates.money if m.mark.value >= _LEAST_SUM])
+    if found is None:
+        return None
+    amount = int(found.mark.upper or found.mark.value)
+    return proposed(key, roubles(amount), _quote(reading, found), norm=amount, doubt=_by_meaning())
+
+
+def _date(reading: Reading, key: str) -> FieldValue | None:
+    today = reading.at.date().isoformat()
+    ahead = [m for m in reading.candidates.moments if not m.mark.is_past and m.mark.iso[:10] >= today]
+    found = _first(reading, key, ahead)
+    if found is None:
+        return None
+    iso = found.mark.iso[:10]
+    return proposed(key, day(iso), _quote(reading, found), norm=iso, doubt=_by_meaning())
+
+
+def _decider(reading: Reading, key: str) -> FieldValue | None:
+    for turn in _turns(reading, key):
+        if turn.is_client and (who := named_in(reading, turn.index, 0, len(turn.text))):
+            return proposed(key, who, [reading.conversation.evidence(turn.index)], doubt=_by_meaning())
+    return _words(reading, key)
+
+
+def _rivals(reading: Reading, key: str) -> FieldValue | None:
+    found = _first(
+        reading, key, [o for o in reading.candidates.organisations if not is_own_company(reading, o.mark.name)]
+    )
+    if found is None:
+        return _words(reading, key)
+    line = f"{found.mark.name}: {tidy(found.sentence.text, 160)}"
+    return proposed(key, line, _quote(reading, found), doubt=_by_meaning())
+
+
+def _words(reading: Reading, key: str) -> FieldValue | None:
+    """What the client says in the likeliest turns, tidied."""
+    passages = []
+    for rank, turn in enumerate(_turns(reading, key)):
+        if turn.is_client:
+            passages += [
+                Passage(turn, sentence, 10.0 - rank)
+                for sentence in turn.sentences
+                if not is_mostly_filler(sentence.text) and not sentence.is_question
+            ]
+    kept = chosen(passages, limit=300, most=4)
+    if not kept:
+        return None
+    return proposed(key, quoted(kept), evidence_of(reading.conversation, kept), doubt=_by_meaning())
+
+
+_FINDERS: dict[str, Callable[[Reading, str], FieldValue | None]] = {
+    "contact_name": _name,
+    "contact_role": _role,
+    "company_name": _company,
+    "delivery_city": _city,
+    "budget_amount": _sum,
+    "deadline": _date,
+    "decision_maker": _decider,
+    "decision_process": _words,
+    "competitors": _rivals,
+    "objections": _words,
+    "payment_terms": _words,
+    "need": _words,
+}
+
+
+def _next_contact(
+    reading: Reading, values: Mapping[str, FieldValue], found: Sequence[Promise]
+) -> dict[str, FieldValue]:
+    """The next step and its time: those of the rules, unless another place of the call sounds much more like it."""
+    step, at = values["next_step"], values.get("next_step_at", empty("next_step_at"))
+    places = reading.topics.places("next_step")
+    changed: dict[str, FieldValue] = {}
+    if places and (step.status is FieldStatus.EMPTY or not _points_there(reading, "next_step", step)):
+        turn = reading.conversation.turns[places[0]]
+        promise = next((p for p in found if any(e.segment == turn.index for e in p.evidence)), None)
+        quote = reading.conversation.evidence(turn.index)
+        action = named(promise) if promise is not None else _agreed(turn)
+        evidence = promise.evidence if promise is not None else (quote,)
+        changed["next_step"] = proposed("next_step", action, evidence, doubt=_by_meaning())
+    if "next_step_at" in values:
+        places = reading.topics.places("next_step_at")
+        if places and (at.status is FieldStatus.EMPTY or not _points_there(reading, "next_step_at", at)):
+            for place in places[:_MOST_PLACES]:
+                turn = reading.conversation.turns[place]
+                due, _sure = _moment(reading, turn)
+                if due is not None:
+                    quote = reading.conversation.evidence(turn.index)
+                    changed["next_step_at"] = proposed("next_step_at", day(due), [quote], norm=due, doubt=_by_meaning())
+                    break
+    return changed
+
+
+def _points_there(reading: Reading, topic: str, value: FieldValue) -> bool:
+    """One of the quotes stands among the likely turns of the topic."""
+    likely = set(reading.topics.places(topic))
+    return any(reading.conversation.place(quote.segment) in likely for quote in value.evidence)
+
+
+def _agreed(turn: Turn) -> str:
+    lines = [tidy(s.text) for s in turn.sentences if not is_mostly_filler(s.text)]
+    return "; ".join([lines[0], *(lower_first(line) for line in lines[1:3])]) if lines else tidy(turn.text)
+
+
+def _moment(reading: Reading, turn: Turn) -> tuple[str | None, bool]:
+    """The day of a turn with the hour said in it."""
+    due, sure = date_in_turn(reading, turn, 0)
+    times = [t.mark.iso for t in in_turn(reading.candidates.times, turn.index)]
+    if due is not None and "T" not in due and times:
+        due = f"{due}T{times[-1]}"
+    return due, sure
+
+
+def steps_by_meaning(reading: Reading, kind: CallKind, steps: tuple[NextStep, ...]) -> tuple[NextStep, ...]:
+    """The steps without those that stand in turns about something else; steps of doubtful turns lose their proof."""
+    if not reading.topics.shares or kind is CallKind.WRONG_NUMBER:
+        return steps
+    result = []
+    for step in steps:
+        topic = f"step_of_{step.who}"
+        if _is_doubtful(reading, topic, step.evidence):
+            if step.status is FieldStatus.VERIFIED:
+                result.append(replace(step, status=FieldStatus.REVIEW, reason=_misplaced()))
+            continue
+        result.append(step)
+    return tuple(result)

@@ -1,0 +1,111 @@
+"""What each turn of a call is about, by its meaning: a small trained model points, and code proves as ever.
+
+The rules of this stage know phrases; people have more phrases than any list. So a linear model over sentence vectors,
+words and kinds of values tells for each turn how likely it speaks of the budget, of who decides, and so on. It brings
+no value and proves nothing: it shows a place to look at, and casts doubt where the words fit and the meaning does not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.draft.candidates import Candidates, Found
+from app.draft.conversation import Conversation
+from app.spoken.morphology import parses
+
+TOPICS = (
+    "contact_name", "contact_role", "company_name", "phone", "email", "need", "product_interest", "budget_amount",
+    "deadline", "decision_maker", "decision_process", "competitors", "objections", "payment_terms", "delivery_city",
+    "next_step", "next_step_at", "step_of_manager", "step_of_client", "line_item",
+)  # fmt: skip
+MARKS = (
+    "money", "moment", "time", "term", "phone", "email", "person", "organisation", "role", "city", "number", "question",
+)  # fmt: skip
+_WORD = re.compile(r"[а-яa-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFacts:
+    """What the model of topics is given of a turn.
+
+    Args:
+        place: Position among the turns, from 0.
+        words: Dictionary forms of its words, in order.
+        marks: Kinds of values found in it, of `MARKS`.
+    """
+
+    place: int
+    text: str
+    is_manager: bool
+    words: tuple[str, ...]
+    marks: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Topics:
+    """How likely each turn speaks of each topic.
+
+    Args:
+        shares: For a topic one number from 0 to 1 per turn, in the order of the call.
+        expected: From which number on a turn is worth showing as the place of a topic.
+        doubtful: Below which number a turn hardly ever speaks of the topic.
+    """
+
+    shares: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    expected: dict[str, float] = field(default_factory=dict)
+    doubtful: dict[str, float] = field(default_factory=dict)
+
+    def share(self, topic: str, place: int) -> float:
+        """The share of a turn; 0 for a topic that nobody read."""
+        line = self.shares.get(topic, ())
+        return line[place] if 0 <= place < len(line) else 0.0
+
+    def places(self, topic: str) -> list[int]:
+        """Turns worth showing for a topic, the likeliest first."""
+        bar = self.expected.get(topic, 1.1)
+        line = self.shares.get(topic, ())
+        return sorted((place for place, share in enumerate(line) if share >= bar), key=lambda p: (-line[p], p))
+
+    def is_doubtful(self, topic: str, places: Iterable[int]) -> bool:
+        """None of these turns sounds like the topic. False for a topic that nobody read."""
+        if topic not in self.shares:
+            return False
+        bar = self.doubtful.get(topic, 0.0)
+        found = list(places)
+        return bool(found) and all(self.share(topic, place) < bar for place in found)
+
+
+def facts(conversation: Conversation, candidates: Candidates) -> tuple[TurnFacts, ...]:
+    """The facts of all turns that hold words."""
+    found: dict[int, set[str]] = {turn.index: set() for turn in conversation.turns}
+    by_kind: dict[str, Iterable[Found[Any]]] = {
+        "money": candidates.money,
+        "moment": candidates.moments,
+        "time": candidates.times,
+        "term": candidates.terms,
+        "phone": candidates.phones,
+        "email": candidates.emails,
+        "person": candidates.people,
+        "organisation": candidates.organisations,
+        "role": candidates.roles,
+        "city": candidates.cities,
+        "number": candidates.numbers,
+    }
+    for kind, marks in by_kind.items():
+        for mark in marks:
+            found[mark.turn.index].add(kind)
+    for turn in conversation.turns:
+        if any(sentence.is_question for sentence in turn.sentences):
+            found[turn.index].add("question")
+    return tuple(
+        TurnFacts(place, turn.text, turn.is_manager, dictionary_forms(turn.folded), frozenset(found[turn.index]))
+        for place, turn in enumerate(conversation.turns)
+    )
+
+
+def dictionary_forms(folded: str) -> tuple[str, ...]:
+    """The likeliest dictionary form of each word."""
+    return tuple(str(parses(word)[0].normal_form).replace("ё", "е") for word in _WORD.findall(folded))

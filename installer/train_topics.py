@@ -1,0 +1,167 @@
+"""Train the model of topics from the calls in resources/topics/calls and write resources/topics/weights.npz.
+
+python -m installer.train_topics [--folder DIR …] [--out FILE]
+
+A folder holds ``calls/*.json`` and ``sellers/*``. Every figure printed, and every bar stored, comes from sellers that
+the measured lines were not trained on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
+
+from app.adapters.topics.features import rows
+from app.adapters.topics.linear import LinearTopicReader
+from app.draft.candidates import Candidates
+from app.draft.conversation import Conversation
+from app.draft.topics import TOPICS, TurnFacts, facts
+from app.transcript.model import CLIENT, MANAGER, Segment, Transcript
+
+ROOT = Path(__file__).parents[1] / "resources" / "topics"
+_STRENGTH = 6.0
+_SEEN_IN_CALLS = 3
+_MOST_WORDS = 6000
+_PRECISION = 0.6
+_DOUBTFUL_SHARE = 0.04
+_FOLDS = 8
+
+
+@dataclass(frozen=True)
+class Example:
+    """A call with the turns that prove each topic."""
+
+    name: str
+    seller: str
+    turns: tuple[TurnFacts, ...]
+    vectors: Any
+    gold: dict[str, frozenset[int]]
+    absent: frozenset[str]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--folder", type=Path, action="append")
+    parser.add_argument("--out", type=Path, default=ROOT / "weights.npz")
+    options = parser.parse_args()
+    encoder = LinearTopicReader(options.out)
+    examples = [one for folder in options.folder or [ROOT] for one in _examples(folder, encoder)]
+    print(f"{len(examples)} calls of {len({e.seller for e in examples})} sellers", file=sys.stderr)
+    words, rarity = _vocabulary(examples)
+    places = {word: place for place, word in enumerate(words)}
+    blocks = [rows(e.turns, e.vectors, places, rarity) for e in examples]
+    found, groups = numpy.vstack(blocks), numpy.concatenate([[e.seller] * len(e.turns) for e in examples])
+    lines = [_line(topic, examples, found, groups) for topic in TOPICS]
+    numpy.savez_compressed(
+        options.out,
+        topics=numpy.array(TOPICS),
+        words=numpy.array(words),
+        rarity=numpy.array(rarity, numpy.float32),
+        coefficients=numpy.array([line[0] for line in lines], numpy.float16),
+        intercepts=numpy.array([line[1] for line in lines], numpy.float32),
+        expected=numpy.array([line[2] for line in lines], numpy.float32),
+        doubtful=numpy.array([line[3] for line in lines], numpy.float32),
+    )
+    print(f"{options.out.name}: {options.out.stat().st_size // 1024} KB", file=sys.stderr)
+    return 0
+
+
+def _examples(folder: Path, encoder: LinearTopicReader) -> Iterator[Example]:
+    for path in sorted((folder / "calls").glob("*.json")):
+        if "." in path.stem:
+            continue
+        call = json.loads(path.read_text("utf-8"))
+        segments = tuple(
+            Segment(number, None, None, MANAGER if turn["s"] == "M" else CLIENT, None, turn["t"])
+            for number, turn in enumerate(call["turns"])
+        )
+        conversation = Conversation(Transcript(segments))
+        turns = facts(conversation, Candidates(conversation, datetime.fromisoformat(call["date"])))
+        gold = call["gold"]
+        proven = {key: frozenset(value["turns"]) for key, value in gold["fields"].items() if key in TOPICS}
+        for side in ("manager", "client"):
+            steps = [step for step in gold["next_steps"] if step["who"] == side]
+            proven[f"step_of_{side}"] = frozenset(turn for step in steps for turn in step["turns"])
+        proven["line_item"] = frozenset(turn for item in gold["line_items"] for turn in item["turns"])
+        vectors = encoder.vectors([turn.text for turn in turns])
+        yield Example(call["id"], call["seller"], turns, vectors, proven, frozenset(gold["absent"]))
+
+
+def _vocabulary(examples: Sequence[Example]) -> tuple[list[str], list[float]]:
+    """Words and pairs that occur in several calls, so that no name or number of one call gets in."""
+    seen: Counter[str] = Counter()
+    turns: Counter[str] = Counter()
+    count = 0
+    for example in examples:
+        of_call: set[str] = set()
+        for turn in example.turns:
+            terms = {*turn.words, *(f"{a} {b}" for a, b in pairwise(turn.words))}
+            of_call |= terms
+            turns.update(terms)
+            count += 1
+        seen.update(of_call)
+    words = sorted(word for word, _ in seen.most_common(_MOST_WORDS) if seen[word] >= _SEEN_IN_CALLS)
+    return words, [float(numpy.log((1 + count) / (1 + turns[word])) + 1) for word in words]
+
+
+def _line(topic: str, examples: Sequence[Example], found: Any, groups: Any) -> tuple[Any, float, float, float]:
+    """Weights, intercept and the two bars of a topic."""
+    labels = numpy.array([turn.place in e.gold.get(topic, ()) for e in examples for turn in e.turns])
+    unseen = numpy.zeros(len(labels))
+    for train, held in GroupKFold(min(_FOLDS, len(set(groups)))).split(found, labels, groups):
+        model = _fitted(found[train], labels[train])
+        unseen[held] = model.predict_proba(found[held])[:, 1]
+    expected, doubtful = _bars(topic, examples, unseen)
+    model = _fitted(found, labels)
+    return model.coef_[0], float(model.intercept_[0]), expected, doubtful
+
+
+def _fitted(found: Any, labels: Any) -> Any:
+    return LogisticRegression(C=_STRENGTH, class_weight="balanced", max_iter=300).fit(found, labels)
+
+
+def _bars(topic: str, examples: Sequence[Example], unseen: Any) -> tuple[float, float]:
+    """From where on a call's likeliest turn is right often enough to be shown, and below what none ever was."""
+    tops: list[tuple[float, bool]] = []
+    right: list[float] = []
+    start = 0
+    present = hits = 0
+    for example in examples:
+        line = unseen[start : start + len(example.turns)]
+        start += len(example.turns)
+        gold = example.gold.get(topic, frozenset())
+        best = int(numpy.argmax(line))
+        if gold:
+            present += 1
+            hits += best in gold
+            right.append(max(line[place] for place in gold))
+            tops.append((float(line[best]), best in gold))
+        elif topic in example.absent or topic not in ("stage", "interest_level"):
+            tops.append((float(line[best]), False))
+    tops.sort(reverse=True)
+    best_bar, best_f1, correct = 1.1, 0.0, 0
+    for number, (share, is_right) in enumerate(tops, 1):
+        correct += is_right
+        f1 = 2 * correct / (number + present)
+        if correct / number >= _PRECISION and f1 >= best_f1:
+            best_bar, best_f1 = share, f1
+    doubtful = float(numpy.quantile(right, _DOUBTFUL_SHARE)) if right else 0.0
+    told = f"{present:3} calls; place right {hits / max(present, 1):.2f}; shown from {best_bar:.2f}, F1 {best_f1:.2f}"
+    print(f"{topic:18} in {told}; doubtful below {doubtful:.2f}")
+    return best_bar, doubtful
+
+
+if __name__ == "__main__":
+    sys.exit(main())
