@@ -19,7 +19,7 @@ from app.draft.model import Draft, FieldStatus, FieldValue
 CALLS_AT_MOST = 30
 """The latest corrected calls that are tried: with a small model half an hour of work."""
 _TEXTS = (FieldType.TEXT, FieldType.LONGTEXT)
-_ALIKE, _CLOSER = 0.9, 0.1
+_ALIKE, _NEARER = 0.9, 0.1
 
 
 class Grade(IntEnum):
@@ -102,37 +102,40 @@ def compared(call_id: str, wanted: Wanted, after: FieldValue) -> FieldChange:
     )
 
 
-def grade(definition: FieldDefinition, drafted: FieldValue, wanted: TypedValue | None) -> Grade:
-    """How good a drafted value is, given what a person signed; None for nothing."""
+def grade(wanted: Wanted, drafted: FieldValue) -> Grade:
+    """How good a drafted value is, given what a person signed."""
     if drafted.value is None or drafted.status is FieldStatus.EMPTY:
-        return Grade.ABSENT if wanted is not None else Grade.RIGHT
-    if wanted is not None and _is_right(definition, drafted, wanted):
+        return Grade.ABSENT if wanted.value is not None else Grade.RIGHT
+    if wanted.value is not None and _is_right(wanted, wanted.value, drafted):
         return Grade.RIGHT
     return Grade.WRONG_BUT_VERIFIED if drafted.status is FieldStatus.VERIFIED else Grade.WRONG
 
 
 def _change(wanted: Wanted, after: FieldValue) -> Change:
-    before_grade = grade(wanted.definition, wanted.before, wanted.value)
-    after_grade = grade(wanted.definition, after, wanted.value)
-    gain = float(after_grade - before_grade)
+    after_grade = grade(wanted, after)
+    gain = float(after_grade - grade(wanted, wanted.before))
     is_text = wanted.definition.type in _TEXTS
     if not gain and is_text and wanted.value is not None and after_grade < Grade.ABSENT:
         # A note in other words is never right to the letter; it can still be nearer to what the person wrote.
-        closer = _likeness(str(after.value), wanted.value.value) - _likeness(
-            str(wanted.before.value), wanted.value.value
-        )
-        gain = closer if abs(closer) >= _CLOSER else 0.0
+        signed = wanted.value.value
+        nearer = _likeness(str(after.value), signed) - _likeness(str(wanted.before.value), signed)
+        gain = nearer if abs(nearer) >= _NEARER else 0.0
     if not gain:
         return Change.SAME
     return Change.BETTER if gain > 0 else Change.WORSE
 
 
-def _is_right(definition: FieldDefinition, drafted: FieldValue, wanted: TypedValue) -> bool:
-    if definition.type is FieldType.LONGTEXT:
-        return _likeness(str(drafted.value), wanted.value) >= _ALIKE
-    if definition.type is FieldType.TEXT:
-        return words_of(str(drafted.value)) == words_of(wanted.value)
-    return are_same(definition, TypedValue(str(drafted.value), drafted.norm), wanted)
+def _is_right(wanted: Wanted, signed: TypedValue, drafted: FieldValue) -> bool:
+    definition, value = wanted.definition, str(drafted.value)
+    if definition.type not in _TEXTS:
+        return are_same(definition, TypedValue(value, drafted.norm), signed)
+    mine, theirs = set(words_of(value)), set(words_of(signed.value))
+    if mine == theirs:
+        return True
+    if not wanted.is_correction and (mine <= theirs or theirs <= mine):
+        # What was signed as drafted, in a few words more or fewer; who corrected a text thought that they matter.
+        return True
+    return definition.type is FieldType.LONGTEXT and _likeness(value, signed.value) >= _ALIKE
 
 
 def _likeness(left: str, right: str) -> float:

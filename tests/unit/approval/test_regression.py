@@ -67,6 +67,13 @@ def test_a_short_text_is_right_to_the_word() -> None:
     assert change(CITY, TypedValue("Ржев", None), drafted("ржев."), drafted("Ржева")) is Change.WORSE
 
 
+def test_a_text_signed_as_drafted_may_come_in_more_words_but_a_corrected_one_may_not() -> None:
+    signed, longer = TypedValue("главный агроном", None), drafted("Главный агроном хозяйства")
+    taken = Wanted(CITY, signed, drafted("главный агроном"), is_correction=False)
+    assert compared("call-1", taken, longer).change is Change.SAME
+    assert change(CITY, signed, longer, drafted("агроном главный")) is Change.BETTER
+
+
 def test_a_list_is_compared_without_its_order() -> None:
     signed = TypedValue("S, M", ["s", "m"])
     assert change(SIZES, signed, drafted("M, S", ["m", "s"]), drafted("S, M", ["s", "m"])) is Change.SAME
