@@ -8,14 +8,15 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QElapsedTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QElapsedTimer, QPoint
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QApplication, QWidget
 
 from app.bootstrap import build
 from app.settings import Folders, Settings
@@ -26,6 +27,7 @@ from tests.fakes.keys import FakeKeyStore
 from tests.gui import scene
 
 NOW = datetime(2026, 11, 18, 8, 57, tzinfo=UTC)
+_GAP = 16
 SIZES = ((1280, 800), (1920, 1080))
 
 
@@ -43,6 +45,20 @@ def shoot(folder: Path, name: str, program: WindowProgram, application: QApplica
     path = folder / f"{name}.png"
     program.window.grab().save(str(path))
     sys.stdout.write(f"{path}\n")
+
+
+def shoot_cards(folder: Path, name: str, cards: Sequence[QWidget]) -> None:
+    """Save a few cards under one another, twice as large."""
+    width = max(card.width() for card in cards) + 2 * _GAP
+    height = sum(card.height() + _GAP for card in cards) + _GAP
+    picture = QPixmap(2 * width, 2 * height)
+    picture.setDevicePixelRatio(2)
+    picture.fill("white")
+    top = _GAP
+    for card in cards:
+        card.render(picture, QPoint(_GAP, top))
+        top += card.height() + _GAP
+    picture.save(str(folder / f"{name}.png"))
 
 
 def main() -> int:
@@ -90,6 +106,9 @@ def _series(  # noqa: PLR0915 - a script: one picture after another
     window.resize(*SIZES[0])
     desk.review.select("field:uf_light_points")
     shoot(folder, f"review-{theme}", program, application)
+    if theme == "light":
+        keys = ("budget_amount", "uf_light_points", "email")
+        shoot_cards(folder, "verified-cards", [window.calls.draft.card(f"field:{key}") for key in keys])
     window.calls.draft.card("field:uf_light_points").begin_edit()
     shoot(folder, f"edit-{theme}", program, application)
     window.calls.draft.card("field:uf_light_points").end_edit()

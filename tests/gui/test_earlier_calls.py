@@ -27,6 +27,7 @@ def test_the_card_says_how_often_such_values_were_right(program: Program) -> Non
     assert program.in_card("field:budget_amount", "cardRecord").text() == "верно 47 из 50"
     assert "исправлено: 3" in program.in_card("field:budget_amount", "cardRecord").toolTip()
     assert program.in_card("field:deadline", "cardRecord").isHidden()
+    assert "верно 47 из 50" in program.window.calls.draft.card("field:budget_amount").accessibleDescription()
 
 
 def test_a_value_that_contradicts_the_crm_shows_both_quotes_and_the_way_to_the_earlier_call(program: Program) -> None:

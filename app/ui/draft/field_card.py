@@ -91,6 +91,8 @@ class FieldCard(ReviewCard):
         self.in_crm.setVisible(bool(self.in_crm.text()))
         self._show_earlier(item)
         self._show_record(item)
+        record = "" if self.record.isHidden() else self.record.text()
+        self.setAccessibleDescription("; ".join(filter(None, (item.reason, self.in_crm.text(), record))))
         set_role(self.in_crm, role="muted" if item.is_same_as_crm else "warn")
         self.others.setText(_("Ещё прозвучало: {values}").format(values="; ".join(item.others)))
         self.others.setVisible(bool(item.others) and item.is_open)
