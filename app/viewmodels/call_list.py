@@ -17,6 +17,7 @@ from app.viewmodels.work import WorkQueue
 PAGE_ROWS = 100
 _PAGES_KEPT = 30
 _PAGES_REFRESHED = 3
+_PAGES_ASKED = 3
 
 
 class Filter(StrEnum):
@@ -72,7 +73,7 @@ class CallListViewModel:
         self._index = index
         self._work = work
         self._pages: OrderedDict[int, list[CallRow]] = OrderedDict()
-        self._asked: set[int] = set()
+        self._asked: OrderedDict[int, None] = OrderedDict()
         self._is_refreshing = False
         self._is_stale = False
         self.query = CallQuery()
@@ -171,12 +172,17 @@ class CallListViewModel:
 
     def _ask_page(self, page: int) -> None:
         if page in self._asked:
+            self._asked.move_to_end(page)
             return
-        self._asked.add(page)
+        self._asked[page] = None
+        while len(self._asked) > _PAGES_ASKED:
+            # Scrolled past before it came: what is on the screen now must not wait behind it.
+            passed, _nothing = self._asked.popitem(last=False)
+            self._requests.forget(f"calls.page.{passed}")
         query = self.query
 
         def take(rows: list[CallRow]) -> None:
-            self._asked.discard(page)
+            self._asked.pop(page, None)
             self._pages[page] = rows
             while len(self._pages) > _PAGES_KEPT:
                 self._pages.popitem(last=False)
@@ -190,7 +196,7 @@ class CallListViewModel:
         )
 
     def _page_failed(self, page: int, error: VizirError) -> None:
-        self._asked.discard(page)
+        self._asked.pop(page, None)
         self._work.failed.emit(error)
 
     def _announce(self, page: int) -> None:

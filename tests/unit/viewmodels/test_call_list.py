@@ -57,6 +57,24 @@ def test_only_the_pages_that_are_looked_at_are_read() -> None:
     assert index.asked == [("", 0), ("", 70_000)]
 
 
+def test_pages_that_were_scrolled_past_are_not_read_before_the_one_on_the_screen() -> None:
+    jobs = HeldJobs()
+    calls, index, _work = a_list(jobs)
+    calls.refresh()
+    jobs.let_go()
+    for position in range(1_000, 51_000, 1_000):
+        calls.row(position)
+    index.asked.clear()
+    jobs.let_go()
+    assert len(index.asked) <= 3
+    shown = calls.row(50_000)
+    assert shown is not None
+    assert shown.id == "50000"
+    assert calls.row(10_000) is None
+    jobs.let_go()
+    assert calls.row(10_000) is not None
+
+
 def test_an_answer_to_an_older_question_is_dropped() -> None:
     jobs = HeldJobs()
     calls, _index, _work = a_list(jobs)
