@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QButtonGroup,
@@ -40,6 +40,7 @@ class CallTable(QTableView):
 
     def __init__(self, theme: Theme, model: CallListModel) -> None:
         super().__init__()
+        self._theme = theme
         self.setObjectName("callList")
         self.setAccessibleName(_("Звонки"))
         self.setModel(model)
@@ -62,6 +63,14 @@ class CallTable(QTableView):
         rows.setMinimumSectionSize(ROW_HEIGHT)
         rows.setDefaultSectionSize(ROW_HEIGHT)
         self.verticalScrollBar().setSingleStep(ROW_HEIGHT // 3)
+        # Qt moves what is drawn on an opaque ground when it scrolls; on a transparent one each step draws every row.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.color("surface"))
+        painter.end()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Right):
@@ -104,7 +113,11 @@ class CallListPanel(QWidget):
         self._stack = QStackedLayout(stack_host)
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._empty)
-        inner.addWidget(stack_host, 1)
+        within = QVBoxLayout()
+        # The table's ground is a rectangle: it must not reach into the round corners of the column.
+        within.setContentsMargins(1, 0, 1, 8)
+        within.addWidget(stack_host)
+        inner.addLayout(within, 1)
         inner.addWidget(self._make_strip(theme))
 
         self._typing = QTimer(self)
