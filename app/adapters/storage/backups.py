@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.adapters.storage.guarded import GuardedDatabase
 
 KEPT = 5
-_STEP_PAGES = 2000
+_STEP_PAGES = 256
 DUE_AFTER = timedelta(days=1)
 _NAME = re.compile(r"vizir-(\d{8}-\d{6})\.db")
 _STAMP = "%Y%m%d-%H%M%S"
@@ -64,7 +64,9 @@ def back_up(
     source: Path,
     folder: Path,
     clock: Clock,
+    *,
     cancel: CancelToken | None = None,
+    pause_s: float = 0.0,
 ) -> Path:
     """Copy the database at one moment of it, and drop the oldest copies beyond `KEPT`.
 
@@ -74,6 +76,7 @@ def back_up(
     Args:
         connect: Opens a database file with the store's key, existing or not.
         cancel: Stops the copying: a thread that still copies while the program ends takes it down.
+        pause_s: Rest after each megabyte, so that disk and processor are there for who works beside it.
 
     Raises:
         UserFixable: ``store.no_folder``, ``store.disk_full``; no half copy is left.
@@ -94,9 +97,7 @@ def back_up(
             # An open read transaction keeps one moment of the database in sight over all the steps.
             original.conn.execute("BEGIN")
             original.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            original.conn.backup(
-                copy.conn, pages=_STEP_PAGES, progress=lambda *_left: token.raise_if_cancelled(), sleep=0
-            )
+            original.conn.backup(copy.conn, pages=_STEP_PAGES, progress=lambda *_left: _rest(token, pause_s), sleep=0)
             original.conn.execute("COMMIT")
             copy.conn.execute("PRAGMA journal_mode = DELETE")
         part.replace(target)
@@ -107,6 +108,12 @@ def back_up(
     for old in list_backups(folder)[KEPT:]:
         old.path.unlink()
     return target
+
+
+def _rest(token: CancelToken, pause_s: float) -> None:
+    if pause_s:
+        token.wait(pause_s)
+    token.raise_if_cancelled()
 
 
 def restore_newest(folders: Folders, clock: Clock) -> None:

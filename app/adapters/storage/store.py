@@ -18,6 +18,8 @@ from app.transcript.ports import TranscriptJournal, TranscriptRepository
 if TYPE_CHECKING:
     from app.adapters.storage.database import Database
 
+_BACKUP_PAUSE_S = 0.02
+
 
 class Store:
     """Everything that is kept, by its role. Any thread may use it; one thread of its own does the work."""
@@ -58,7 +60,14 @@ class Store:
 
         if not backups.is_due(self.folders.backups, self._clock):
             return False
-        backups.back_up(self.database.connect, self.database.path, self.folders.backups, self._clock, cancel)
+        backups.back_up(
+            self.database.connect,
+            self.database.path,
+            self.folders.backups,
+            self._clock,
+            cancel=cancel,
+            pause_s=_BACKUP_PAUSE_S,
+        )
         return True
 
     def close(self) -> None:
