@@ -7,6 +7,7 @@ a full collection at the wrong moment stands in the way of the event loop.
 from __future__ import annotations
 
 import gc
+import linecache
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -31,6 +32,8 @@ class MainThreadGarbage(QObject):
 
     def settle(self) -> None:
         """What is there once the start is over stays to the end: it need not be looked at again."""
+        # With Qt loaded, every import leaves its module's source text there: many megabytes.
+        linecache.clearcache()
         gc.collect()
         gc.freeze()
 

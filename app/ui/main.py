@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _SAMPLES = Path(__file__).resolve().parents[2] / "resources" / "sample" / "calls"
 _CLOSE_S = 5.0
-_SWITCH_S = 0.0005
+_SWITCH_S = 0.0001
 _WARM_UP_MS = 600
 _SETTLE_MS = 2500
 
