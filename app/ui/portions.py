@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtWidgets import QLayout
 
 _SLICE_MS = 8
 
@@ -27,6 +29,13 @@ class Portions(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
+    def add_or_run(self, call: Callable[[], object], since: QElapsedTimer) -> None:
+        """Run a call at once while the portion begun at `since` lasts, behind the others when it is over."""
+        if since.elapsed() < _SLICE_MS:
+            call()
+        else:
+            self.add(call)
+
     def clear(self) -> None:
         """Drop what still waits."""
         self._waiting.clear()
@@ -39,3 +48,15 @@ class Portions(QObject):
             self._waiting.popleft()()
         if not self._waiting:
             self._timer.stop()
+
+
+@contextmanager
+def laid_out_once(layouts: Sequence[QLayout]) -> Iterator[None]:
+    """Show and hide within these layouts without a new layout of all of them for each; one follows by itself."""
+    for layout in layouts:
+        layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        for layout in layouts:
+            layout.setEnabled(True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QElapsedTimer, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from app.approval.model import SubjectKind
 from app.core.clock import Clock
@@ -17,15 +17,14 @@ from app.ui.draft.deal_card import DealPanel
 from app.ui.draft.extras import AbsentFields, ExtrasCard, ProductsCard, QuestionsCard, RisksCard
 from app.ui.draft.field_card import FieldCard
 from app.ui.draft.note_card import NoteCard, StepCard
-from app.ui.portions import Portions
+from app.ui.portions import Portions, laid_out_once
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, IconButton, button, chip, label, pane, set_chip
 from app.viewmodels.review import ReviewViewModel
 from app.viewmodels.review_items import Group, ReviewItem
 from app.viewmodels.wording import kind_label, mood_label
 
-_FIELDS_AHEAD = 20
-_STEPS_AHEAD = 3
+_AHEAD = {Group.DECIDE: 10, Group.PROVEN: 10, Group.STEPS: 3}
 _KEYS = {"e": "edit", "у": "edit", "j": "next", "о": "next", "k": "previous", "л": "previous"}
 
 
@@ -100,9 +99,9 @@ class DraftPanel(QWidget):
 
     def prepare(self) -> None:
         """Make some cards in advance, so that the first draft is on the screen at once."""
-        for kind, count in ((FieldCard, _FIELDS_AHEAD), (StepCard, _STEPS_AHEAD)):
+        for group, count in _AHEAD.items():
             for _number in range(count):
-                self._ahead.add(partial(self._make_ahead, kind))
+                self._ahead.add(partial(self._make_ahead, group))
 
     def set_sound(self, has_sound: bool) -> None:
         """Whether quotes can be heard."""
@@ -202,6 +201,8 @@ class DraftPanel(QWidget):
         self._sections[Group.ABSENT].rows.addWidget(self._absent)
         rows.addStretch(1)
         area.setWidget(content)
+        sections = [*self._sections.values(), *(section for section, _card in self._extras)]
+        self._layouts: list[QLayout] = [rows, *(section.rows for section in sections)]
         return area
 
     def _add_section(self, group: Group) -> Section:
@@ -240,18 +241,20 @@ class DraftPanel(QWidget):
         """Another call or another draft: put the cards away, and show the new ones as they get made."""
         self._portions.clear()
         self._opened_absent.clear()
-        for item_id in list(self._cards):
-            self._put_away(item_id)
+        with laid_out_once(self._layouts):
+            for item_id in list(self._cards):
+                self._put_away(item_id)
         draft = self._review.draft
         set_chip(self._kind, kind_label(draft.kind) if draft else "", "neutral")
         mood = mood_label(draft.sentiment) if draft else ""
         set_chip(self._mood, mood, "ok" if draft and draft.sentiment == "positive" else "danger")
-        for section, card in self._extras:
-            section.hide()
-            if draft is not None:
-                self._portions.add(partial(self._fill_extras, section, card))
-        for section in self._sections.values():
-            section.hide()
+        with laid_out_once(self._layouts):
+            for section, card in self._extras:
+                section.hide()
+                if draft is not None:
+                    self._portions.add(partial(self._fill_extras, section, card))
+            for section in self._sections.values():
+                section.hide()
         if draft is None:
             self._say_empty()
             self._stack.setCurrentWidget(self._empty)
@@ -280,6 +283,8 @@ class DraftPanel(QWidget):
         """Bring the cards in line with the items: what changed is shown, what is new is queued."""
         if self._review.draft is None:
             return
+        began = QElapsedTimer()
+        began.start()
         groups = dict(self._review.groups)
         wanted = {item.id for item in self._review.items if self._has_card(item)}
         for item_id in [item_id for item_id in self._cards if item_id not in wanted]:
@@ -295,13 +300,19 @@ class DraftPanel(QWidget):
                     continue
                 if item.id in self._cards:
                     self._place(self._cards[item.id], section, place)
-                    self._cards[item.id].show_item(item)
+                    self._portions.add_or_run(partial(self._show_again, item.id), began)
                 else:
                     self._portions.add(partial(self._make_card, item.id))
                 place += 1
         absent = [item for item in groups.get(Group.ABSENT, []) if item.id not in self._opened_absent]
         self._absent.show_items(absent)
         self._renew_footer()
+
+    def _show_again(self, item_id: str) -> None:
+        card, item = self._cards.get(item_id), self._review.item(item_id)
+        if card is not None and item is not None and (card.is_editing or item != card.item):
+            with laid_out_once(self._layouts):
+                card.show_item(item)
 
     def _has_card(self, item: ReviewItem) -> bool:
         if item.subject is SubjectKind.NOTE:
@@ -322,7 +333,8 @@ class DraftPanel(QWidget):
             card.lines = self._review.draft.note
         card.show_item(item)
         card.set_current(item_id == self._review.selected)
-        card.show()
+        with laid_out_once(self._layouts):
+            card.show()
         is_new_step = item.subject is SubjectKind.STEP and not item.value and item.decision is None
         if item_id in self._opened_absent or is_new_step:
             card.begin_edit()
@@ -335,11 +347,16 @@ class DraftPanel(QWidget):
             card.given_up.connect(self._given_up)
             return self._connected(card)
         kind = StepCard if item.subject is SubjectKind.STEP else FieldCard
-        return self._spare[kind].pop() if self._spare[kind] else self._make_spare(kind)
+        spare, section = self._spare[kind], self._sections[item.group]
+        if not spare:
+            return self._make_spare(kind)
+        chosen = next((place for place, card in enumerate(spare) if card.parentWidget() is section), -1)
+        return spare.pop(chosen)
 
-    def _make_ahead(self, kind: type[FieldCard] | type[StepCard]) -> None:
+    def _make_ahead(self, group: Group) -> None:
+        kind = StepCard if group is Group.STEPS else FieldCard
         card = self._make_spare(kind)
-        card.setParent(self)
+        card.setParent(self._sections[group])
         card.ensurePolished()
         self._spare[kind].append(card)
 
@@ -377,7 +394,7 @@ class DraftPanel(QWidget):
         if spare is None:
             card.deleteLater()
         else:
-            card.setParent(self)
+            # It stays a child of its section: with another parent its style would be worked out anew.
             spare.append(card)
 
     def _place(self, card: ReviewCard, section: Section, position: int) -> None:
