@@ -24,6 +24,7 @@ RUN_UP_S = 0.3
 """A word is played from a little before it: recognisers set its beginning late rather than early."""
 _TAIL_S = 0.4
 _WAVEFORM_LANE = "waveform"
+WAVEFORM_AFTER_S = 0.4
 UNSURE_BELOW = 0.7
 """Words that the recogniser was less sure of than this are marked."""
 _BUCKETS = 1600
@@ -295,9 +296,16 @@ class ConversationViewModel:
             self.waveform = waveform
             self.waveform_changed.emit()
 
+        def read() -> Waveform:
+            # Words and draft come first: decoding beside them would slow their drawing. Who only leafs through the
+            # list starts none.
+            stop.wait(WAVEFORM_AFTER_S)
+            stop.raise_if_cancelled()
+            return self._waveforms.peaks(path, _BUCKETS, stop)
+
         self._requests.ask(
             "conversation.waveform",
-            lambda: self._waveforms.peaks(path, _BUCKETS, stop),
+            read,
             take,
             # The conversation is usable without its picture, and the call itself tells what is wrong with the file.
             lambda _error: take(((), ())),

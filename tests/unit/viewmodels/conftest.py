@@ -19,6 +19,7 @@ from app.pipeline import PipelineObserver
 from app.profile.model import Profile
 from app.recording.model import Call, CallState
 from app.settings import Folders, Settings
+from app.viewmodels import conversation
 from app.viewmodels.desk import Desk
 from app.viewmodels.workspace import Notice
 from tests.fakes import examples
@@ -111,6 +112,12 @@ def make_table(jobs: JobRunner | None = None, imports: dict[str, Call] | None = 
     table = Table(Desk(parts, InlineDispatcher(), player), store, player, parts, pipeline)
     table.desk.noticed.connect(table.said.append)
     return table
+
+
+@pytest.fixture(autouse=True)
+def waveforms_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The outline of a recording is read without waiting until the draft is drawn."""
+    monkeypatch.setattr(conversation, "WAVEFORM_AFTER_S", 0.0)
 
 
 @pytest.fixture
