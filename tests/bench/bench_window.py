@@ -54,6 +54,10 @@ def _list_figures(home: Path) -> Iterator[Figure]:
     about = f"{run['count']} calls; median {statistics.median(steps):.1f}"
     yield at_most("a step of scrolling, 99 of 100", steps[int(len(steps) * 0.99)], 16, "ms", about)
     yield at_most("the slowest step of scrolling", steps[-1], 50, "ms")
+    arrivals = run["arrival_ms"]
+    yield Figure(
+        "rows on the screen after a jump", statistics.median(arrivals), "ms", note=f"slowest {arrivals[-1]:.0f}"
+    )
     yield at_most("a search, until the list shows it", max(run["search_ms"]), 100, "ms", "slowest of 5")
 
 

@@ -22,6 +22,8 @@ from app.ui import main as window_main
 _IDLE_S = 6.0
 _BEAT_MS = 5
 _WORK_S = 600.0
+_STEPS, _JUMPS = 200, 50
+_FRAME_S = 1 / 60
 
 
 def main() -> int:
@@ -89,17 +91,43 @@ def _start(application: Any, program: Any, measured: dict[str, Any], finish: Cal
 
 def _scroll(application: Any, program: Any, measured: dict[str, Any], finish: Callable[[], None]) -> None:
     """Scroll through all calls and search; each step is timed until it is painted."""
-    table, bar = program.window.calls.list.table, program.window.calls.list.table.verticalScrollBar()
-    steps = []
-    for number in range(400):
-        # A pull at the scroll bar over the whole list, then small turns of the wheel.
-        bar.setValue(bar.maximum() * number // 200 if number < 200 else bar.value() - 60)
+    from PySide6.QtCore import QEvent, QObject
+
+    class Paints(QObject):
+        """Counts how often the list was painted."""
+
+        count = 0
+
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+            self.count += event.type() == QEvent.Type.Paint
+            return False
+
+    calls, table = program.desk.call_list, program.window.calls.list.table
+    bar, paints = table.verticalScrollBar(), Paints()
+    table.viewport().installEventFilter(paints)
+    steps, arrivals, shadows = [], [], 0
+    for number in range(2 * _STEPS):
+        # A pull at the scroll bar over the whole list, then small turns of the wheel; a step in each frame.
         began = time.perf_counter()
-        application.processEvents()
-        table.viewport().repaint()
+        paints.count = 0
+        bar.setValue(bar.maximum() * (number + 1) // _STEPS if number < _STEPS else bar.value() - 60)
+        while not paints.count:
+            application.processEvents()
         steps.append((time.perf_counter() - began) * 1000)
-    measured["count"] = program.desk.call_list.count
+        while time.perf_counter() - began < _FRAME_S:
+            application.processEvents()
+        shadows += calls.row(table.rowAt(0)) is None
+    for number in range(_JUMPS):
+        began = time.perf_counter()
+        bar.setValue(bar.maximum() * (number * 7 % _JUMPS) // _JUMPS)
+        while calls.row(table.rowAt(0)) is None or calls.row(table.rowAt(table.viewport().height() - 1)) is None:
+            application.processEvents()
+        arrivals.append((time.perf_counter() - began) * 1000)
+    table.viewport().removeEventFilter(paints)
+    measured["count"] = calls.count
     measured["scroll_ms"] = sorted(steps)
+    measured["arrival_ms"] = sorted(arrivals)
+    measured["shadow_frames"] = shadows
     searches = []
     for text in ("рассрочку", "скидка теплица", "добрый", "тендер", "гарантии"):
         answered: list[float] = []
