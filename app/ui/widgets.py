@@ -101,6 +101,7 @@ class IconButton(QToolButton):
         self._icon_name = icon_name
         self._role = role
         self._px = px
+        self._drawn: tuple[object, ...] = ()
         self.setProperty("kind", kind)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setIconSize(QSize(px, px))
@@ -139,7 +140,11 @@ class IconButton(QToolButton):
 
     def _draw(self) -> None:
         color, faint = self._theme.color(self._role), self._theme.color("faint", 0.6)
-        self.setIcon(icons.icon(self._icon_name, color, self._px, self.devicePixelRatioF(), disabled=faint))
+        wanted = (self._icon_name, color.rgba(), faint.rgba(), self.devicePixelRatioF())
+        if wanted != self._drawn:
+            # The palette is announced anew with every change of parent, mostly without any change of colour.
+            self._drawn = wanted
+            self.setIcon(icons.icon(self._icon_name, color, self._px, self.devicePixelRatioF(), disabled=faint))
 
 
 class SearchField(QLineEdit):

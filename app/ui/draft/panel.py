@@ -24,7 +24,8 @@ from app.viewmodels.review import ReviewViewModel
 from app.viewmodels.review_items import Group, ReviewItem
 from app.viewmodels.wording import kind_label, mood_label
 
-_AHEAD = {Group.DECIDE: 10, Group.PROVEN: 10, Group.STEPS: 3}
+_AHEAD = {Group.DECIDE: 10, Group.PROVEN: 10, Group.NOTE: 1, Group.STEPS: 3}
+_KINDS: dict[SubjectKind, type[ReviewCard]] = {SubjectKind.STEP: StepCard, SubjectKind.NOTE: NoteCard}
 _KEYS = {"e": "edit", "у": "edit", "j": "next", "о": "next", "k": "previous", "л": "previous"}
 
 
@@ -65,7 +66,7 @@ class DraftPanel(QWidget):
         self._clock = clock
         self._review = review
         self._cards: dict[str, ReviewCard] = {}
-        self._spare: dict[type[ReviewCard], list[ReviewCard]] = {FieldCard: [], StepCard: []}
+        self._spare: dict[type[ReviewCard], list[ReviewCard]] = {FieldCard: [], StepCard: [], NoteCard: []}
         self._opened_absent: set[str] = set()
         self._portions = Portions(self, "draftBuilder")
         self._ahead = Portions(self, "cardsAhead")
@@ -340,13 +341,7 @@ class DraftPanel(QWidget):
             card.begin_edit()
 
     def _new_card(self, item: ReviewItem) -> ReviewCard:
-        if item.subject is SubjectKind.NOTE:
-            card = NoteCard(self._theme)
-            card.evidence_wanted.connect(self._review.evidence_wanted.emit)
-            card.edited.connect(self._edited)
-            card.given_up.connect(self._given_up)
-            return self._connected(card)
-        kind = StepCard if item.subject is SubjectKind.STEP else FieldCard
+        kind = _KINDS.get(item.subject, FieldCard)
         spare, section = self._spare[kind], self._sections[item.group]
         if not spare:
             return self._make_spare(kind)
@@ -354,13 +349,19 @@ class DraftPanel(QWidget):
         return spare.pop(chosen)
 
     def _make_ahead(self, group: Group) -> None:
-        kind = StepCard if group is Group.STEPS else FieldCard
+        kind = {Group.STEPS: StepCard, Group.NOTE: NoteCard}.get(group, FieldCard)
         card = self._make_spare(kind)
         card.setParent(self._sections[group])
         card.ensurePolished()
         self._spare[kind].append(card)
 
-    def _make_spare(self, kind: type[FieldCard] | type[StepCard]) -> ReviewCard:
+    def _make_spare(self, kind: type[ReviewCard]) -> ReviewCard:
+        if kind is NoteCard:
+            note = NoteCard(self._theme)
+            note.evidence_wanted.connect(self._review.evidence_wanted.emit)
+            note.edited.connect(self._edited)
+            note.given_up.connect(self._given_up)
+            return self._connected(note)
         if kind is StepCard:
             step = StepCard(self._theme)
             step.edited.connect(self._step_edited)
@@ -390,12 +391,8 @@ class DraftPanel(QWidget):
         layout = parent.layout() if parent is not None else None
         if layout is not None:
             layout.removeWidget(card)
-        spare = self._spare.get(type(card))
-        if spare is None:
-            card.deleteLater()
-        else:
-            # It stays a child of its section: with another parent its style would be worked out anew.
-            spare.append(card)
+        # It stays a child of its section: with another parent its style would be worked out anew.
+        self._spare[type(card)].append(card)
 
     def _place(self, card: ReviewCard, section: Section, position: int) -> None:
         if card.parentWidget() is section and section.rows.indexOf(card) == position:
