@@ -85,8 +85,10 @@ def _child(task: str, home: Path, more: dict[str, str] | None = None) -> dict[st
 
 def _environment(home: Path) -> dict[str, str]:
     keyring = {"PYTHON_KEYRING_BACKEND": "tests.fakes.keyring_backends.FolderKeyring"}
+    # A program that is installed has its modules compiled; one that may not keep them compiles at every start.
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **kept,
         "VIZIR_HOME": str(home),
         "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
     } | keyring
