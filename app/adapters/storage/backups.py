@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ def back_up(
     clock: Clock,
     *,
     cancel: CancelToken | None = None,
-    pause_s: float = 0.0,
+    rest: float = 0.0,
 ) -> Path:
     """Copy the database at one moment of it, and drop the oldest copies beyond `KEPT`.
 
@@ -76,7 +77,8 @@ def back_up(
     Args:
         connect: Opens a database file with the store's key, existing or not.
         cancel: Stops the copying: a thread that still copies while the program ends takes it down.
-        pause_s: Rest after each megabyte, so that disk and processor are there for who works beside it.
+        rest: How long to rest after each megabyte, as a multiple of the time it took, so that disk and processor
+            are there for who works beside it.
 
     Raises:
         UserFixable: ``store.no_folder``, ``store.disk_full``; no half copy is left.
@@ -97,7 +99,7 @@ def back_up(
             # An open read transaction keeps one moment of the database in sight over all the steps.
             original.conn.execute("BEGIN")
             original.conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-            original.conn.backup(copy.conn, pages=_STEP_PAGES, progress=lambda *_left: _rest(token, pause_s), sleep=0)
+            original.conn.backup(copy.conn, pages=_STEP_PAGES, progress=_Rests(token, rest), sleep=0)
             original.conn.execute("COMMIT")
             copy.conn.execute("PRAGMA journal_mode = DELETE")
         part.replace(target)
@@ -110,10 +112,18 @@ def back_up(
     return target
 
 
-def _rest(token: CancelToken, pause_s: float) -> None:
-    if pause_s:
-        token.wait(pause_s)
-    token.raise_if_cancelled()
+class _Rests:
+    """Called after each step of a copy."""
+
+    def __init__(self, token: CancelToken, rest: float) -> None:
+        self._token, self._rest = token, rest
+        self._began_s = time.perf_counter()
+
+    def __call__(self, *_left: object) -> None:
+        if self._rest:
+            self._token.wait(self._rest * (time.perf_counter() - self._began_s))
+        self._token.raise_if_cancelled()
+        self._began_s = time.perf_counter()
 
 
 def restore_newest(folders: Folders, clock: Clock) -> None:

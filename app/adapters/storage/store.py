@@ -18,7 +18,7 @@ from app.transcript.ports import TranscriptJournal, TranscriptRepository
 if TYPE_CHECKING:
     from app.adapters.storage.database import Database
 
-_BACKUP_PAUSE_S = 0.02
+_BACKUP_REST = 3.0
 
 
 class Store:
@@ -66,7 +66,7 @@ class Store:
             self.folders.backups,
             self._clock,
             cancel=cancel,
-            pause_s=_BACKUP_PAUSE_S,
+            rest=_BACKUP_REST,
         )
         return True
 
