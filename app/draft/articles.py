@@ -25,6 +25,9 @@ UNITS = {
 _STOP = frozenset("на с со для до по и в из от под без не или к при за над о об у также шт шт. серии серия мес".split())  # noqa: SIM905
 
 
+_TIMES = frozenset("один год месяц день час неделя сутки".split())  # noqa: SIM905
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A piece of speech that names of the price list know, or a number.
@@ -118,7 +121,9 @@ def entry_of(item: PriceItem) -> Entry:
     for match in re.finditer(r"(\d+(?:[.,]\d+)?)\s*([а-яa-z]+)", aside):
         if unit := unit_of(match.group(2)):
             measures.add((plain_number(match.group(1)), unit))
-    words = [w for w in re.findall(r"[а-яa-z]+", main) if w not in _STOP and w not in UNITS]
+    codes = re.findall(r"(?<![а-яa-z\d])[а-яa-z]{1,3}(?=-\d)", main)
+    words = [w for w in re.findall(r"[а-яa-z]+", main) if w not in _STOP and (w not in UNITS or w in codes)]
+    words = [w for w in words if not _says_little(w)]
     roots = [_known_root(w) for w in words] + short
     compound = "-" in name.split(" ")[0] and not re.search(r"\d", name.split(" ")[0])
     head = 2 if compound else 1 + _leading_adjectives(words)
@@ -128,13 +133,26 @@ def entry_of(item: PriceItem) -> Entry:
         head=frozenset(roots[:head]),
         words=frozenset(roots),
         names=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]+", quoted)),
-        aside=frozenset(_known_root(w) for w in re.findall(r"[а-яa-z]{3,}", aside) if w not in _STOP and w not in UNITS)
+        aside=frozenset(
+            _known_root(w)
+            for w in re.findall(r"[а-яa-z]{3,}", aside)
+            if w not in _STOP and w not in UNITS and not _says_little(w)
+        )
         - frozenset(roots),
         model=tuple(model),
         sizes=sizes,
         measures=frozenset(measures),
         ranges=ranges,
     )
+
+
+@lru_cache(maxsize=5_000)
+def _says_little(word: str) -> bool:
+    """Numerals and stretches of time: «две группы», «на год»."""
+    from app.spoken.morphology import parses
+
+    first = parses(word)[0]
+    return str(first.tag.POS) == "NUMR" or str(first.normal_form) in _TIMES
 
 
 def _leading_adjectives(words: Sequence[str]) -> int:

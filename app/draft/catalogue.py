@@ -37,6 +37,17 @@ _NUMBER_SLANG = {
 }  # fmt: skip
 
 
+_COMPOUND = re.compile(
+    r"^([а-я]+?)-?(литр|метр|килограмм|грамм|миллиметр|сантиметр|киловатт|тонн|микрон)(?:ов|н|к)[а-я]+$"
+)
+_OF = {
+    "одно": 1, "двух": 2, "трех": 3, "четырех": 4, "пяти": 5, "шести": 6, "семи": 7, "восьми": 8, "девяти": 9,
+    "десяти": 10, "двенадцати": 12, "пятнадцати": 15, "двадцати": 20, "двадцатипяти": 25, "тридцати": 30,
+    "сорока": 40, "пятидесяти": 50, "шестидесяти": 60, "восьмидесяти": 80, "сто": 100, "ста": 100, "двухсот": 200,
+    "трехсот": 300, "пятисот": 500,
+}  # fmt: skip
+
+
 @dataclass
 class Catalogue:
     """All articles with the weight of each part: what few names have tells more."""
@@ -133,9 +144,12 @@ class Catalogue:
     def _word_part(self, text: str, word: str, start: int, end: int) -> list[Part]:
         if _PACKS.match(word):
             return []
-        slang = _slang(word)
+        slang = _slang(word) if root(to_cyrillic(word)) not in self.weights else None
         if slang is not None:
             return [Part(str(slang), is_number=True, start=start, end=end)]
+        measured = _measured(word)
+        if measured is not None:
+            return [Part(measured[0], measured[1], is_number=True, start=start, end=end)]
         plain = to_cyrillic(word)
         known = self._known(plain)
         if known is not None:
@@ -183,6 +197,14 @@ def _are_kin(known: str, own: str) -> bool:
     return common == shorter or (common >= 5 and common >= 0.6 * shorter)
 
 
+def _measured(word: str) -> tuple[str, str] | None:
+    """«Двадцатилитровый»: 20 and its unit."""
+    match = _COMPOUND.match(word)
+    if match is None or match.group(1) not in _OF:
+        return None
+    return str(_OF[match.group(1)]), UNITS[match.group(2)]
+
+
 def _slang(word: str) -> int | None:
     for beginning, value in _NUMBER_SLANG.items():
         if word.startswith(beginning) and len(word) <= len(beginning) + 3:
@@ -194,7 +216,11 @@ def _slang(word: str) -> int | None:
 def _is_function_word(word: str) -> bool:
     from app.spoken.morphology import parses
 
-    return any(reading.tag.POS in ("PREP", "CONJ", "PRCL") for reading in parses(word)[:2])
+    readings = parses(word)
+    if readings[0].tag.POS in ("COMP", "ADVB", "NPRO", "PRED"):
+        # «Больше» is no «Большая».
+        return True
+    return any(reading.tag.POS in ("PREP", "CONJ", "PRCL") for reading in readings[:2])
 
 
 @lru_cache(maxsize=20_000)

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.deals.model import FieldDefinition, FieldType
 from app.draft import proof
-from app.draft.articles import Entry, Part, root
+from app.draft.articles import Entry, Part, root, unit_of
 from app.draft.candidates import Found
 from app.draft.catalogue import Catalogue
 from app.draft.choices import Choice, Talk
@@ -38,6 +38,11 @@ _INSTEAD = re.compile(
 )
 _NOT_A_COUNT = ("процент", "%", "руб", "тысяч", "дн", "день", "недел", "месяц", "год", "лет", "час", "минут")
 _PIECES = re.compile(r"^(?:штук|шт|единиц|экземпляр|комплект|упаков|короб|паллет|рулон)")
+_OBLIQUE = re.compile(r"(?:умя|ум|емя|ем|ью|сот|ста)$")
+_ONE_TIME = re.compile(
+    r"^(?:усл|проект|шаблон|выезд|групп|месяц|мес\b|мес$|дн|день|час|год|работ|сеанс|заняти|польз|устр|чел|котел|установка|объект"
+    r"|систем|точк|раз\b)"
+)
 _ONCE = frozenset({"проект", "услуга", "шаблон", "выезд", "группа", "месяц", "день", "час"})
 _PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
 
@@ -55,9 +60,9 @@ def free_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
 
 
 def counts_well(choice: Choice) -> bool:
-    """Goods are counted as said; a project, a module or a visit is one unless its own unit is counted."""
+    """Goods are counted as said; a service, a project or a month is one unless its own unit is counted."""
     unit = fold(choice.entry.item.unit)
-    return bool(re.match(r"шт|рул|кг|м\b|м2|м²|т\b|л\b|уп|пач|кор|бух|компл|лист|меш|пар|наб|бут|погон|п\.м", unit))
+    return not _ONE_TIME.match(unit)
 
 
 def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catalogue) -> Part | None:
@@ -73,7 +78,10 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
         if not part.is_number or "." in part.text or part.unit or part.size:
             continue
         after = turn.folded[part.end : part.end + 16].strip()
-        if _PRICE_NEAR.match(after):
+        if _PRICE_NEAR.match(after) or _is_price(part, choice):
+            continue
+        if part.text in choice.entry.model and re.search(r"\b(?:на|с)\s+$", turn.folded[: part.start]):
+            # «Шлюз на четыре линии»: how it is called, and not how many.
             continue
         unit = (re.findall(r"^[а-я]+", after) or [""])[0]
         own_unit = bool(unit) and _is_own_unit(unit, choice)
@@ -88,6 +96,12 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
     if best is None and len(names) > 1 and names[0].is_number and not names[1].is_number and not names[0].unit:
         best = names[0] if float(names[0].text) < 1000 and names[1].start - names[0].end <= 2 else None
     return best
+
+
+def _is_price(part: Part, choice: Choice) -> bool:
+    """«Спикерфон, двадцать одна тысяча»: what it costs."""
+    price = float(choice.entry.item.price)
+    return price > 0 and float(part.text) in (price, price / 1000) and float(part.text) >= 10
 
 
 def _stands_behind(turn: Turn, part: Part, group: Sequence[Part], choice: Choice, catalogue: Catalogue) -> bool:
@@ -140,6 +154,8 @@ def said_by_client_before(reading: Reading, turn: Turn, count: int) -> bool:
 
 def _is_own_unit(word: str, choice: Choice) -> bool:
     unit = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
+    if unit_of(word) and unit_of(word) == unit_of(unit):
+        return True
     return word[:4] == unit[:4] or word[:3] == unit[:3] or any(same_stem(stem(word), w) for w in choice.entry.words)
 
 
@@ -157,6 +173,8 @@ def loose_count(  # noqa: PLR0917
     targets = targets or [c for c in everything if turn.index - c.last_turn <= 4][-1:]
     if not targets or (sentence.is_question and turn.is_client):
         return
+    if proof.is_past(sentence) or re.search(r"\bесли\b", sentence.folded):
+        return
     question = reading.conversation.question_before(turn.index)
     asked = bool(_ASKS_COUNT.search(question)) and not _ASKS_MONEY.search(question)
     asked = asked and _asks_about(question, targets)
@@ -170,6 +188,9 @@ def loose_count(  # noqa: PLR0917
         if re.search(r"\bмало\w*|\bмного\b|\bне хватит\b|\bобраз(?:ец|цы|ца|чик)|\bна пробу\b|\bштучк", number.clause):
             continue
         own = [c for c in targets if unit and _is_own_unit(unit, c)]
+        if own and any(f"{number.mark.value:f}" in c.entry.numbers for c in own) and not _PIECES.match(unit):
+            # «На четыре линии»: how the thing is called.
+            continue
         counted = bool(own) or bool(_PIECES.match(unit))
         target = own[0] if own else targets[-1]
         count = int(number.mark.value)
@@ -177,13 +198,22 @@ def loose_count(  # noqa: PLR0917
         if instead is not None and instead.mark.value != number.mark.value:
             continue
         alone = turn.is_client and not unit and len(sentence.text.split()) <= 2
+        alone = alone and _names_count(reading, turn, targets)
+        alone = alone and not _OBLIQUE.search(number.text.lower())
         repeated = turn.is_client and not unit and _said_just_before(reading, turn, number)
+        echoed = (
+            not unit
+            and _is_echo(reading, turn, sentence, number)
+            and _asks_about(_asked_before(reading, turn), targets)
+        )
         if repeated:
             target = next((c for c in reversed(everything) if count in c.counts), target)
         recent = target.qty is not None and 0 <= turn.index - target.counted_in <= 2
         anew = turn.is_client and not unit and recent and bool(_INSTEAD.search(turn.folded[: number.mark.start]))
         follows = instead is not None or alone or anew
-        if not counted and not (turn.is_client and not unit and (asked or repeated or follows)):
+        if not counted and not echoed and not (turn.is_client and not unit and (asked or repeated or follows)):
+            continue
+        if not unit and not _is_affordable(reading, target, count):
             continue
         if counted_here and not proof.corrects(turn.text[place : number.mark.start]):
             # «семьдесят две штуки, две коробки»: the first is the count, the second says it again in packs.
@@ -192,8 +222,51 @@ def loose_count(  # noqa: PLR0917
         # A bare number said anew is sure only once the other side says it again.
         sure = (turn.is_client and not anew) or said_by_client_before(reading, turn, count)
         set_count(target, count, turn, by_client=sure, anew=anew)
-        target.weight += 1.0 if turn.is_client and asked else 0.0
+        target.weight += 1.0 if turn.is_client and asked else 0.7 if echoed else 0.0
         target.quotes.append(reading.candidates.evidence(number))
+
+
+def _names_count(reading: Reading, turn: Turn, targets: Sequence[Choice]) -> bool:
+    """The other side asked how many, or named a count itself."""
+    before = reading.conversation.previous(turn.index)
+    if before is None or before.is_manager == turn.is_manager:
+        return any(c.qty is not None for c in targets)
+    if _ASKS_COUNT.search(before.folded):
+        return _asks_about(before.folded, targets)
+    return any(c.qty is not None for c in targets) or any(
+        n.turn is before and not n.mark.is_ordinal and not fold(n.mark.unit).startswith(_NOT_A_COUNT)
+        for n in reading.candidates.numbers
+    )
+
+
+def _is_echo(reading: Reading, turn: Turn, sentence: Sentence, number: Found[Number]) -> bool:
+    """«…семь» — «Семь. По тридцать восемь тысяч»: the manager begins with the client's number."""
+    inside = [n for n in reading.candidates.numbers if n.turn is turn and n.mark.start < sentence.end]
+    return (
+        turn.is_manager
+        and number.mark.start == turn.sentences[0].start
+        and bool(re.match(r"[.,!?]|$", turn.folded[number.mark.end :].strip()[:1]))
+        and number.mark.value >= 2
+        and number.mark.value == int(number.mark.value)
+        and said_by_client_before(reading, turn, int(number.mark.value))
+        and sentence is turn.sentences[0]
+        and len(inside) == 1
+    )
+
+
+def _asked_before(reading: Reading, turn: Turn) -> str:
+    before = reading.conversation.previous(turn.index)
+    return reading.conversation.question_before(before.index) if before is not None else ""
+
+
+def _is_affordable(reading: Reading, choice: Choice, count: int) -> bool:
+    """A bare number that costs far more than any sum of the call is no count."""
+    price = float(choice.entry.item.price)
+    amounts = [float(m.mark.value) for m in reading.candidates.money] + [
+        float(n.mark.value) for n in reading.candidates.numbers
+    ]
+    most = max(amounts, default=0.0)
+    return price <= 0 or most < price or price * count <= 2 * most
 
 
 def _asks_about(question: str, targets: Sequence[Choice]) -> bool:

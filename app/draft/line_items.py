@@ -9,7 +9,7 @@ from app.core.i18n import _
 from app.draft import proof
 from app.draft.articles import Part
 from app.draft.catalogue import Catalogue
-from app.draft.choices import Choice, Talk, differ_by_range, resolve_ranges, settled, supersede
+from app.draft.choices import Choice, Talk, are_variants, differ_by_range, resolve_ranges, settled, supersede
 from app.draft.conversation import Sentence, Turn, fold
 from app.draft.item_counts import (
     count_in,
@@ -22,6 +22,7 @@ from app.draft.item_counts import (
 )
 from app.draft.matching import matches
 from app.draft.model import FieldStatus, FieldValue, LineItem
+from app.draft.priced_counts import prove_counts
 from app.draft.reading import Reading, empty, proposed
 
 _TAKES = re.compile(
@@ -42,6 +43,7 @@ _REFUSED_NEXT = re.compile(
     r"^[^,.;]*[,;—–]\s*(?:их|его|ее|это|эти|он|она|они)\b[^,.;]*\b(?:не надо|не нуж\w+"
     r"|сами\b|сам\b|отдельно куп\w+|не бер\w+)"
 )
+_PLAIN = re.compile(r"\b(?:прост|обычн|стандартн|базов)(?:ой|ую|ая|ые|ых|ый|ого|ую)\b")
 _PRICE_TALK = re.compile(
     r"\bрубл\w*|\bтысяч\w*|\bмиллион\w*|\bитого\b|\bвыходит\b|\bвыйдет\b|\bполучается\b"
     r"|\bскидк\w*|₽"
@@ -62,9 +64,15 @@ def catalogue_of(reading: Reading) -> Catalogue:
 
 
 def line_items(reading: Reading) -> tuple[LineItem, ...]:
-    """Articles that the client settled on, in the order they came up."""
+    """Articles that the client settled on with their counts, in the order they came up."""
+    items = (_finished(reading, choice) for choice in _wanted(reading))
+    return tuple(item for item in items if item.qty is not None)
+
+
+def _wanted(reading: Reading) -> list[Choice]:
+    """Articles that the client settled on, also those nobody said a count of."""
     if not reading.profile.price_list:
-        return ()
+        return []
     catalogue = catalogue_of(reading)
     choices: dict[str, Choice] = {}
     talk = Talk()
@@ -76,13 +84,16 @@ def line_items(reading: Reading) -> tuple[LineItem, ...]:
         parts = catalogue.parts_of(turn.text, numbers)
         for sentence in turn.sentences:
             own = [p for p in parts if sentence.start <= p.start < sentence.end]
+            # «Обычные, не дуо»: what it is not.
+            own = [p for p in own if p.is_number or not re.search(r"\bне $", turn.folded[: p.start])]
             if turn.is_manager and _PRICE_TALK.search(sentence.folded):
                 own = _without_prices(own)
             _read_sentence(reading, catalogue, turn, sentence, own, choices, talk)
+    prove_counts(reading, catalogue, choices)
     resolve_ranges(choices)
     taken = settled(choices)
     count_services(reading, taken)
-    return tuple(_finished(reading, choice) for choice in taken)
+    return taken
 
 
 def _without_prices(parts: Sequence[Part]) -> list[Part]:
@@ -142,14 +153,25 @@ def _named_choice(
     strength = sum(catalogue.weight(p.text) for p in words)
     strength += sum(catalogue.weight(f"#{p.text}") for p in group if p.is_number and not p.is_count)
     if not found or strength < 1.0:
-        return None
+        return _recalled(words, choices, turn)
     talk.heads = key if heads else (key or frozenset(found[0].entry.head))
     talk.contexts[talk.heads] = _merged(context, group)
+    if _PLAIN.search(turn.sentence_at(group[0].start).folded):
+        # «Простую тогда, двадцать пятую»: of its variants the one without additions.
+        same = [m for m in found if are_variants(m.entry, found[0].entry)]
+        found = [min(same, key=lambda m: (len(m.entry.words), -m.score))]
     best = found[0]
     top = [m for m in found if m.support >= best.support - 0.1]
     if best.by_number:
         # A number told them apart from the rest; of what is left the plainest name is meant.
         top = [m for m in top if m.score >= best.score - 0.1]
+    said = {p.text for p in (*group, *context)}
+    named = [m for m in top if m.entry.names and m.entry.names <= said]
+    if len(named) > 1:
+        # «Сотка» is «Сотка» and no «Сотка Бразилия».
+        fewest = min(len(m.entry.names) for m in named)
+        named = [m for m in named if len(m.entry.names) == fewest]
+    top = named if len(named) == 1 and len({m.entry.head for m in top}) == 1 else top
     if len(top) > 1 and not differ_by_range([m.entry for m in top]):
         # Not told apart: the one already in the talk is meant, else nobody can say.
         kept = [m for m in top if m.entry.item.sku in choices and not choices[m.entry.item.sku].is_refused]
@@ -173,12 +195,27 @@ def _named_choice(
     return choice
 
 
+def _recalled(words: Sequence[Part], choices: dict[str, Choice], turn: Turn) -> Choice | None:
+    """«Девять кислородного»: a thing named in full before is called by any word that no other one has."""
+    said = {p.text for p in words if not p.heard}
+    known = [c for c in choices.values() if said and said <= c.entry.words and not c.is_refused]
+    if len(known) != 1:
+        return None
+    known[0].last_turn = turn.index
+    return known[0]
+
+
 def _groups(catalogue: Catalogue, parts: Sequence[Part], folded: str) -> list[list[Part]]:
     """Parts of a sentence split where another thing begins."""
     groups: list[list[Part]] = []
     current: list[Part] = []
-    for part in parts:
-        if current and _begins_another(catalogue, current, part):
+    for place, part in enumerate(parts):
+        behind = parts[place + 1] if place + 1 < len(parts) else None
+        if current and _counts_next(current, part, behind, folded):
+            # «Двадцать жидкого, девять кислородного»: each count begins its own thing.
+            groups.append(current)
+            current = []
+        elif current and _begins_another(catalogue, current, part):
             # A count in front of the new thing belongs to it: «два насоса и три котла».
             last = current[-1]
             carried = [current.pop()] if last.is_number and part.start - last.end <= 2 and len(current) > 1 else []
@@ -189,6 +226,18 @@ def _groups(catalogue: Catalogue, parts: Sequence[Part], folded: str) -> list[li
     if current:
         groups.append(current)
     return [group for group in groups if group]
+
+
+def _counts_next(current: Sequence[Part], part: Part, behind: Part | None, folded: str) -> bool:
+    if not part.is_number or part.unit or part.size or behind is None or behind.is_number:
+        return False
+    between = folded[current[-1].end : part.start]
+    is_counted = current[0].is_number and any(not p.is_number for p in current)
+    return (
+        is_counted
+        and behind.start - part.end <= 2
+        and bool(re.fullmatch(r"[^,;а-я]*(?:,|;|\bи\b|\bплюс\b)[^а-я]*", between))
+    )
 
 
 def _of_new_clause(current: list[Part], part: Part, folded: str) -> list[Part]:
@@ -262,7 +311,8 @@ def _weigh(reading: Reading, turn: Turn, sentence: Sentence, group: Sequence[Par
         # What the talk is about: the client has the quotation for it already.
         choice.weight += 0.8
     last = sentence is turn.sentences[-1] or turn.sentences[-1].is_question
-    if proof.refuses(answer.text) and last:
+    at_last = answer.sentences[-1].text if answer.sentences else ""
+    if last and (proof.refuses(answer.text) or proof.refuses(at_last)):
         choice.weight -= 0.3
         return
     if _REFUSES.search(clause) and not sentence.is_question:
@@ -304,6 +354,7 @@ def _finished(reading: Reading, choice: Choice) -> LineItem:
 
 def product_interest(reading: Reading, items: Sequence[LineItem], key: str = "product_interest") -> FieldValue:
     """The settled articles in one line, with counts; without any, the client's words about our goods."""
+    items = [*items, *(i for i in (_finished(reading, c) for c in _wanted(reading)) if i.qty is None)]
     if items:
         lines = [f"{item.name}" + (f" — {item.qty}" if item.qty and item.qty > 1 else "") for item in items]
         evidence = [quote for item in items for quote in item.evidence[:2]]

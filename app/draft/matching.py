@@ -50,8 +50,15 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
         old_hit = old_words & (entry.words - entry.names)
         of_size = bool(entry.sizes) and tuple(p.text for p in numbers if p.size) == entry.sizes
         old_score = _number_score(catalogue, entry, old_numbers, is_code=False, is_strict=False) or 0.0
-        if not of_size and not _is_named(
-            catalogue, entry, hit, aside, number_score + (old_score if hit else 0), old_hit
+        is_in_named = (
+            bool(entry.names)
+            and entry.names <= (hit | old_words)
+            and any(catalogue.is_unique(w) for w in hit - entry.names)
+        )
+        if (
+            not of_size
+            and not is_in_named
+            and not _is_named(catalogue, entry, hit, aside, number_score + (old_score if hit else 0), old_hit)
         ):
             continue
         score = sum(catalogue.weight(w) for w in hit) + 0.6 * sum(catalogue.weight(w) for w in aside) + number_score
@@ -74,7 +81,7 @@ def _is_named(  # noqa: PLR0911, PLR0917
     catalogue: Catalogue, entry: Entry, hit: set[str], aside: set[str], number_score: float, old_hit: set[str]
 ) -> bool:
     """Enough of the name was said: what it is, its own name, a code with its number, or half of its words."""
-    if hit & entry.head or aside - catalogue.heads:
+    if hit & entry.head or (aside - catalogue.heads and (hit or old_hit or number_score > 0)):
         return True
     if any(re.search(r"\d", w) for w in hit):
         return True

@@ -105,3 +105,61 @@ def test_a_bare_count_put_in_the_place_of_another_needs_a_look() -> None:
 def test_what_the_quotation_was_for_is_what_the_talk_is_about() -> None:
     text = "М: Я вам отправлял расчёт на две установки обратного осмоса.\nК: Посмотрел. Дороговато."
     assert _items(text) == [("AL-RO5", 2)]
+
+
+def test_counts_in_a_list_belong_each_to_its_own_thing() -> None:
+    text = """
+        К: Нам фильтры АЛ десять и картриджи пятьдесят микрон.
+        К: Значит, пять фильтров, двадцать картриджей.
+        """
+    assert _items(text) == [("AL-F10", 5), ("AL-C50", 20)]
+
+
+def test_the_manager_s_sum_proves_the_count() -> None:
+    text = """
+        К: Нам бы фильтры АЛ двадцать. Думали четыре. Хотя нет, этажей-то шесть.
+        М: По семь девятьсот, итого сорок семь тысяч четыреста.
+        К: Хорошо, берём.
+        """
+    assert _items(text) == [("AL-F20", 6)]
+
+
+def test_a_discount_that_was_named_is_taken_off_the_sum() -> None:
+    text = """
+        М: Картриджи тридцать микрон, от ста штук минус десять процентов.
+        К: Давайте двести. Да, двести.
+        М: Тогда восемьдесят одна тысяча.
+        """
+    assert _items(text) == [("AL-C30", 200)]
+
+
+def test_a_price_is_no_count() -> None:
+    assert _items("М: Фильтр АЛ десять, пять тысяч четыреста.\nК: Понятно.") == []
+
+
+def test_a_number_the_manager_says_after_the_client_is_the_count() -> None:
+    text = """
+        М: Фильтры АЛ десять. Вы говорили, восемь.
+        К: Говорил восемь. Пересмотрели — семь.
+        М: Семь. Понял.
+        К: Да, берём.
+        """
+    assert _items(text) == [("AL-F10", 7)]
+
+
+def test_an_article_without_a_count_is_an_interest_and_no_line() -> None:
+    draft = draft_of("К: Нам нужны фильтры АЛ двадцать, пришлите описание.")
+    assert draft.line_items == ()
+    assert "АЛ-20" in str(draft.fields["product_interest"].value)
+
+
+def test_a_count_of_another_time_is_not_taken() -> None:
+    text = """
+        К: Интересуют фильтры АЛ двадцать.
+        К: Прошлой осенью мы двадцать штук взяли.
+        """
+    assert _items(text) == []
+
+
+def test_a_measure_in_one_word_is_understood() -> None:
+    assert _meant("двухсотлитровая установка осмоса") == "AL-RO5"
