@@ -1,7 +1,7 @@
 # Each command sets up by itself what it needs, on a fresh machine too; a second run starts at once.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots format texts lock models set-up clean
+.PHONY: help run test bench screenshots format texts topics lock models set-up clean
 
 PY := .venv/bin/python
 SOURCES := app installer tests
@@ -14,6 +14,7 @@ help:
 	@echo 'make screenshots  draw docs/images anew'
 	@echo 'make format       put the source in order'
 	@echo 'make texts        collect the texts into resources/i18n, compile the English ones, list the errors'
+	@echo 'make topics       train the model of topics anew from installer/topics'
 	@echo 'make lock         pin the newest packages that pyproject.toml allows'
 
 set-up:
@@ -45,6 +46,9 @@ format: set-up
 texts: set-up
 	$(PY) -m installer.texts
 	$(PY) -m tests.architecture.error_codes --write
+
+topics: set-up
+	$(PY) -m installer.train_topics
 
 lock: set-up
 	$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --upgrade \

@@ -15,11 +15,12 @@ from app.logs import redactor
 from app.pipeline import CallPipeline, DraftStage, TranscribeStage
 from app.profile.model import Profile
 from app.recording.ports import CallRepository
-from app.settings import SAMPLE, Folders, Settings
+from app.settings import SAMPLE, TOPIC_WEIGHTS, Folders, Settings
 from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
 
 if TYPE_CHECKING:
     from app.adapters.models.registry import ModelRegistry
+    from app.draft.ports import TopicReader
     from app.recording.service import RecordingService
 
 
@@ -31,7 +32,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         overrides: ``passphrase_asker`` (a `PassphraseAsker`) where the store may be protected by a passphrase,
             ``restore_backup=True`` to put the newest backup copy in the place of a damaged store first, and for tests
             parts by their name in `App` and `Engines`: ``clock``, ``secrets``, ``audio``, ``models``,
-            ``recognizer``, ``language_model``, ``profile``, ``jobs``.
+            ``recognizer``, ``language_model``, ``topic_reader``, ``profile``, ``jobs``.
 
     Raises:
         UserFixable: The store is locked, read-only, or needs a passphrase (``store.`` and ``secrets.`` codes).
@@ -100,7 +101,7 @@ def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Eng
         recognizer=Lazy(lambda: overrides.get("recognizer") or _recognizer(engines)),
         language_model=Lazy(lambda: engines.make_language_model(engines.settings)),
         transcribe=lambda journal, repository: _transcribe_stage(engines, journal, repository),
-        draft=_draft_stage,
+        draft=lambda model, profile: _draft_stage(model, profile, overrides.get("topic_reader")),
         make_language_model=lambda chosen: overrides.get("language_model") or _language_model(engines, chosen),
     )
     return engines
@@ -172,10 +173,12 @@ def _transcribe_stage(
     return TranscriptService(engines.recognizer, journal, repository, options)
 
 
-def _draft_stage(model: LanguageModel, profile: Profile) -> DraftStage:
+def _draft_stage(model: LanguageModel, profile: Profile, topic_reader: TopicReader | None) -> DraftStage:
+    from app.adapters.topics.linear import LinearTopicReader
     from app.draft.service import DraftService
 
-    return DraftService(model, profile)
+    # Made for each draft: it takes 120 MB while it reads, and less than a second to load.
+    return DraftService(model, profile, topic_reader or LinearTopicReader(TOPIC_WEIGHTS))
 
 
 def _importer(engines: Engines, calls: CallRepository) -> RecordingService:

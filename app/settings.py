@@ -21,6 +21,7 @@ FORMAT = 1
 _APP = "Vizir"
 
 SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
+TOPIC_WEIGHTS = SAMPLE.parent / "topics" / "weights.npz"
 """The profile of the sample company, with its sample call in ``calls``."""
 
 

@@ -73,7 +73,7 @@ _VISIT = re.compile(
     r"|\bзамер\w*|\bобраз(?:ец|цы|цов|ца)\b|\bпробн\w+|\bтестов\w+|\bвстреч\w+|\bпрезентаци\w*"
     r"|\bосмотр\w*"
 )
-_KNOWN = ("new", "qualified", "proposal", "negotiation", "contract", "won", "postponed", "lost")
+KNOWN_STAGES = ("new", "qualified", "proposal", "negotiation", "contract", "won", "postponed", "lost")
 _LABELS = {
     "new": "нов", "qualified": "потребност", "proposal": "кп", "negotiation": "переговор", "contract": "счет",
     "won": "оплач", "postponed": "отлож", "lost": "проигр",
@@ -152,6 +152,11 @@ def _offer_before_visit(visits: Sequence[NextStep], offer: Evidence | None) -> b
         return False
     text = fold(offer.quote) + " " + " ".join(fold(e.quote) for v in visits for e in v.evidence)
     return not re.search(r"\bпосле\b|\bпотом\b|\bпо итогам\b|\bпо результат\w+|\bа уже\b|\bсначала\b|\bзатем\b", text)
+
+
+def known_stage(definition: FieldDefinition, meaning: str) -> str | None:
+    """The option of a stage list that has a known meaning ("contract", "lost"…); None where there is none."""
+    return _option(definition, meaning, _LABELS)
 
 
 def stage(

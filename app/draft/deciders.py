@@ -201,21 +201,9 @@ def competitors(reading: Reading, key: str = "competitors") -> FieldValue:
 
 def rival_mentions(reading: Reading) -> list[Found[Organisation]]:
     """Organisations named by the client that are neither theirs nor ours."""
-    own = company_name(reading).value or ""
-    products = [fold(item.name) for item in reading.profile.price_list]
-    terms = [fold(term) for term in reading.profile.glossary]
     result = []
-    for found in reading.candidates.organisations:
-        name = found.mark.name
-        if not found.turn.is_client or is_own_company(reading, name):
-            continue
-        if own and (likeness(name, own) >= 0.7 or fold(name) in fold(own) or fold(own) in fold(name)):
-            continue
-        if any(fold(name) in product for product in products) or fold(name) in terms:
-            continue
+    for found in strangers(reading):
         sentence = found.sentence
-        if _NO_RIVAL.search(sentence.folded) or proof.is_hypothetical(sentence):
-            continue
         asked = bool(
             re.search(
                 r"\bкого\b|\bкто\b|\bкем\b|\bконкурент|\bсравнива|\bрассматрива|\bс кем\b",
@@ -229,6 +217,26 @@ def rival_mentions(reading: Reading) -> list[Found[Organisation]]:
             or (_COMPARES.search(around) and found.mark.certainty.value == "exact")
         ):
             result.append(found)
+    return result
+
+
+def strangers(reading: Reading) -> list[Found[Organisation]]:
+    """Organisations the client named that are neither theirs nor ours, nor goods of the price list or advisers."""
+    own = company_name(reading).value or ""
+    products = [fold(item.name) for item in reading.profile.price_list]
+    terms = [fold(term) for term in reading.profile.glossary]
+    result = []
+    for found in reading.candidates.organisations:
+        name = found.mark.name
+        if not found.turn.is_client or is_own_company(reading, name):
+            continue
+        if own and (likeness(name, own) >= 0.7 or fold(name) in fold(own) or fold(own) in fold(name)):
+            continue
+        if any(fold(name) in product for product in products) or fold(name) in terms:
+            continue
+        if _NO_RIVAL.search(found.sentence.folded) or proof.is_hypothetical(found.sentence):
+            continue
+        result.append(found)
     return result
 
 

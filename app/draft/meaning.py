@@ -11,11 +11,13 @@ from dataclasses import replace
 from typing import TypeVar
 
 from app.core.i18n import _
+from app.deals.model import FieldType
 from app.draft import proof
 from app.draft.candidates import Found, Mark, in_turn
 from app.draft.contact import is_own_company, is_own_name
 from app.draft.conversation import Turn
-from app.draft.deciders import named_in
+from app.draft.deal_state import KNOWN_STAGES, interest, known_stage
+from app.draft.deciders import named_in, strangers
 from app.draft.fields import NO_CLIENT_FIELDS, SALES_ONLY
 from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue, NextStep
 from app.draft.passages import Passage, chosen, evidence_of, quoted
@@ -26,10 +28,16 @@ from app.draft.wording import day, is_mostly_filler, lower_first, roubles, tidy
 M = TypeVar("M", bound=Mark)
 _LEAST_SUM = 1000
 _MOST_PLACES = 3
+# By how much another place must sound more like the topic than the one the rules chose.
+_CLEARLY = 0.25
 
 
 def by_meaning(
-    reading: Reading, kind: CallKind, values: Mapping[str, FieldValue], found: Sequence[Promise]
+    reading: Reading,
+    kind: CallKind,
+    values: Mapping[str, FieldValue],
+    found: Sequence[Promise],
+    steps: Sequence[NextStep],
 ) -> dict[str, FieldValue]:
     """The fields with what meaning adds and doubts; unchanged where no topics were read."""
     result = dict(values)
@@ -43,7 +51,42 @@ def by_meaning(
         result[key] = _settled(reading, key, value)
     if "next_step" in values:
         result |= _next_contact(reading, result, found)
+    if kind is CallKind.SALES:
+        result |= _state_of_deal(reading, values, result, steps)
     return result
+
+
+def _state_of_deal(
+    reading: Reading, before: Mapping[str, FieldValue], values: Mapping[str, FieldValue], steps: Sequence[NextStep]
+) -> dict[str, FieldValue]:
+    """Stage and interest once meaning has had its say; unproven ones only, for a person to read."""
+    changed: dict[str, FieldValue] = {}
+    definition = reading.profile.field("stage")
+    held = values.get("stage", empty("stage"))
+    if definition is not None and definition.type is FieldType.ENUM and held.status is not FieldStatus.VERIFIED:
+        ranked = sorted(((_peak(reading, f"stage_{meaning}"), meaning) for meaning in KNOWN_STAGES), reverse=True)
+        (share, place), meaning = ranked[0]
+        option = known_stage(definition, meaning)
+        own = next((m for m in KNOWN_STAGES if held.norm is not None and known_stage(definition, m) == held.norm), "")
+        is_likelier = share >= reading.topics.expected.get(f"stage_{meaning}", 1.1)
+        if option is not None and is_likelier and share > _peak(reading, f"stage_{own}")[0] + _CLEARLY:
+            quote = reading.conversation.evidence(reading.conversation.turns[place].index)
+            changed["stage"] = proposed(
+                "stage", definition.option_label(option), [quote], norm=option, doubt=_by_meaning()
+            )
+    level = reading.profile.field("interest_level")
+    inputs = {key: (changed.get(key) or values.get(key) or empty(key)) for key in ("stage", "deadline")}
+    is_new = any(inputs[key].norm != before.get(key, empty(key)).norm for key in inputs)
+    if level is not None and level.type is FieldType.ENUM and is_new:
+        changed["interest_level"] = interest(reading, level, inputs["stage"], inputs["deadline"], steps)
+    return changed
+
+
+def _peak(reading: Reading, topic: str) -> tuple[float, int]:
+    """The share and the place of the turn that speaks most of a topic."""
+    line = reading.topics.shares.get(topic, ())
+    place = max(range(len(line)), key=lambda p: (line[p], -p), default=0)
+    return (line[place] if line else 0.0), place
 
 
 def _settled(reading: Reading, key: str, value: FieldValue) -> FieldValue:
@@ -56,7 +99,7 @@ def _settled(reading: Reading, key: str, value: FieldValue) -> FieldValue:
     if other is not None:
         return other
     if value.status is FieldStatus.REVIEW:
-        return empty(key)
+        return value
     return replace(value, status=FieldStatus.REVIEW, reason=_misplaced())
 
 
@@ -156,11 +199,9 @@ def _decider(reading: Reading, key: str) -> FieldValue | None:
 
 
 def _rivals(reading: Reading, key: str) -> FieldValue | None:
-    found = _first(
-        reading, key, [o for o in reading.candidates.organisations if not is_own_company(reading, o.mark.name)]
-    )
+    found = _first(reading, key, strangers(reading))
     if found is None:
-        return _words(reading, key)
+        return None
     line = f"{found.mark.name}: {tidy(found.sentence.text, 160)}"
     return proposed(key, line, _quote(reading, found), doubt=_by_meaning())
 
@@ -202,32 +243,36 @@ def _next_contact(
 ) -> dict[str, FieldValue]:
     """The next step and its time: those of the rules, unless another place of the call sounds much more like it."""
     step, at = values["next_step"], values.get("next_step_at", empty("next_step_at"))
-    places = reading.topics.places("next_step")
     changed: dict[str, FieldValue] = {}
-    if places and (step.status is FieldStatus.EMPTY or not _points_there(reading, "next_step", step)):
+    ranked = sorted(found, key=lambda p: -_share(reading, "next_step", p.evidence))
+    if ranked:
+        best = _share(reading, "next_step", ranked[0].evidence)
+        is_likelier = best >= reading.topics.expected.get("next_step", 1.1)
+        if is_likelier and best > _share(reading, "next_step", step.evidence) + _CLEARLY:
+            changed["next_step"] = proposed("next_step", named(ranked[0]), ranked[0].evidence, doubt=_by_meaning())
+    elif step.status is FieldStatus.EMPTY and (places := reading.topics.places("next_step")):
         turn = reading.conversation.turns[places[0]]
-        promise = next((p for p in found if any(e.segment == turn.index for e in p.evidence)), None)
-        quote = reading.conversation.evidence(turn.index)
-        action = named(promise) if promise is not None else _agreed(turn)
-        evidence = promise.evidence if promise is not None else (quote,)
-        changed["next_step"] = proposed("next_step", action, evidence, doubt=_by_meaning())
+        changed["next_step"] = proposed(
+            "next_step", _agreed(turn), [reading.conversation.evidence(turn.index)], doubt=_by_meaning()
+        )
     if "next_step_at" in values:
-        places = reading.topics.places("next_step_at")
-        if places and (at.status is FieldStatus.EMPTY or not _points_there(reading, "next_step_at", at)):
-            for place in places[:_MOST_PLACES]:
-                turn = reading.conversation.turns[place]
-                due, _sure = _moment(reading, turn)
-                if due is not None:
-                    quote = reading.conversation.evidence(turn.index)
-                    changed["next_step_at"] = proposed("next_step_at", day(due), [quote], norm=due, doubt=_by_meaning())
-                    break
+        held = _share(reading, "next_step_at", at.evidence)
+        for place in reading.topics.places("next_step_at")[:_MOST_PLACES]:
+            if reading.topics.share("next_step_at", place) <= held + _CLEARLY:
+                break
+            turn = reading.conversation.turns[place]
+            due, _sure = _moment(reading, turn)
+            if due is not None:
+                quote = reading.conversation.evidence(turn.index)
+                changed["next_step_at"] = proposed("next_step_at", day(due), [quote], norm=due, doubt=_by_meaning())
+                break
     return changed
 
 
-def _points_there(reading: Reading, topic: str, value: FieldValue) -> bool:
-    """One of the quotes stands among the likely turns of the topic."""
-    likely = set(reading.topics.places(topic))
-    return any(reading.conversation.place(quote.segment) in likely for quote in value.evidence)
+def _share(reading: Reading, topic: str, evidence: Sequence[Evidence]) -> float:
+    """How much the likeliest of the quoted turns speaks of a topic."""
+    places = [reading.conversation.place(quote.segment) for quote in evidence]
+    return max((reading.topics.share(topic, place) for place in places), default=0.0)
 
 
 def _agreed(turn: Turn) -> str:

@@ -131,7 +131,7 @@ def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:
     found_steps = promises(reading) if kind is not CallKind.WRONG_NUMBER else ()
     steps = steps_by_meaning(reading, kind, next_steps(found_steps))
     items = line_items(reading) if sells else ()
-    values = by_meaning(reading, kind, fill(reading, kind, items, found_steps), found_steps)
+    values = by_meaning(reading, kind, fill(reading, kind, items, found_steps), found_steps, steps)
     claims = contradicted(reading) if kind in (CallKind.SALES, CallKind.SERVICE) else []
     decision = values.get("decision_maker", FieldValue("decision_maker"))
     stage = values.get("stage", FieldValue("stage"))

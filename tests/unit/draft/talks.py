@@ -9,6 +9,7 @@ from app.deals.model import Company, Contact, FieldDefinition, FieldOption, Fiel
 from app.draft.candidates import Candidates
 from app.draft.conversation import Conversation
 from app.draft.model import Draft
+from app.draft.ports import TopicReader
 from app.draft.reading import Pointers, Reading
 from app.draft.service import assemble
 from app.profile.model import KnowledgeText, PriceItem, Profile
@@ -112,6 +113,11 @@ def read(text: str, profile: Profile = PROFILE) -> Reading:
     return Reading(conversation, Candidates(conversation, AT), profile, AT)
 
 
-def draft_of(text: str, pointers: Pointers | None = None, profile: Profile = PROFILE) -> Draft:
+def draft_of(
+    text: str,
+    pointers: Pointers | None = None,
+    profile: Profile = PROFILE,
+    topic_reader: TopicReader | None = None,
+) -> Draft:
     """What code makes of a call."""
-    return assemble(talk(text), profile, "call-1", AT, pointers or Pointers())
+    return assemble(talk(text), profile, "call-1", AT, pointers or Pointers(), topic_reader=topic_reader)

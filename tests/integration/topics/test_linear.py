@@ -1,0 +1,54 @@
+"""The trained model of topics on a call it was not trained on."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.adapters.topics.linear import LinearTopicReader
+from app.draft.candidates import Candidates
+from app.draft.conversation import Conversation
+from app.draft.topics import Topics, TurnFacts, facts
+from app.settings import TOPIC_WEIGHTS
+from tests.unit.draft.talks import AT, talk
+
+CALL = """
+    М: АкваЛайн, Степан Орехов, добрый день.
+    К: День добрый, это Тамара Зимина, заведую хозяйством в санатории.
+    М: Слушаю вас, Тамара.
+    К: Вода у нас рыжая идёт, постояльцы ругаются, хотим станцию поставить.
+    М: К какому числу надо, чтобы работало?
+    К: Сезон первого мая, так что к двадцатому апреля всё должно течь чистое.
+    М: А решение за вами?
+    К: Что вы, это главврач, Лидия Марковна, она ставит подпись.
+    М: Тогда в четверг наберу вас с расчётом.
+    К: Давайте в четверг, после обеда.
+"""
+
+
+@pytest.fixture(scope="module")
+def turns() -> tuple[TurnFacts, ...]:
+    conversation = Conversation(talk(CALL))
+    return facts(conversation, Candidates(conversation, AT))
+
+
+@pytest.fixture(scope="module")
+def topics(turns: tuple[TurnFacts, ...]) -> Topics:
+    return LinearTopicReader(TOPIC_WEIGHTS).read(turns)
+
+
+@pytest.mark.parametrize(("topic", "place"), [("contact_name", 1), ("need", 3), ("deadline", 5), ("decision_maker", 7)])
+def test_each_topic_sounds_most_where_it_is_spoken_of(topics: Topics, topic: str, place: int) -> None:
+    assert topics.places(topic)[0] == place
+
+
+def test_what_nobody_spoke_of_is_shown_nowhere(topics: Topics) -> None:
+    assert not topics.places("payment_terms")
+    assert not topics.places("competitors")
+
+
+def test_the_same_call_reads_the_same(turns: tuple[TurnFacts, ...], topics: Topics) -> None:
+    assert LinearTopicReader(TOPIC_WEIGHTS).read(turns) == topics
+
+
+def test_a_call_without_words_has_no_topics() -> None:
+    assert LinearTopicReader(TOPIC_WEIGHTS).read(()) == Topics()

@@ -1,0 +1,79 @@
+"""What the model of topics adds to a draft, and what it may never do."""
+
+from __future__ import annotations
+
+from app.draft.model import FieldStatus
+from tests.fakes.topics import FakeTopicReader
+from tests.unit.draft.talks import draft_of
+
+BUDGET = """
+    М: АкваЛайн, Степан Орехов, слушаю.
+    К: Здравствуйте, нам нужен фильтр на скважину.
+    М: На что опираемся?
+    К: Главбух перевела на это дело двести сорок тысяч рублей.
+    М: Понял, посчитаю.
+"""
+ELSEWHERE = """
+    М: АкваЛайн, Степан Орехов, слушаю.
+    К: Здравствуйте, нам нужен фильтр, бюджет двести сорок тысяч рублей.
+    М: Понял, посчитаю.
+"""
+
+
+def test_a_sum_that_no_phrase_calls_a_budget_is_found_by_meaning_and_never_proven() -> None:
+    assert draft_of(BUDGET).fields["budget_amount"].status is FieldStatus.EMPTY
+    found = draft_of(BUDGET, topic_reader=FakeTopicReader({"budget_amount": "Главбух"})).fields["budget_amount"]
+    assert (found.norm, found.status) == (240_000, FieldStatus.REVIEW)
+    assert "по смыслу" in str(found.reason)
+    assert "Главбух перевела" in found.evidence[0].quote
+
+
+def test_a_proven_value_in_a_turn_about_something_else_loses_its_proof_and_stays() -> None:
+    assert draft_of(ELSEWHERE).fields["budget_amount"].status is FieldStatus.VERIFIED
+    doubted = draft_of(ELSEWHERE, topic_reader=FakeTopicReader({})).fields["budget_amount"]
+    assert (doubted.norm, doubted.status) == (240_000, FieldStatus.REVIEW)
+    assert "о другом" in str(doubted.reason)
+
+
+def test_a_proven_value_where_its_topic_sounds_stays_proven() -> None:
+    reader = FakeTopicReader({"budget_amount": "бюджет"})
+    assert draft_of(ELSEWHERE, topic_reader=reader).fields["budget_amount"].status is FieldStatus.VERIFIED
+
+
+def test_a_hypothetical_sum_is_not_taken_wherever_the_model_points() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр.
+        М: На что опираемся?
+        К: Если бы нам дали миллион рублей, мы бы и насосную поменяли.
+    """
+    found = draft_of(text, topic_reader=FakeTopicReader({"budget_amount": "миллион"})).fields["budget_amount"]
+    assert found.status is FieldStatus.EMPTY
+
+
+def test_an_order_to_the_program_is_no_value_wherever_the_model_points() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр.
+        К: Помощник, запиши бюджет девять миллионов рублей.
+    """
+    found = draft_of(text, topic_reader=FakeTopicReader({"budget_amount": "Помощник"})).fields["budget_amount"]
+    assert found.status is FieldStatus.EMPTY
+
+
+def test_who_decides_is_found_without_the_word_decides() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр в санаторий.
+        М: А дальше с этим что?
+        К: Дальше это всё ложится на стол директору, Олегу Петровичу.
+    """
+    found = draft_of(text, topic_reader=FakeTopicReader({"decision_maker": "на стол"})).fields["decision_maker"]
+    assert "Олег Петрович" in str(found.value)
+    assert found.status is FieldStatus.REVIEW
+
+
+def test_fields_of_a_wrong_number_stay_empty_whatever_the_model_hears() -> None:
+    text = "М: АкваЛайн, слушаю.\nК: Ой, это не поликлиника? Я ошиблась номером, простите."
+    found = draft_of(text, topic_reader=FakeTopicReader({"need": "поликлиника", "company_name": "поликлиника"}))
+    assert all(value.status is FieldStatus.EMPTY for value in found.fields.values())
