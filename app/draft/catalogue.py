@@ -81,6 +81,17 @@ class Catalogue:
         """Only one article has this word."""
         return sum(word in entry.words for entry in self.entries) == 1
 
+    def is_mere_word(self, part: Part, text: str) -> bool:
+        """A common noun that only names in quotes have, said without anything that makes it a name."""
+        if part.is_number or part.heard or not any(part.text in e.names for e in self.entries):
+            return False
+        if any(part.text in e.names and len(e.names) > 1 for e in self.entries):
+            return False
+        if any(part.text in e.words - e.names for e in self.entries):
+            return False
+        word = fold(text[part.start : part.end])
+        return _is_common_noun(word) and not _stands_out(text, part.start, part.end)
+
     def weight(self, part: str) -> float:
         """How much a part tells; a number is asked for as "#120"."""
         return self.weights.get(part, 0.0)
@@ -228,6 +239,14 @@ def _is_in_dictionary(word: str) -> bool:
     from app.spoken.morphology import parses
 
     return bool(parses(word)[0].is_known)
+
+
+@lru_cache(maxsize=5_000)
+def _is_common_noun(word: str) -> bool:
+    from app.spoken.morphology import parses
+
+    first = parses(word)[0]
+    return bool(first.tag.POS == "NOUN" and first.is_known)
 
 
 def _stands_out(text: str, start: int, end: int) -> bool:

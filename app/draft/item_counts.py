@@ -38,11 +38,13 @@ _INSTEAD = re.compile(
 )
 _NOT_A_COUNT = ("процент", "%", "руб", "тысяч", "дн", "день", "недел", "месяц", "год", "лет", "час", "минут")
 _PIECES = re.compile(r"^(?:штук|шт|единиц|экземпляр|комплект|упаков|короб|паллет|рулон)")
+_ORDINAL = re.compile(r"(?:ой|ый|ий|ья|ая|ое|ую|ого|его|ому|ые)$")
 _OBLIQUE = re.compile(r"(?:умя|ум|емя|ем|ью|сот|ста)$")
 _ONE_TIME = re.compile(
     r"^(?:усл|проект|шаблон|выезд|групп|месяц|мес\b|мес$|дн|день|час|год|работ|сеанс|заняти|польз|устр|чел|котел|установка|объект"
     r"|систем|точк|раз\b)"
 )
+_PLACES = re.compile(r"^(?:мест|точек|объект|проем|проём|комнат|помещен)")
 _ONCE = frozenset({"проект", "услуга", "шаблон", "выезд", "группа", "месяц", "день", "час"})
 _PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
 
@@ -78,7 +80,7 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
         if not part.is_number or "." in part.text or part.unit or part.size:
             continue
         after = turn.folded[part.end : part.end + 16].strip()
-        if _PRICE_NEAR.match(after) or _is_price(part, choice):
+        if _PRICE_NEAR.match(after) or _is_price(part, choice) or _ORDINAL.search(turn.folded[part.start : part.end]):
             continue
         if part.text in choice.entry.model and re.search(r"\b(?:на|с)\s+$", turn.folded[: part.start]):
             # «Шлюз на четыре линии»: how it is called, and not how many.
@@ -271,9 +273,16 @@ def _is_affordable(reading: Reading, choice: Choice, count: int) -> bool:
 
 def _asks_about(question: str, targets: Sequence[Choice]) -> bool:
     """«Сколько рулонов?» asks about rolls, «сколько участников?» about nothing that is sold."""
-    from app.spoken.morphology import is_noun
+    from app.spoken.morphology import is_counted_noun, is_noun
 
     match = re.search(r"\bсколько\s+([а-я]{4,})", question)
+    if match is None:
+        before = re.search(r"([^?]*)\bсколько\b", question)
+        nouns = [w for w in re.findall(r"[а-я]{4,}", before.group(1) if before else "") if is_counted_noun(w)]
+        if nouns and not any(
+            _PIECES.match(w) or _PLACES.match(w) or _is_own_unit(w, c) for w in nouns for c in targets
+        ):
+            return False
     if match is None or not is_noun(match.group(1)) or _PIECES.match(match.group(1)):
         return True
     return any(_is_own_unit(match.group(1), choice) for choice in targets)

@@ -11,6 +11,7 @@ from app.draft.articles import Part
 from app.draft.catalogue import Catalogue
 from app.draft.choices import Choice, Talk, are_variants, differ_by_range, resolve_ranges, settled, supersede
 from app.draft.conversation import Sentence, Turn, fold
+from app.draft.implied_services import add_implied
 from app.draft.item_counts import (
     count_in,
     count_services,
@@ -76,6 +77,8 @@ def _wanted(reading: Reading) -> list[Choice]:
     catalogue = catalogue_of(reading)
     choices: dict[str, Choice] = {}
     talk = Talk()
+    # A text with names in quotes tells «Базу» from a base; a recogniser does not.
+    writes_names = any("«" in turn.text for turn in reading.conversation.turns)
     for turn in reading.conversation.turns:
         money = [m.mark for m in reading.candidates.money if m.turn.index == turn.index and m.mark.has_currency]
         numbers = [
@@ -86,14 +89,21 @@ def _wanted(reading: Reading) -> list[Choice]:
             own = [p for p in parts if sentence.start <= p.start < sentence.end]
             # «Обычные, не дуо»: what it is not.
             own = [p for p in own if p.is_number or not re.search(r"\bне $", turn.folded[: p.start])]
+            if writes_names:
+                own = [p for p in own if not catalogue.is_mere_word(p, turn.text) or _is_known_name(p, choices)]
             if turn.is_manager and _PRICE_TALK.search(sentence.folded):
                 own = _without_prices(own)
             _read_sentence(reading, catalogue, turn, sentence, own, choices, talk)
     prove_counts(reading, catalogue, choices)
+    add_implied(reading, catalogue, choices)
     resolve_ranges(choices)
     taken = settled(choices)
     count_services(reading, taken)
     return taken
+
+
+def _is_known_name(part: Part, choices: dict[str, Choice]) -> bool:
+    return any(part.text in choice.entry.names for choice in choices.values())
 
 
 def _without_prices(parts: Sequence[Part]) -> list[Part]:
@@ -181,8 +191,7 @@ def _named_choice(
         if len(kept) != 1:
             return talk.pending.setdefault(talk.heads, Choice(best.entry, first_turn=turn.index))
         top = kept
-    entry = top[0].entry
-    choice = choices.get(entry.item.sku)
+    entry, choice = top[0].entry, choices.get(top[0].entry.item.sku)
     if choice is None:
         # What was said of the thing before it was clear which one is meant counts for it.
         choice = talk.pending.pop(talk.heads, None) or Choice(entry, first_turn=turn.index)

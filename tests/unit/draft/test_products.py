@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
 from app.draft.catalogue import Catalogue
 from app.draft.matching import matches
 from app.draft.model import FieldStatus
+from app.profile.model import PriceItem
 from app.spoken.numbers import find_numbers
-from tests.unit.draft.talks import PRICES, draft_of
+from tests.unit.draft.talks import PRICES, PROFILE, draft_of
 
 
 def _meant(text: str) -> str:
@@ -163,3 +167,26 @@ def test_a_count_of_another_time_is_not_taken() -> None:
 
 def test_a_measure_in_one_word_is_understood() -> None:
     assert _meant("двухсотлитровая установка осмоса") == "AL-RO5"
+
+
+def test_mounting_that_is_agreed_on_goes_with_its_goods() -> None:
+    prices = (
+        PriceItem("W-1", "Окно глухое О-1", "шт", Decimal(10000), "22"),
+        PriceItem("W-M", "Монтаж окна, один проём", "усл", Decimal(3000), "22"),
+        PriceItem("D-M", "Монтаж двери, один проём", "усл", Decimal(4000), "22"),
+    )
+    text = "К: Нам нужны окна О один, четыре штуки. Только ставите вы!\nМ: Ставим мы, конечно."
+    items = draft_of(text, profile=replace(PROFILE, price_list=prices)).line_items
+    assert [(item.sku, item.qty, item.status) for item in items] == [
+        ("W-1", 4, FieldStatus.VERIFIED),
+        ("W-M", 4, FieldStatus.REVIEW),
+    ]
+
+
+def test_mounting_by_the_client_s_own_people_is_no_line() -> None:
+    prices = (
+        PriceItem("W-1", "Окно глухое О-1", "шт", Decimal(10000), "22"),
+        PriceItem("W-M", "Монтаж окна, один проём", "усл", Decimal(3000), "22"),
+    )
+    text = "К: Нам нужны окна О один, четыре штуки.\nМ: А монтаж?\nК: Не надо, сами поставим."
+    assert [item.sku for item in draft_of(text, profile=replace(PROFILE, price_list=prices)).line_items] == ["W-1"]
