@@ -32,6 +32,7 @@ from app.draft.proposing import expected_in, papers_in, proposed_in
 from app.draft.reading import Reading
 from app.draft.step_wording import action_of
 
+_COMES = re.compile(r"\bк вам\b|\bу вас\b|\bприед|\bподъед|\bзаед|\bвстре")
 _BY_CLIENT_UNDATED = frozenset({"send", "call", "clarify", "show"})
 _PRESENT_OF_CLIENT = frozenset({"send", "call", "visit", "pay"})
 
@@ -125,6 +126,8 @@ def _is_promise(  # noqa: PLR0911, PLR0917
         return False
     if turn.is_client and re.search(r"\bесли\b", text[: verb.start]):
         return False
+    if turn.is_client and group == "visit" and not _COMES.search(text):
+        return False
     if due.iso is None and not due.hour:
         if turn.is_client:
             return group in _BY_CLIENT_UNDATED
@@ -148,6 +151,8 @@ def _is_by_our_people(turn: Turn, sentence: Sentence, verb: Verb, group: str, du
         )
     if verb.lemma in NO_ACTION or not group:
         return False
+    if verb.lemma in ("уйти", "уходить"):
+        return due.iso is not None
     return bool(THIRD_PERSON.search(text)) or group in ("call", "visit", "deliver")
 
 
@@ -215,7 +220,7 @@ def _asked_for(reading: Reading, turn: Turn, sentence: Sentence, verb: Verb) -> 
 def _asked(reading: Reading, turn: Turn, sentence: Sentence, verb: Verb) -> Promise | None:
     """«Позвоните мне в понедельник»: a step of the other side once it agrees or falls silent on it."""
     group = _group(sentence, verb)
-    if not group or re.search(r"\bне\s+(?:\w+\s+)?$", sentence.folded[: verb.start]):
+    if not group or re.search(r"\bне\s+(?:\w+\s+)?$|\bчтобы?\b", sentence.folded[: verb.start]):
         return None
     answer = reading.conversation.next(turn.index)
     if answer is not None and answer.is_manager == turn.is_manager:
@@ -225,6 +230,8 @@ def _asked(reading: Reading, turn: Turn, sentence: Sentence, verb: Verb) -> Prom
     due = due_of(reading, turn, sentence, verb.start, is_request=True)
     evidence = [quoted(reading, turn, sentence)]
     is_agreed = answer is not None and (proof.agrees(answer.text) or _promises_something(answer))
+    if turn.is_manager and group in ("prepare", "clarify", "visit") and due.iso is None:
+        return None
     if due.iso is None and not due.hour and (not is_agreed or group == "pay" or CONCESSION.search(sentence.folded)):
         return None
     if is_agreed and answer is not None:

@@ -115,3 +115,11 @@ def test_a_day_after_a_visit_is_counted_from_the_visit() -> None:
 def test_a_step_is_written_with_its_verb_first() -> None:
     (step,) = draft_of("М: Ну тогда я вам завтра смету скину.").next_steps
     assert step.action == "Скинуть завтра смету"
+
+
+def test_papers_that_go_out_today_are_promised() -> None:
+    assert _steps("К: А расчёт?\nМ: Сегодня же уйдёт.") == [("manager", "2026-09-15")]
+
+
+def test_what_the_client_does_elsewhere_is_no_visit() -> None:
+    assert _steps("К: На объект мы зайдём в октябре.\nМ: Ясно.") == []
