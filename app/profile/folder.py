@@ -155,9 +155,9 @@ def _price_list(path: Path) -> Iterator[PriceItem]:
         if missing:
             raise _bad_file(path.name, _("строка {line}: пусто в {columns}").format(line=line, columns=missing[0]))
         try:
-            price = Decimal(re.sub(r"[\s\u00a0]", "", row["price"]).replace(",", "."))
-            min_qty = int(row.get("min_qty") or 1)
-        except (InvalidOperation, ValueError) as error:
+            price = _number(row["price"])
+            min_qty = _number(row.get("min_qty") or "1")
+        except InvalidOperation as error:
             raise _bad_file(path.name, _("строка {line}: цена или количество не число").format(line=line)) from error
         yield PriceItem(
             sku=row["sku"],
@@ -168,6 +168,11 @@ def _price_list(path: Path) -> Iterator[PriceItem]:
             min_qty=min_qty,
             note=row.get("note", ""),
         )
+
+
+def _number(text: str) -> Decimal:
+    """«7 900,50». Raises InvalidOperation."""
+    return Decimal(re.sub(r"[\s\u00a0]", "", text).replace(",", "."))
 
 
 def _knowledge(folder: Path) -> Iterator[KnowledgeText]:

@@ -10,14 +10,14 @@ from app.deals.model import Company, Contact, FieldDefinition
 
 @dataclass(frozen=True, slots=True)
 class PriceItem:
-    """A line of the price list. `price` in roubles as the price list has it."""
+    """A line of the price list. `price` in roubles as the price list has it; `min_qty` in units, maybe a part of one."""
 
     sku: str
     name: str
     unit: str
     price: Decimal
     vat_rate: str
-    min_qty: int = 1
+    min_qty: Decimal = Decimal(1)
     note: str = ""
 
 

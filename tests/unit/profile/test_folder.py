@@ -33,7 +33,8 @@ def folder(tmp_path: Path) -> Path:
     (tmp_path / "seller.json").write_text(json.dumps(SELLER, ensure_ascii=False), "utf-8")
     (tmp_path / "fields.json").write_text(json.dumps(FIELDS, ensure_ascii=False), "utf-8")
     (tmp_path / "catalog.csv").write_text(
-        "sku;name;unit;price;vat_rate;min_qty;stock;lead_days;note\nAL-20;Фильтр АЛ-20;шт;7 900,50;22;2;5;1;новый\n",
+        "sku;name;unit;price;vat_rate;min_qty;stock;lead_days;note\nAL-20;Фильтр АЛ-20;шт;7 900,50;22;2;5;1;новый\n"
+        "AL-S;Соль;т;21000;22;0,5;5;1;\n",
         "utf-8",
     )
     (tmp_path / "kb").mkdir()
@@ -51,6 +52,7 @@ def test_all_that_a_folder_holds_is_read(folder: Path) -> None:
     assert profile.emails == ("zakaz@akvalain.ru", "stepan@akvalain.ru")
     assert profile.field("need").type is FieldType.LONGTEXT  # type: ignore[union-attr]
     assert (profile.price_list[0].price, profile.price_list[0].min_qty) == (Decimal("7900.50"), 2)
+    assert profile.price_list[1].min_qty == Decimal("0.5")
     assert profile.knowledge[0].file == "warranty.md"
     assert profile.known_contacts[0].company_id == profile.known_companies[0].id
 
