@@ -11,6 +11,7 @@ from app.core.i18n import _
 from app.deals.model import FieldDefinition
 from app.draft import proof
 from app.draft.amounts import positive_part, wants_manager
+from app.draft.asked import POSSIBLE, Answered, asked_number, nouns
 from app.draft.candidates import Found
 from app.draft.conversation import Turn, fold
 from app.draft.model import Evidence, FieldValue, LineItem
@@ -56,6 +57,9 @@ class _Scored:
 def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
     """The number that is counted in the words of the definition; the last one after corrections."""
     scored = number_candidates(reading, definition)
+    answer = None if _is_special(definition) else asked_number(reading, definition)
+    if answer is not None and (answer.is_sure or not any(one.score >= 3.5 for one in scored)):
+        return _asked(reading, definition, answer)
     if not scored:
         return empty(definition.key)
     best_score = max(one.score for one in scored)
@@ -75,10 +79,47 @@ def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
         doubt = _("Число названо неточно.")
     elif last.score < 3.5:
         doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
-    elif others and not _corrected(reading, last.found):
+    elif (others := others or _beside(reading, last.found)) and not _corrected(reading, last.found):
         doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(others)))
     return proposed(
         definition.key, str(value), [reading.candidates.evidence(last.found)], norm=value, doubt=doubt, others=others
+    )
+
+
+def _beside(reading: Reading, found: Found[Number]) -> list[str]:
+    """Other bare numbers of the same sentence: «двенадцать человек на одно и восемь на другое»."""
+    return [
+        f"{int(one.mark.value)}"
+        for one in reading.candidates.numbers
+        if one.turn is found.turn
+        and found.mark.end <= one.mark.start < found.sentence.end
+        and not one.mark.unit
+        and not one.mark.is_ordinal
+        and one.mark.value not in (1, found.mark.value)
+    ]
+
+
+def _is_special(definition: FieldDefinition) -> bool:
+    """Shares and areas have rules of their own; what the manager said is no answer."""
+    text = definition.label.lower() + " " + fold(positive_part(definition.definition))
+    return bool(_PERCENT.search(text) or _AREA.search(text)) or wants_manager(definition)
+
+
+def _asked(reading: Reading, definition: FieldDefinition, answer: Answered) -> FieldValue:
+    """The number of an answer, with the doubt it leaves."""
+    found, value = answer.found, int(answer.found.mark.value)
+    others = [f"{other}" for other in answer.others]
+    doubt: str | None = None
+    if found.turn.is_unknown:
+        doubt = _("Не ясно, кто назвал это число.")
+    elif found.mark.certainty is not Certainty.EXACT or found.mark.upper is not None:
+        doubt = _("Число названо неточно.")
+    elif not answer.is_sure and others:
+        doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    elif not answer.is_sure:
+        doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
+    return proposed(
+        definition.key, str(value), [reading.candidates.evidence(found)], norm=value, doubt=doubt, others=others
     )
 
 
@@ -108,7 +149,7 @@ def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Sc
     result: list[_Scored] = []
     taken = [(m.turn.index, m.mark.start, m.mark.end) for m in reading.candidates.phones]
     restated = _restated(reading, named)
-    for found in _with_ones(reading, named):
+    for found in _with_ones(reading, nouns(label) or named):
         if found.turn.is_manager != by_manager and (by_manager or found.turn.is_manager):
             continue
         if found.mark.is_ordinal or found.mark.value != int(found.mark.value) or found.mark.value <= 0:
@@ -255,6 +296,8 @@ def _number_score(
         score -= 2.0
     if sentence.is_question and found.turn.is_client:
         score -= 1.5
+    if POSSIBLE.search(sentence.folded):
+        score -= 3.0
     return score
 
 

@@ -70,3 +70,27 @@ def test_the_definitions_example_never_becomes_a_value() -> None:
     made = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, перезвоню позже.")
     filled = {k for k, v in made.fields.items() if v.status is not FieldStatus.EMPTY}
     assert filled <= {"next_step", "next_step_at", "stage", "interest_level"}
+
+
+def test_a_count_put_right_and_repeated_by_the_manager_is_proven() -> None:
+    value = draft_of(
+        "М: Сколько душ живёт?\nК: По списку девяносто. Хотя… нет, уже восемьдесят четыре.\nМ: Восемьдесят четыре."
+    ).fields["uf_residents"]
+    assert (value.norm, value.status) == (84, FieldStatus.VERIFIED)
+
+
+def test_a_number_of_another_time_is_no_answer() -> None:
+    value = draft_of("М: Сколько жильцов?\nК: Раньше было двести. Сейчас сто сорок.").fields["uf_residents"]
+    assert value.norm == 140
+
+
+def test_a_bare_number_takes_the_place_of_the_counted_one() -> None:
+    value = draft_of("К: Нужен фильтр на сорок жильцов. Ой, нет, погодите, сорок пять.\nМ: Сорок пять.").fields[
+        "uf_residents"
+    ]
+    assert value.norm == 45
+
+
+def test_a_number_behind_if_is_left_out() -> None:
+    value = draft_of("К: Если потом жильцов будет триста, тогда и поговорим.").fields["uf_residents"]
+    assert value.norm != 300
