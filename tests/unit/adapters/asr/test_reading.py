@@ -29,11 +29,12 @@ def test_ordinary_speech_is_believed(text: str) -> None:
     ("text", "changes"),
     [
         ("Мы вам перезвоним завтра, мы вам перезвоним завтра, мы вам перезвоним завтра.", {}),
+        ("Купить белые трубы, белые, купить белые трубы.", {}),
         ("да " * 80, {"seconds": 30.0}),
         ("Здравствуйте, слушаю вас.", {"logprob": -1.4}),
         ("Это предложение слишком длинное для одной секунды звука", {"seconds": 1.0}),
     ],
-    ids=["looped", "monotonous", "unsure", "too fast"],
+    ids=["looped", "said again later", "monotonous", "unsure", "too fast"],
 )
 def test_what_cannot_have_been_said_is_doubted(text: str, changes: dict[str, float]) -> None:
     assert _reading(text, **changes).faults > 0
