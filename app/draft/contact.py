@@ -14,12 +14,14 @@ from app.draft.misheard import misheard_city
 from app.draft.model import Evidence, FieldValue
 from app.draft.reading import Reading, empty, proposed
 from app.draft.sound import likeness, places_like
-from app.spoken.model import Certainty, Organisation, Person
+from app.spoken.model import Certainty, City, Organisation, Person
 
 _INTRODUCES = re.compile(
     r"\bменя\b[^.?!]*\bзовут\b|\bзовут\b|\bмое имя\b|\bэто\b|\bя\b|\bвас беспокоит\b"
     r"|\bбеспокоит\b|\bменя [а-я]+\b|\bпредставлюсь\b|\bобращайтесь\b"
 )
+# «Этого я вам не скажу, Вероника»: the name behind a verb and a comma is who is spoken to.
+_SPEAKS_TO = re.compile(r"\bя\b[^,.!?]*\b[а-я]{4,}[^,.!?]*,\s*$")
 _ASKS_NAME = re.compile(
     r"как\w* (?:к вам|мне к вам|вас|тебя).{0,20}(?:обраща|зовут|звать|величать)|представьтесь"
     r"|с кем (?:я )?(?:говорю|разговариваю|общаюсь)|ваше имя|вас как зовут|как вас по имени"
@@ -135,9 +137,11 @@ def _introduction_score(reading: Reading, found: Found[Person], intro: set[int])
     if turn.index not in intro:
         return 0
     asked = bool(_ASKS_NAME.search(_other_side_before(conversation, turn)))
-    introduces = bool(_INTRODUCES.search(before[-40:])) or bool(
-        re.match(r"[^.?!]{0,25}\bзовут\b", sentence.after(found.mark.end))
-    )
+    introduces = bool(_INTRODUCES.search(before[-40:])) and not _SPEAKS_TO.search(before[-40:])
+    introduces = introduces or bool(re.match(r"[^.?!]{0,25}\bзовут\b", sentence.after(found.mark.end)))
+    if not asked and _is_oblique(found):
+        # «Я Ивану Фёдоровичу не понесу»: spoken of, whatever stands before.
+        return 0
     greets_only = _greeting_name(reading, found) and not found.mark.surname and not asked
     if greets_only and not re.search(r"\bзовут\b|\bменя\b|\bя\b", before + sentence.after(found.mark.end)[:12]):
         return 0
@@ -147,6 +151,12 @@ def _introduction_score(reading: Reading, found: Found[Person], intro: set[int])
     score += 1.5 if found.mark.surname or found.mark.patronymic else 0
     score += max(0.0, 1.5 - 0.3 * place)
     return score
+
+
+def _is_oblique(found: Found[Person]) -> bool:
+    """Said in another case than the nominative, in which nobody introduces themselves."""
+    said, name = fold(found.text).split(), set(fold(found.mark.name).split())
+    return found.mark.certainty is Certainty.EXACT and bool(said) and not any(word in name for word in said)
 
 
 def _other_side_before(conversation: Conversation, turn: Turn) -> str:
@@ -349,6 +359,22 @@ def _said_company(reading: Reading, indexes: set[int]) -> Found[Organisation] | 
     return best[1] if best else None
 
 
+_GOES_TO = re.compile(
+    r"достав|вез(?:ти|ете|ем|ут|и)|завез|привез|отгруз|отправ\w+ в|монтаж|монтир|приехать|приед|выезд|выезж|находимся"
+    r"|\bмы (?:из|в|под)\b|\bмы [^.?!]{0,20}\b(?:из|в)\b|\bсам[аи]? (?:из|в)\b|\bадрес\w*|\bсклад\b|\bобъект\b"
+    r"|\bсамовывоз|\bдо (?:терминала|склада|объекта|нас)\b|\bу нас в\b"
+)
+_ASKS_PLACE = re.compile(r"\bкуда\b|\bгород\w*|\bадрес\w*|\bгде\b|\bоткуда\b|\bкак\w+ регион|достав")
+
+
+def _is_place_of_client(reading: Reading, found: Found[City], intro: set[int]) -> bool:
+    """Named as where the goods go, in answer to that question, or in the client's own introduction."""
+    if _GOES_TO.search(found.clause) or _ASKS_PLACE.search(reading.conversation.question_before(found.turn.index)):
+        return True
+    introduces = any(o.turn is found.turn for o in reading.candidates.organisations)
+    return found.turn.is_client and found.turn.index in intro and introduces
+
+
 def delivery_city(reading: Reading) -> FieldValue:  # noqa: PLR0912
     """The town the goods go to: one said with the delivery, else the one the client introduced themselves with."""
     conversation = reading.conversation
@@ -394,4 +420,6 @@ def delivery_city(reading: Reading) -> FieldValue:  # noqa: PLR0912
         doubt = _("Названы и другие города: {names}.").format(names=", ".join(dict.fromkeys(others)))
     elif found.mark.certainty is not Certainty.EXACT:
         doubt = _("Город мог быть услышан неверно.")
+    elif not _is_place_of_client(reading, found, intro):
+        doubt = _("Город назван, но не прямо как место доставки: сверьте.")
     return proposed("delivery_city", found.mark.name, [reading.candidates.evidence(found)], doubt=doubt, others=others)

@@ -29,7 +29,10 @@ _NOT_CLIENTS_PHONE = re.compile(
 _SELF = re.compile(
     r"\b(?:мо(?:й|я|е|его|ему|им|ем)|меня|мне|мною|сам[аи]?|лично)\b|\bэтот (?:же )?(?:номер|телефон)|\bс которого\b"
 )
-_ASKED_OWN = re.compile(r"\b(?:ваш\w*|вас|вам|с вами|вами)\b")
+_ASKED_OWN = re.compile(
+    r"\b(?:ваш\w*|вас|вам|с вами|вами)\b|\b(?:номер|телефон)\w* (?:для связи|подскаж|продикт|остав|какой)"
+    r"|\b(?:подскажите|продиктуйте|оставьте|скажите|какой) (?:\w+ )?(?:номер|телефон|мобильн)"
+)
 _THIRD = re.compile(
     r"\b(?:его|ее|их|ему|ей|нему|ней|него|нее|им)\b.{0,30}\b(?:номер|телефон|сотов|мобильн|набер|звон|пиш)\w*"
     r"|\b(?:номер|телефон|сотов\w*|мобильн\w*|набер\w+|звон\w+|позвон\w+|скин\w+|пиш\w+|запиш\w+|дайте|дам"
@@ -102,7 +105,7 @@ def _is_third(reading: Reading, found: Found[ContactMark]) -> bool:
 def _is_own(reading: Reading, found: Found[ContactMark]) -> bool:
     conversation = reading.conversation
     asked = conversation.previous(found.turn.index)
-    if _SELF.search(found.turn.folded) or len({m.mark.value for m in reading.candidates.phones}) == 1:
+    if _SELF.search(found.turn.folded):
         return True
     return asked is not None and asked.is_manager and bool(_ASKED_OWN.search(asked.folded))
 

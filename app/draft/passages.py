@@ -10,14 +10,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from app.core.i18n import _
-from app.deals.model import FieldDefinition
 from app.draft import proof
-from app.draft.amounts import positive_part
 from app.draft.conversation import Conversation, Sentence, Turn
 from app.draft.deciders import cheaper_rivals
 from app.draft.model import Evidence, FieldValue
 from app.draft.reading import Reading, empty, proposed
-from app.draft.stems import content_stems, overlap, stems_of
 from app.draft.wording import is_mostly_filler, lower_first, tidy
 
 _NEED = re.compile(
@@ -88,6 +85,7 @@ _ONLY_REFUSED = re.compile(
     r"^[^0-9]{0,60}\b(?:никак\w+|не (?:быва\w+|буд\w+|да[её]м|плат\w+|хо\w+)|без аванс\w*)\b[^0-9]{0,25}$"
 )
 _LIMIT = 320
+_SURE_NEED = 2.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +159,8 @@ def need(reading: Reading, key: str = "need") -> FieldValue:
     passages = need_passages(reading)
     if not passages:
         return _pointed_need(reading, key)
-    doubt = _doubt(passages)
-    if doubt is None and max(p.score for p in passages) < 1.8:
+    doubt = unknown_speaker(passages)
+    if doubt is None and max(p.score for p in passages) < _SURE_NEED:
         doubt = _("Потребность прямо не названа, выписаны близкие слова.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 
@@ -210,7 +208,7 @@ def objections(reading: Reading, key: str = "objections") -> FieldValue:
     passages = objection_passages(reading)
     if not passages:
         return empty(key)
-    doubt = _doubt(passages) or _("Похоже на возражение: прочтите, так ли это.")
+    doubt = unknown_speaker(passages) or _("Похоже на возражение: прочтите, так ли это.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 
 
@@ -260,7 +258,7 @@ def decision_process(reading: Reading, key: str = "decision_process") -> FieldVa
     passages = decision_passages(reading)
     if not passages or max(p.score for p in passages) < 1:
         return empty(key)
-    doubt = _doubt(passages)
+    doubt = unknown_speaker(passages)
     if doubt is None and not any(
         re.search(r"реша|подпис|тендер|комисси|собрани|утвержд|соглас|последнее слово", p.sentence.folded)
         for p in passages
@@ -302,43 +300,43 @@ def payment_passages(reading: Reading) -> list[Passage]:
     return chosen(found, limit=260, most=3)
 
 
+_CONDITION = re.compile(
+    r"\bпредоплат\w*|\bпостоплат\w*|\bпополам\b|\bоплат\w+ (?:сразу|по факту)|\bсразу (?:же )?оплат\w+|\bрассрочк\w*"
+    r"|\bотсрочк\w*|\bлизинг\w*|\bпо (?:счету|договору)\b|\bпо факту (?:постав|отгруз|получ|достав|монтаж|прием)\w*"
+    r"|\b(?:после|перед|до|при) (?:постав|отгруз|получ|достав|монтаж|прием|подписан|акт)\w*"
+    r"|\bпоквартально\b|\bпомесячно\b"
+)
+_WANTS_NO = re.compile(r"\bне даете\b|\bу вас нет\b|\bговорили\b|\bпока\b|\bв прошл\w+|\bраньше\b")
+
+
+def _is_condition(reading: Reading, passage: Passage) -> bool:
+    """How and when is paid, in so many words: a share, a term, or a named way, and no complaint about it."""
+    text = passage.sentence.folded
+    if _WANTS_NO.search(text) or re.search(r"\bзарплат\w*|\bсотрудник\w*|\bкарточк\w* сотруд", passage.turn.folded):
+        return False
+    inside = range(passage.sentence.start, passage.sentence.end)
+    marks = (*reading.candidates.numbers, *reading.candidates.terms)
+    has_share = any(m.turn is passage.turn and m.mark.start in inside for m in marks)
+    return bool(_CONDITION.search(text)) or (has_share and bool(_PAYMENT_STRONG.search(text)))
+
+
 def payment_terms(reading: Reading, key: str = "payment_terms") -> FieldValue:
     """The terms in the words of who set them."""
     passages = payment_passages(reading)
     if not passages:
         return empty(key)
-    doubt = _doubt(passages)
+    doubt = unknown_speaker(passages)
     if doubt is None and not any(p.turn.is_client for p in passages):
         doubt = _("Условие назвал менеджер, клиент согласился: сверьте.")
+    if doubt is None and not any(_is_condition(reading, p) for p in passages):
+        doubt = _("Об оплате говорили, но условие прямо не названо: прочтите.")
     if doubt is None and all(_ONLY_REFUSED.search(p.sentence.folded) for p in passages):
         doubt = _("Сказано, чего не будет; само условие могло прозвучать в другом месте.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 
 
-def text_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
-    """A text field of a company's own: the client's sentences that share words with its definition, or answer such a question."""  # noqa: E501
-    named = content_stems(definition.label)
-    wide = content_stems(definition.label + " " + positive_part(definition.definition))
-    pointed = set(reading.pointers.turns.get(definition.key, ()))
-    found: list[Passage] = []
-    for turn, sentence in reading.conversation.sentences(manager=False):
-        if sentence.is_question or is_mostly_filler(sentence.text) or proof.is_hypothetical(sentence):
-            continue
-        own = stems_of(sentence.text)
-        asked = stems_of(reading.conversation.question_before(turn.index))
-        score = 2.0 * len(overlap(named, own)) + 0.6 * len(overlap(wide - named, own))
-        score += 1.2 * len(overlap(named, asked)) + 0.3 * len(overlap(wide - named, asked))
-        score += 1.0 if turn.index in pointed else 0
-        if score >= 2:
-            found.append(Passage(turn, sentence, score))
-    passages = chosen(found, limit=220, most=2)
-    if not passages:
-        return empty(definition.key)
-    doubt = _doubt(passages) or _("Слова подобраны по описанию поля: прочтите, о том ли они.")
-    return proposed(definition.key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
-
-
-def _doubt(passages: Sequence[Passage]) -> str | None:
+def unknown_speaker(passages: Sequence[Passage]) -> str | None:
+    """The doubt about words of which nobody can tell who said them."""
     if any(p.turn.is_unknown for p in passages):
         return _("Не ясно, кто это сказал.")
     return None

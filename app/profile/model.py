@@ -10,7 +10,7 @@ from app.deals.model import Company, Contact, FieldDefinition
 
 @dataclass(frozen=True, slots=True)
 class PriceItem:
-    """A line of the price list. `price` in roubles as the price list has it; `min_qty` in units, maybe a part of one."""
+    """A line of the price list. `price` in roubles as the price list has it; `min_qty` may be a part of a unit."""
 
     sku: str
     name: str

@@ -72,3 +72,41 @@ def test_a_town_heard_wrongly_is_shown_as_heard_and_meant() -> None:
     ]
     assert (value.value, value.status) == ("Челябинск", FieldStatus.REVIEW)
     assert "Чилябинзка" in str(value.reason)
+
+
+def test_a_number_is_proven_only_where_it_is_said_whose_it_is() -> None:
+    own = draft_of(
+        "К: Здравствуйте, нужен фильтр.\nМ: Ваш номер?\nК: Плюс семь девятьсот пять сто двадцать тридцать сорок."
+    )
+    assert own.fields["phone"].status is FieldStatus.VERIFIED
+    unsaid = draft_of("К: Здравствуйте, нужен фильтр.\nМ: Так.\nК: Девятьсот пять, сто двадцать, тридцать, сорок.")
+    assert unsaid.fields["phone"].status is FieldStatus.REVIEW
+    assert "Чей" in str(unsaid.fields["phone"].reason)
+
+
+def test_a_number_passed_on_for_somebody_else_is_not_the_contacts() -> None:
+    fields = draft_of(
+        """
+        К: Здравствуйте, нужен фильтр.
+        М: Кто встретит машину?
+        К: Позвоните кладовщику, девятьсот пять, сто двадцать, тридцать, сорок.
+        """
+    ).fields
+    assert fields["phone"].status is FieldStatus.EMPTY
+
+
+def test_a_name_spoken_of_in_another_case_is_not_the_callers() -> None:
+    value = draft_of(
+        """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр. Больше я Ивану Фёдоровичу такого не понесу.
+        """
+    ).fields["contact_name"]
+    assert value.status is not FieldStatus.VERIFIED
+
+
+def test_a_town_is_proven_only_as_the_place_of_delivery_or_of_the_client() -> None:
+    said = "М: АкваЛайн, слушаю.\nК: Здравствуйте, нужен фильтр.\nМ: Понял.\nК: {}"
+    assert draft_of(said.format("Везти в Липецк.")).fields["delivery_city"].status is FieldStatus.VERIFIED
+    passing = draft_of(said.format("Учредители в Липецке кофе пьют.")).fields["delivery_city"]
+    assert passing.status is not FieldStatus.VERIFIED

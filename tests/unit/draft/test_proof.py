@@ -148,3 +148,14 @@ def test_quotes_stand_in_the_turns_they_name() -> None:
         assert value.evidence
         for quote in value.evidence:
             assert quote.quote in reading.conversation.turn(quote.segment).text
+
+
+def test_talk_about_money_is_no_condition_of_payment() -> None:
+    value = draft_of("К: Нужен фильтр.\nМ: Понял.\nК: Пока заказчики авансов не внесут, платить нам нечем.").fields[
+        "payment_terms"
+    ]
+    assert value.status is not FieldStatus.VERIFIED
+    value = draft_of("К: Нужен фильтр.\nМ: Как платите?\nК: Половина аванс, остальное после монтажа.").fields[
+        "payment_terms"
+    ]
+    assert value.status is FieldStatus.VERIFIED
