@@ -8,18 +8,24 @@ from app.core.i18n import _
 from app.deals.model import FieldDefinition
 from app.draft import proof
 from app.draft.candidates import Found
+from app.draft.conversation import Turn, fold
 from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
 from app.draft.stems import content_stems, overlap, stems_of
 from app.draft.wording import roubles
-from app.spoken.model import Certainty, Money
+from app.spoken.model import Certainty, Money, Number
 
 _BUDGET = re.compile(
     r"бюджет|лимит|потол(?:ок|ка|ке)|заложен|заложил|заложено|выделил|выделен|согласовал"
     r"|рассчитыва(?:ем|ю|л)|уложит|уложим|укладыва|в пределах"
     r"|не больше|не выше|максимум|ориентир|на вс[её] про вс|располага|можем потратить"
     r"|готовы потратить|хватит|по деньгам|денег|сумм[аыу]\b"
-    r"|предел|готовы отдать|рассчитан|дали нам|нам дали|отложил|порезал|урезал|выбил|реально у нас|вписа|влез|планк"
+    r"|предел|готовы отдать|рассчитан|дали нам|нам дали|отложен|отложил|порезал|урезал|выбил"
+    r"|реально у нас|вписа|влез|планк"
+    r"|\bбольше не да\w+|моя цифра|наша цифра|отписал|начальн\w+ цен|\bпо смете\b|\bотвел[аи]?\b|\bосилил"
+    r"|\bна этом точка\b|\bи вс[её]\b\W"
+    r"|\b(?:больше|выше|дороже|свыше) (?:[а-я]+ ){1,5}(?:в месяц |в год |за \w+ )?не (?:хо\w+|мо\w+|пропу\w+|дам|дадут)"
+    r"|\bдальше ни|\bподписал\b|\bтеперь у (?:меня|нас)\b|\bу (?:меня|нас) теперь\b"
 )
 _ASKS_BUDGET = re.compile(
     r"бюджет|какую сумм|на какие деньг|сколько готовы|сколько планиру|по деньгам|по сумм"
@@ -36,7 +42,17 @@ _PERIOD = re.compile(
     r"\bна (?:год|квартал|месяц|полгода|сезон)\b|\bв (?:год|квартал|месяц)\b|\bгодов\w+"
     r"|\bежемесячн\w+|\bквартальн\w+|\bмесячн\w+"
 )
+# Of a sum that is being spent already, or of somebody else's.
+_SPENT = re.compile(
+    r"\b(?:прожига\w+|улета\w+|уход(?:ит|ят)|ушл[оаи]|трат(?:им|ите|ят)|потратил\w*|платеж|стоимост\w+)\b"
+)
 _LEAST_BUDGET = 1000
+_LEAST_BARE = 10
+_ENDS_SUM = re.compile(
+    r"\s*(?:[,.!?…;—]|$|(?:в (?:месяц|год|квартал)|на (?:год|месяц|квартал|все|это|этом)|под|по смете|и|у меня|у нас"
+    r"|подписал\w*|отложил\w*|отложен\w*|дали|выделил\w*|максимум|потолок|предел|лежит|не хо\w+|не могу|—)\b)"
+)
+_WHOLE = re.compile(r"\bна вс[юе]\b|\bвсего\b|\bпотолок\b|\bграниц|\bпредел\b|\bвнутри\b|\bукладыва|\bпомеща|\bумеща")
 _TAKES_BACK = re.compile(
     r"\b(?:погодите|подождите|постойте|вернее|точнее|стоп|вру|ой|ошиб\w+|оговорил\w+|то есть|хотя нет)\b"
     r"|(?:^|[,.!?…—-]\s*)(?:а |ой |хотя |ну |или )?нет\b"
@@ -49,7 +65,7 @@ def budget(reading: Reading, key: str = "budget_amount") -> FieldValue:
     """The sum the client named as a limit, the last one after corrections."""
     strong: list[tuple[Found[Money], float]] = []
     rejected: list[str] = []
-    for found in reading.candidates.money:
+    for found in _sums(reading):
         if not found.turn.is_client:
             continue
         score = _budget_score(reading, found, strong)
@@ -70,6 +86,52 @@ def budget(reading: Reading, key: str = "budget_amount") -> FieldValue:
     return proposed(key, value, evidence, norm=amount, doubt=doubt, others=others)
 
 
+def _sums(reading: Reading) -> list[Found[Money]]:
+    """All sums, and bare numbers that speak of a budget: «двести восемьдесят под это отложено» are thousands.
+
+    The scale is inferred there, so such a sum is a GUESS.
+    """
+    result = list(reading.candidates.money)
+    spans = [(one.turn.index, one.mark.start, one.mark.end) for one in result]
+    spans += [(one.turn.index, one.mark.start, one.mark.end) for one in reading.candidates.phones]
+    for found in reading.candidates.numbers:
+        mark = found.mark
+        if mark.unit or mark.is_ordinal or not _LEAST_BARE <= mark.value < _LEAST_BUDGET or not found.turn.is_client:
+            continue
+        if any(turn == found.turn.index and start <= mark.start < end for turn, start, end in spans):
+            continue
+        speaks = _BUDGET.search(found.sentence.folded) or _repeated_in_thousands(reading, found)
+        asked = _ASKS_BUDGET.search(reading.conversation.question_before(found.turn.index))
+        if (speaks or asked) and _ENDS_SUM.match(found.turn.folded[mark.end :]):
+            sure = Certainty.GUESS
+            result.append(Found(found.turn, Money(mark.start, mark.end, mark.value * 1000, sure)))
+    return sorted(result, key=lambda one: (reading.conversation.place(one.turn.index), one.mark.start))
+
+
+def _is_followed(reading: Reading, found: Found[Money]) -> bool:
+    """The client's next turn names another sum, perhaps the whole of which this was a part."""
+    place = reading.conversation.place(found.turn.index)
+    return any(
+        one.turn.is_client
+        and 0 < reading.conversation.place(one.turn.index) - place <= _CORRECTED_WITHIN
+        and one.mark.value > found.mark.value
+        and not _PRICE_TALK.search(one.clause)
+        for one in reading.candidates.money
+    )
+
+
+def _repeated_in_thousands(reading: Reading, found: Found[Number]) -> bool:
+    """«Сто девяносто» — «Сто девяносто тысяч на всю закупку?»."""
+    after = reading.conversation.next(found.turn.index)
+    value = found.mark.value * 1000
+    return (
+        after is not None
+        and after.is_manager
+        and bool(_BUDGET.search(after.folded) or _WHOLE.search(after.folded))
+        and any(one.turn is after and one.mark.value == value for one in reading.candidates.money)
+    )
+
+
 def _doubt(reading: Reading, strong: list[tuple[Found[Money], float]], others: list[str]) -> str | None:  # noqa: PLR0911
     """Why the last of the sums needs a look; None where it does not."""
     last, score = strong[-1]
@@ -87,6 +149,8 @@ def _doubt(reading: Reading, strong: list[tuple[Found[Money], float]], others: l
         return _("Сумма сказана сокращённо: тысячи или миллионы, сверьте.")
     if others and not corrected and score < 3:
         return _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    if _is_followed(reading, last):
+        return _("Сразу за этой суммой клиент назвал ещё одну: сверьте.")
     if score < 2.5:
         return _("Сумма прозвучала, но прямо бюджетом её не назвали.")
     if others and reading.conversation.transcript.channels == 1:
@@ -155,6 +219,11 @@ def _budget_score(reading: Reading, found: Found[Money], earlier: list[tuple[Fou
         score += 1.5
     if weak == "past" and not correcting:
         score -= 1.5
+    if _SPENT.search(found.clause) and not re.search(r"бюджет|лимит|потол|максимум", found.clause):
+        score -= 2.0
+    question = conversation.question_before(found.turn.index)
+    if _SPENT.search(question) and not asked:
+        score -= 2.0
     if _PRICE_TALK.search(found.clause) and not re.search(r"бюджет|лимит|потол|уклад|максимум", found.clause):
         score -= 2.0
     if re.search(r"\bне (?:хватит|уложим|уложит|проход)", text):
@@ -185,32 +254,69 @@ def money_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
     named = content_stems(definition.label)
     wide = content_stems(definition.label + " " + positive_part(definition.definition))
     by_manager = wants_manager(definition)
+    is_limit = bool(_LIMIT.search(fold(definition.label)))
     best: tuple[float, Found[Money]] | None = None
-    for found in reading.candidates.money:
-        if found.turn.is_manager != by_manager and by_manager:
+    for found in [*reading.candidates.money, *(_bare_limits(reading, named) if is_limit else [])]:
+        if found.turn.is_manager != by_manager:
             continue
-        if found.turn.is_manager and not by_manager:
+        weak = proof.weakness(reading.conversation, found.turn, found.mark.start)
+        is_refused = proof.is_negated(found.clause) and not (is_limit and _NO_MORE.search(found.sentence.folded))
+        if weak is not None or is_refused:
             continue
-        if proof.weakness(reading.conversation, found.turn, found.mark.start) is not None or proof.is_negated(
-            found.clause
-        ):
-            continue
-        around = stems_of(found.sentence.folded + " " + reading.conversation.question_before(found.turn.index))
+        said = stems_of(found.sentence.folded)
+        around = [*said, *stems_of(prompt_before(reading, found.turn))]
         score = 2.0 * len(overlap(named, around)) + 0.5 * len(overlap(wide - named, around))
+        score += 0.5 * len(overlap(wide - named, said)) if is_limit else 0
+        if _ASKS_SUM.search(prompt_before(reading, found.turn)) and len(overlap(wide, around)) >= 2:
+            score += 1.0
+        if is_limit and _NO_MORE.search(found.sentence.folded):
+            score += 1.0
         if score >= 2 and (best is None or score >= best[0]):
             best = (score, found)
     if best is None:
         return empty(definition.key)
-    found = best[1]
+    found = (_corrected_bare(reading, best[1]) or [(best[1], 0.0)])[-1][0]
     doubt = None
     if found.turn.is_unknown:
         doubt = _("Не ясно, кто назвал эту сумму.")
+    elif _is_taken_back(found):
+        doubt = _("После этой суммы собеседник поправился: сверьте.")
     elif found.mark.certainty is not Certainty.EXACT:
         doubt = _("Сумма названа неточно.")
     elif best[0] < 3:
         doubt = _("Сумма прозвучала рядом с этими словами: сверьте, что она об этом.")
     amount = int(found.mark.value)
     return proposed(definition.key, roubles(amount), [reading.candidates.evidence(found)], norm=amount, doubt=doubt)
+
+
+_LIMIT = re.compile(r"\bпотол\w+|\bлимит\w*|\bпредел\w*|\bмаксимум\w*|\bне (?:больше|дороже|выше)\b")
+_NO_MORE = re.compile(r"\b(?:дороже|выше|больше|свыше|не более|максимум|потолок|предел)\b")
+_ASKS_SUM = re.compile(r"\bсумм\w+|\bстоимост\w+|\bсколько сто\w+|\bв какую цен\w+|\bпочем\b|\bденьг\w+|\bденег\b")
+
+
+def prompt_before(reading: Reading, turn: Turn) -> str:
+    """What the other side asked, or said last, right before a turn; folded."""
+    asked = reading.conversation.question_before(turn.index)
+    before = reading.conversation.previous(turn.index)
+    if asked or before is None or before.is_manager == turn.is_manager or not before.sentences:
+        return asked
+    return " ".join(sentence.folded for sentence in before.sentences[-2:])
+
+
+def _bare_limits(reading: Reading, named: frozenset[str]) -> list[Found[Money]]:
+    """«Дороже семи с половиной за комплект запрещено»: a bare number as a limit of the field's thing; thousands."""
+    return [
+        Found(one.turn, Money(one.mark.start, one.mark.end, one.mark.value * 1000, Certainty.GUESS))
+        for one in reading.candidates.numbers
+        if not one.mark.unit
+        and not one.mark.is_ordinal
+        and 1 < one.mark.value < _LEAST_BUDGET
+        and _NO_MORE.search(one.sentence.before(one.mark.start)[-20:])
+        and overlap(named, stems_of(one.sentence.folded))
+        and not any(
+            m.turn is one.turn and m.mark.start <= one.mark.start < m.mark.end for m in reading.candidates.money
+        )
+    ]
 
 
 def positive_part(definition: str) -> str:

@@ -156,7 +156,7 @@ def _counted_noun(text: str) -> str:
     if match is None:
         after = re.search(r"([а-я]+) (?:у вас )?(?:там )?(?:всего )?сколько\b", text)
         return after.group(1) if after else ""
-    words = match.group(1).split()
+    words: list[str] = match.group(1).split()
     for place, word in enumerate(words):
         readings, following = parses(word), parses(words[place + 1]) if place + 1 < len(words) else ()
         is_noun_next = bool(following) and following[0].tag.POS == "NOUN"
@@ -211,15 +211,6 @@ def settled(
     is_plain = len(distinct) == 1 and not _INTERRUPTED.search(last.turn.folded[last.mark.end :])
     said_twice = sum(value(one.mark) == value(last.mark) for one in plain) > 1 and len(distinct) > 1
     return last, is_plain or (said_twice and proof.corrects(last.turn.text))
-
-
-def prompt_before(conversation: Conversation, turn: Turn) -> str:
-    """What the other side asked, or said last, right before a turn; folded."""
-    asked = conversation.question_before(turn.index)
-    before = conversation.previous(turn.index)
-    if asked or before is None or before.is_manager == turn.is_manager or not before.sentences:
-        return asked
-    return " ".join(sentence.folded for sentence in before.sentences[-2:])
 
 
 def _own_clause(found: Found[M]) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,8 +12,8 @@ from app.draft import proof
 from app.draft.amounts import positive_part, wants_manager
 from app.draft.asked import POSSIBLE, Answered, asked_number, nouns
 from app.draft.candidates import Found
-from app.draft.conversation import Turn, fold
-from app.draft.model import Evidence, FieldValue, LineItem
+from app.draft.conversation import fold
+from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
 from app.draft.stems import content_stems, overlap, stem, stems_of
 from app.spoken.model import Certainty, Number
@@ -22,19 +21,6 @@ from app.spoken.model import Certainty, Number
 _PERCENT = re.compile(r"%|процент")
 _AREA = re.compile(r"м²|м2|кв\. ?м|квадрат")
 _AREA_SAID = re.compile(r"^\W*(?:тыс\w*\W+)?(?:квадрат|кв\b|м2|м²|метр\w* квадратн)|квадрат")
-_YES = re.compile(
-    r"\bнуж(?:ен|на|но|ны)\b|\bнадо\b|\bдавайте\b|\bхотим\b|\bхочу\b|\bхотел\w*\b|\bпришлите\b"
-    r"|\bзаклад\w+|\bбер[её]м\b|\bвключ\w+|\bобязательно\b|\bпонадоб\w+|\bдобав\w+"
-    r"|\bзакаж\w+|\bваш\w*\b|\bпод ключ\b|\bможно\b|\bпривезите\b|\bс (?:вашим|нашим)\b"
-)
-_NO = re.compile(
-    r"\bне (?:нуж(?:ен|на|но|ны)|надо|буд\w+|требу\w+|хо\w+|заклад\w+|бер[её]м|понадоб\w+"
-    r"|интересу\w+|включ\w+|актуальн\w+)\b|\bсвои(?:ми)?\b|\bсвоих\b|\bсвоей\b|\bсвой\b"
-    r"|\bсами\b|\bсам\b|\bобойд\w+|\bбез\b|\bотказ\w+|\bлишн\w+|\bни к чему\b|\bникак\w+\b"
-    r"|\bтолько\b.{0,20}\bбез\b"
-)
-
-
 # People are counted in several words that mean the same.
 _PEOPLE = ("пользователей", "сотрудников", "человек", "людей", "рабочих", "участников")
 _PEOPLE_SAID = re.compile(r"^(?:человек|люд|пользоват|сотрудник|рабочих мест|мест\b|участник|персон)")
@@ -299,97 +285,3 @@ def _number_score(
     if POSSIBLE.search(sentence.folded):
         score -= 3.0
     return score
-
-
-@dataclass(frozen=True, slots=True)
-class _Vote:
-    turn: Turn
-    is_yes: bool
-    weight: float
-    evidence: tuple[Evidence, ...]
-
-
-def bool_field(reading: Reading, definition: FieldDefinition, items: Sequence[LineItem] = ()) -> FieldValue:
-    """Yes or no: said outright by the client, or as an answer to the manager's question; the last word counts."""
-    topic = topic_stems(definition)
-    votes = _votes(reading, topic)
-    taken = next((item for item in items if overlap(topic, stems_of(item.name.split("(")[0])[:1])), None)
-    if taken is not None and all(vote.is_yes for vote in votes) and not any(vote.weight >= 2 for vote in votes):
-        unsaid = _("Следует из выбранных позиций, прямо об этом не сказали.")
-        return proposed(definition.key, _("да"), taken.evidence, norm=True, doubt=unsaid)
-    if not votes:
-        return empty(definition.key)
-    last = votes[-1]
-    strongest = max(vote.weight for vote in votes)
-    if last.weight < strongest - 1.5:
-        last = next(vote for vote in reversed(votes) if vote.weight == strongest)
-    doubt: str | None = None
-    if last.turn.is_unknown:
-        doubt = _("Не ясно, кто это сказал.")
-    elif last.weight < 2:
-        doubt = _("Об этом говорили, но прямо «да» или «нет» не прозвучало.")
-    elif any(vote.is_yes != last.is_yes and vote.weight >= 2 for vote in votes):
-        doubt = _("В разговоре звучали и «да», и «нет»: взято последнее.")
-    value = _("да") if last.is_yes else _("нет")
-    return proposed(definition.key, value, last.evidence, norm=last.is_yes, doubt=doubt)
-
-
-def topic_stems(definition: FieldDefinition) -> frozenset[str]:
-    """The words a yes/no field is about: those of its label, else of its definition."""
-    return content_stems(definition.label) or content_stems(positive_part(definition.definition))
-
-
-def _votes(reading: Reading, topic: frozenset[str]) -> list[_Vote]:
-    conversation = reading.conversation
-    votes: list[_Vote] = []
-    for turn, sentence in conversation.sentences():
-        if not overlap(topic, stems_of(sentence.text)) or proof.is_hypothetical(sentence):
-            continue
-        if turn.is_manager:
-            answer = conversation.next(turn.index)
-            if answer is None or answer.is_manager or not answer.sentences:
-                continue
-            offers = sentence.is_question or (turn.text.rstrip().endswith("?") and sentence is turn.sentences[-1])
-            polarity = _answer(answer.sentences, offers=offers)
-            if polarity is not None and (offers or abs(polarity[1]) >= 2):
-                quotes = (
-                    conversation.evidence(answer.index, answer.sentences[0].start, answer.sentences[0].end),
-                    conversation.evidence(turn.index, sentence.start, sentence.end),
-                )
-                votes.append(_Vote(answer, polarity[0], polarity[1] if offers else 1.0, quotes))
-            continue
-        clauses = [
-            piece for piece in re.split(r"[,;:—–]|\bа вот\b|\bно\b", sentence.folded) if overlap(topic, stems_of(piece))
-        ]
-        quote = (conversation.evidence(turn.index, sentence.start, sentence.end),)
-        for clause in clauses[-1:]:
-            whole = sentence.folded
-            if _NO.search(clause) or (
-                re.search(r"^\W*(?:нет|не)\b", whole) and len(clauses) == 1 and _NO.search(whole)
-            ):
-                votes.append(_Vote(turn, False, 2.5, quote))
-            elif sentence.is_question:
-                if re.search(r"\bможно\b|\bпришл|\bпривез|\bсделаете\b", whole):
-                    votes.append(_Vote(turn, True, 1.0, quote))
-            elif _YES.search(clause):
-                votes.append(_Vote(turn, True, 2.5, quote))
-            elif _YES.search(whole):
-                votes.append(_Vote(turn, True, 2.0, quote))
-            else:
-                votes.append(_Vote(turn, True, 0.5, quote))
-    return [vote for vote in votes if vote.weight >= 1]
-
-
-def _answer(sentences: tuple[object, ...], *, offers: bool) -> tuple[bool, float] | None:
-    from app.draft.conversation import Sentence
-
-    first = next((s for s in sentences if isinstance(s, Sentence)), None)
-    if first is None:
-        return None
-    if proof.refuses(first.text) or _NO.search(first.folded):
-        return False, 2.5 if offers else 1.0
-    if first.is_question:
-        return None
-    if proof.agrees(first.text) or _YES.search(first.folded):
-        return True, 2.2 if offers else 1.0
-    return None

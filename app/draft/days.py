@@ -7,7 +7,7 @@ import re
 from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldType
 from app.draft import proof
-from app.draft.amounts import positive_part, wants_manager
+from app.draft.amounts import positive_part, prompt_before, wants_manager
 from app.draft.candidates import Found
 from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
@@ -110,21 +110,31 @@ def _deadline_score(reading: Reading, found: Found[Moment]) -> float:
     return score
 
 
+_ANY_DATE = content_stems("дата день число срок окончание")
+_UNTIL = re.compile(r"\bдо как(?:ого|ой|их)\b|\bдо когда\b|\bкогда (?:конч|истек|заканч)")
+_POSSIBLE = re.compile(r"\bесли (?!не ошибаюсь|честно|точно)")
+
+
 def date_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
-    """A date field of a company's own: the date in whose sentence the words of its definition stand."""
-    named = content_stems(definition.label)
-    wide = content_stems(definition.label + " " + positive_part(definition.definition))
+    """A date field of a company's own: the date said with the words of its definition, or in answer to them."""
+    named = content_stems(definition.label) - _ANY_DATE
+    wide = content_stems(definition.label + " " + positive_part(definition.definition)) - _ANY_DATE
+    is_until = bool(re.search(r"\bдо\b", definition.label.lower()))
     by_manager = wants_manager(definition)
     best: tuple[float, Found[Moment]] | None = None
     for found in reading.candidates.moments:
-        if found.turn.is_manager and not by_manager:
+        if (found.turn.is_manager and not by_manager) or _POSSIBLE.search(found.sentence.folded):
             continue
         if proof.weakness(reading.conversation, found.turn, found.mark.start) is not None or proof.is_negated(
             found.clause
         ):
             continue
-        around = stems_of(found.sentence.folded + " " + reading.conversation.question_before(found.turn.index))
+        prompt = prompt_before(reading, found.turn)
+        said, around = stems_of(found.sentence.folded), stems_of(found.sentence.folded + " " + prompt)
         score = 2.0 * len(overlap(named, around)) + 0.5 * len(overlap(wide - named, around))
+        score += 0.5 * len(overlap(wide - named, said))
+        if is_until and _UNTIL.search(prompt):
+            score += 2.0
         if score >= 2 and (best is None or score >= best[0]):
             best = (score, found)
     if best is None:
@@ -136,7 +146,7 @@ def date_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
         doubt = _("Не ясно, кто назвал эту дату.")
     elif found.mark.certainty is not Certainty.EXACT:
         doubt = _("Дата названа неточно: сверьте.")
-    elif best[0] < 3:
+    elif best[0] < 3 or len(overlap(named, stems_of(found.sentence.folded))) == 0:
         doubt = _("Дата прозвучала рядом с этими словами: сверьте, что она об этом.")
     evidence = [reading.candidates.evidence(found)]
     return proposed(definition.key, day(iso), evidence, norm=iso, doubt=doubt)

@@ -9,7 +9,8 @@ from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldType
 from app.draft import contact, deciders, dictated, passages
 from app.draft.amounts import budget, money_field
-from app.draft.custom import bool_field, int_field
+from app.draft.custom import int_field
+from app.draft.custom_texts import text_field
 from app.draft.days import date_field, deadline
 from app.draft.deal_state import interest, stage
 from app.draft.line_items import product_interest
@@ -17,6 +18,7 @@ from app.draft.model import CallKind, FieldStatus, FieldValue, LineItem
 from app.draft.options import enum_field, multi_field
 from app.draft.reading import Reading, empty
 from app.draft.steps import Promise, next_step, next_step_at, next_steps
+from app.draft.yes_no import bool_field
 
 _STANDARD: dict[str, tuple[FieldType, Callable[[Reading, str], FieldValue]]] = {
     "contact_name": (FieldType.TEXT, lambda r, k: contact.contact_name(r)),
@@ -146,4 +148,4 @@ def _by_type(reading: Reading, definition: FieldDefinition, items: tuple[LineIte
         case FieldType.EMAIL:
             return dictated.client_email(reading, definition.key)
         case _:
-            return passages.text_field(reading, definition)
+            return text_field(reading, definition)

@@ -315,8 +315,9 @@ def _is_condition(reading: Reading, passage: Passage) -> bool:
     if _WANTS_NO.search(text) or re.search(r"\bзарплат\w*|\bсотрудник\w*|\bкарточк\w* сотруд", passage.turn.folded):
         return False
     inside = range(passage.sentence.start, passage.sentence.end)
-    marks = (*reading.candidates.numbers, *reading.candidates.terms)
-    has_share = any(m.turn is passage.turn and m.mark.start in inside for m in marks)
+    starts = [(m.turn, m.mark.start) for m in reading.candidates.numbers]
+    starts += [(m.turn, m.mark.start) for m in reading.candidates.terms]
+    has_share = any(turn is passage.turn and start in inside for turn, start in starts)
     return bool(_CONDITION.search(text)) or (has_share and bool(_PAYMENT_STRONG.search(text)))
 
 
