@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import logging
+import sys
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
@@ -143,6 +145,7 @@ class _Work:
             found = engine.words(sounds, plan.language, self._start.hints)
             placed = [part for window, words in zip(batch, found, strict=True) for part in place(window, words)]
             placed = self._with_skipped(engine, plan, placed)
+            _give_memory_back()
             return BatchDone(number, [part.to_json() for part in placed if part.words])
 
         numbers = iter(n for n in range(len(plan.batches)) if n not in self._start.finished)
@@ -169,6 +172,15 @@ class _Work:
             for (at, window), words in zip(again[some], found, strict=True):
                 placed[at] = with_found(placed[at], place(window, words)[0].words)
         return placed
+
+
+def _give_memory_back() -> None:
+    """Let the system have what the C library keeps of freed memory.
+
+    Ten minutes of two channels peaked at 694 MB instead of 770, which had grown with the length.
+    """
+    if sys.platform == "linux" and (trim := getattr(ctypes.CDLL(None), "malloc_trim", None)):
+        trim(0)
 
 
 def _no_memory(detail: str) -> UserFixable:
