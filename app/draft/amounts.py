@@ -48,6 +48,9 @@ _SPENT = re.compile(
 )
 _LEAST_BUDGET = 1000
 _LEAST_BARE = 10
+# «Метров сто двадцать, потолок три двадцать» is a room.
+_OF_ROOMS = re.compile(r"\bметр\w*|\bквадрат\w*|\bсантиметр\w*|\bвысот\w+")
+_GONE = re.compile(r"\bпрошлогодн\w+|\bсгорел\w*")
 _ENDS_SUM = re.compile(
     r"\s*(?:[,.!?…;—]|$|(?:в (?:месяц|год|квартал)|на (?:год|месяц|квартал|все|это|этом)|под|по смете|и|у меня|у нас"
     r"|подписал\w*|отложил\w*|отложен\w*|дали|выделил\w*|максимум|потолок|предел|лежит|не хо\w+|не могу|—)\b)"
@@ -91,7 +94,7 @@ def _sums(reading: Reading) -> list[Found[Money]]:
 
     The scale is inferred there, so such a sum is a GUESS.
     """
-    result = list(reading.candidates.money)
+    result = [one for one in reading.candidates.money if one.mark.has_currency or one.mark.value >= _LEAST_BUDGET]
     spans = [(one.turn.index, one.mark.start, one.mark.end) for one in result]
     spans += [(one.turn.index, one.mark.start, one.mark.end) for one in reading.candidates.phones]
     for found in reading.candidates.numbers:
@@ -99,6 +102,8 @@ def _sums(reading: Reading) -> list[Found[Money]]:
         if mark.unit or mark.is_ordinal or not _LEAST_BARE <= mark.value < _LEAST_BUDGET or not found.turn.is_client:
             continue
         if any(turn == found.turn.index and start <= mark.start < end for turn, start, end in spans):
+            continue
+        if _OF_ROOMS.search(found.sentence.folded):
             continue
         speaks = _BUDGET.search(found.sentence.folded) or _repeated_in_thousands(reading, found)
         asked = _ASKS_BUDGET.search(reading.conversation.question_before(found.turn.index))
@@ -219,6 +224,8 @@ def _budget_score(reading: Reading, found: Found[Money], earlier: list[tuple[Fou
         score += 1.5
     if weak == "past" and not correcting:
         score -= 1.5
+    if _GONE.search(text):
+        score -= 2.5
     if _SPENT.search(found.clause) and not re.search(r"бюджет|лимит|потол|максимум", found.clause):
         score -= 2.0
     question = conversation.question_before(found.turn.index)

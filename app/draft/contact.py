@@ -26,18 +26,13 @@ _ASKS_NAME = re.compile(
     r"как\w* (?:к вам|мне к вам|вас|тебя).{0,20}(?:обраща|зовут|звать|величать)|представьтесь"
     r"|с кем (?:я )?(?:говорю|разговариваю|общаюсь)|ваше имя|вас как зовут|как вас по имени"
 )
-_ABSENT_PERSON = re.compile(
+ABSENT_PERSON = re.compile(
     r"\b(?:реша\w+|подписыва\w+|утвержда\w+|согласу\w+|соглас\w+ у|покаж\w+|директор\w*"
     r"|хозя\w+|собственник\w*|шеф\w*|начальник\w*|бухгалтер\w*"
     r"|сосед\w*|порекоменд\w+|посоветова\w+|говорит|сказал[аи]?|переда(?:м|йте)|у (?:него|нее))\W*$"
 )
 _GREETS = re.compile(
     r"\b(?:здравствуй\w*|добр\w+ (?:день|утро|вечер)|доброго|приветствую|алло|привет|очень приятно|приятно)\b"
-)
-_ASKS_ROLE = re.compile(r"должност|кем (?:вы )?(?:работаете|являетесь)|ваша роль|вы кто|вы директор")
-_NOT_OWN_ROLE = re.compile(
-    r"\b(?:наш\w*|мо(?:й|я|его|ей)|реша\w+|подписыва\w+|утвержда\w+|соглас\w+|у нас"
-    r"|ваш\w*|дайте|с вашим|скаж\w+|покаж\w+|директору|спрош\w+|глав\w+ у)\b[^,.]*$"
 )
 _LEGAL_FORM = re.compile(
     r"\b(?:ооо|оао|зао|пао|ао|ип|спк|ано|тоо|нко|фгуп|муп|гуп|ooo|кфх|нпо|тд|гк)\b\.?", re.IGNORECASE
@@ -55,7 +50,7 @@ _ELSEWHERE = re.compile(
 _COMPARED = re.compile(
     r"\bдешевле\b|\bдороже\b|\bвыгоднее\b|\bда(?:ет|ют)\b|\bпредлага(?:ет|ют)\b|\bпрода(?:ет|ют)\b|\bбрали\b"
 )
-_INTRO_TURNS = 6
+INTRO_TURNS = 6
 _SURE_NAME, _LIKELY_NAME = 0.86, 0.72
 
 
@@ -66,7 +61,7 @@ def core_name(name: str) -> str:
     return text.title() if text.isupper() and len(text) > 4 else text
 
 
-def first_client_turns(conversation: Conversation, count: int = _INTRO_TURNS) -> list[Turn]:
+def first_client_turns(conversation: Conversation, count: int = INTRO_TURNS) -> list[Turn]:
     """The turns in which a caller says who they are."""
     return [turn for turn in conversation.turns if turn.is_client][:count]
 
@@ -127,7 +122,7 @@ def _introduction_score(reading: Reading, found: Found[Person], intro: set[int])
     sentence = found.sentence
     before = sentence.before(found.mark.start)
     place = conversation.place(turn.index)
-    if _ABSENT_PERSON.search(before):
+    if ABSENT_PERSON.search(before):
         return 0
     if turn.is_manager:
         if is_own_name(reading, found.mark) or place > 8:
@@ -136,7 +131,7 @@ def _introduction_score(reading: Reading, found: Found[Person], intro: set[int])
         return (2.5 if place <= 2 else 1.5) if vocative else 0.6
     if turn.index not in intro:
         return 0
-    asked = bool(_ASKS_NAME.search(_other_side_before(conversation, turn)))
+    asked = bool(_ASKS_NAME.search(other_side_before(conversation, turn)))
     introduces = bool(_INTRODUCES.search(before[-40:])) and not _SPEAKS_TO.search(before[-40:])
     introduces = introduces or bool(re.match(r"[^.?!]{0,25}\bзовут\b", sentence.after(found.mark.end)))
     if not asked and _is_oblique(found):
@@ -159,7 +154,8 @@ def _is_oblique(found: Found[Person]) -> bool:
     return found.mark.certainty is Certainty.EXACT and bool(said) and not any(word in name for word in said)
 
 
-def _other_side_before(conversation: Conversation, turn: Turn) -> str:
+def other_side_before(conversation: Conversation, turn: Turn) -> str:
+    """The other side's turn right before, folded."""
     before = conversation.previous(turn.index)
     return before.folded if before is not None and before.is_manager != turn.is_manager else ""
 
@@ -265,36 +261,6 @@ def _heard_in_introduction(reading: Reading, parts: list[str]) -> tuple[float, s
             name = " ".join(part for _place, part in hits)
             return score, turn.text[start:end], [conversation.evidence(turn.index, start, end)], name
     return None
-
-
-def contact_role(reading: Reading) -> FieldValue:
-    """The post of the contact in their own words."""
-    conversation = reading.conversation
-    intro = {turn.index for turn in first_client_turns(conversation, 5)}
-    contact = find_contact(reading)
-    own_turns = {p.turn.index for p in contact.found if p.turn.is_client} if contact is not None else set()
-    best: tuple[float, int] | None = None
-    roles = [found for found in reading.candidates.roles if found.turn.is_client]
-    for place, found in enumerate(roles):
-        before = found.sentence.before(found.mark.start)
-        asked = bool(_ASKS_ROLE.search(_other_side_before(conversation, found.turn)))
-        if _NOT_OWN_ROLE.search(before) or (found.turn.index not in intro and not asked):
-            continue
-        own = bool(re.search(r"\bя\b", before[-30:])) or asked
-        if re.match(r"\W*наш", found.sentence.after(found.mark.end)):
-            continue
-        named = found.turn.index in own_turns and not _ABSENT_PERSON.search(before)
-        score = (2.0 if own else 0) + (1.5 if named else 0) - 0.2 * conversation.place(found.turn.index)
-        if (own or named) and (best is None or score > best[0]):
-            best = (score, place)
-    if best is None:
-        return empty("contact_role")
-    found = roles[best[1]]
-    doubt = _("Не ясно, кто это сказал.") if found.turn.is_unknown else None
-    if doubt is None and found.mark.certainty is not Certainty.EXACT:
-        doubt = _("Должность могла быть услышана неверно.")
-    name = found.mark.name[:1].upper() + found.mark.name[1:]
-    return proposed("contact_role", name, [reading.candidates.evidence(found)], doubt=doubt)
 
 
 def is_own_company(reading: Reading, name: str) -> bool:

@@ -81,10 +81,14 @@ def agreed_name(question: str) -> str:
     return match.group(1).capitalize() if match else ""
 
 
+# People stand in every question of how many.
+_ANYBODY = frozenset({"люд", "человек", "людей"})
+
+
 def _meaningful(text: str) -> frozenset[str]:
     """Stems by which a field is known: of words that are long enough to be told apart, and of their nouns."""
     long = " ".join(word for word in words_of(text) if len(word) > 3 or word.isupper())
-    return frozenset(one for one in content_stems(long) if len(one) > 3) | nouns(long)
+    return (frozenset(one for one in content_stems(long) if len(one) > 3) | nouns(long)) - _ANYBODY
 
 
 def _with_persons(passages: Sequence[Passage]) -> list[Passage]:

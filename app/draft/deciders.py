@@ -7,7 +7,8 @@ import re
 from app.core.i18n import _
 from app.draft import proof
 from app.draft.candidates import Found
-from app.draft.contact import company_name, contact_role, find_contact, is_own_company, is_own_name
+from app.draft.contact import company_name, find_contact, is_own_company, is_own_name
+from app.draft.contact_role import contact_role
 from app.draft.conversation import fold
 from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
@@ -21,7 +22,8 @@ _DECIDES = re.compile(
     r"|\bглавн\w+ там|\bговорит (?:да|«да)|\bпринимал\b|\bзатвержда|\bодобр\w+|\bпокажу\b"
 )
 _SELF = re.compile(
-    r"\bя (?:сам|сама)\b|\b(?:сам|сама) (?:реша|подпис|и реша)\w*|\bреша(?:ю|ть буду) (?:я"
+    r"\bя (?:сам|сама)\b|(?<!\bон )(?<!\bона )(?<!нас )\b(?:сам|сама) (?:и )?(?:реш(?:аю|у|ил)|подпи(?:сываю|шу))\w*"
+    r"|\bподпись моя\b|\b(?:последнее )?слово (?:мо[ея]|за мной)\b|\bреша(?:ю|ть буду) (?:я"
     r"|сам|сама)\b|\bя (?:и )?(?:решаю|подписываю|принимаю|утверждаю)\b|\b(?:решаю"
     r"|подписываю) (?:я|сам|сама|единолично)\b|\bрешение (?:за мной|принимаю я|мое)\b"
     r"|\bбюджет у меня\b|\bсо мной\b"
@@ -170,6 +172,9 @@ def named_in(reading: Reading, turn: int, start: int, end: int) -> str | None:
     if not people and not roles:
         return None
     role = roles[0].mark.name if roles else ""
+    if len(roles) > 1 and re.fullmatch(r"\s*[,—-]\s*", roles[0].turn.text[roles[0].mark.end : roles[1].mark.start]):
+        # «Руководитель гранта, профессор»: one person by two posts.
+        role = f"{role}, {roles[1].mark.name}"
     name = people[0].mark.name if people else ""
     line = " ".join(part for part in (role, name) if part)
     return line[:1].upper() + line[1:]

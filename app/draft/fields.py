@@ -9,6 +9,7 @@ from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldType
 from app.draft import contact, deciders, dictated, passages
 from app.draft.amounts import budget, money_field
+from app.draft.contact_role import contact_role
 from app.draft.custom import int_field
 from app.draft.custom_texts import text_field
 from app.draft.days import date_field, deadline
@@ -22,7 +23,7 @@ from app.draft.yes_no import bool_field
 
 _STANDARD: dict[str, tuple[FieldType, Callable[[Reading, str], FieldValue]]] = {
     "contact_name": (FieldType.TEXT, lambda r, k: contact.contact_name(r)),
-    "contact_role": (FieldType.TEXT, lambda r, k: contact.contact_role(r)),
+    "contact_role": (FieldType.TEXT, lambda r, k: contact_role(r)),
     "company_name": (FieldType.TEXT, lambda r, k: contact.company_name(r)),
     "phone": (FieldType.PHONE, dictated.client_phone),
     "email": (FieldType.EMAIL, dictated.client_email),

@@ -39,6 +39,8 @@ _PRESENT_STATE = re.compile(
 )
 
 
+# «Сред» of «среда» is not «средство», though the one begins the other.
+_SHORT, _SHORT_ENDING = 4, 2
 _LATER = re.compile(
     r"\bне сейчас\b|\bкак-нибудь потом\b|\bпотом как-нибудь\b|\bв следующ\w+ (?:раз|год)\w*"
     r"|\bпока не (?:надо|нуж\w+|счита\w+)"
@@ -103,11 +105,16 @@ def _says(way: list[str], heard: list[str]) -> bool:
     return all(any(_related(part, word) for word in heard) for part in way)
 
 
+_BESIDE_PREFIX = re.compile(r"(?:пере|пред|под|при|про|раз|рас|без|бес|вы|на|об|от|по|со|за|до|не|у)")
+
+
 def _related(part: str, word: str) -> bool:
-    if same_stem(part, word):
+    if same_stem(part, word) and not (part != word and min(len(part), len(word)) <= _SHORT and len(part) != len(word)):
         return True
-    if len(word) >= 5 and word in part:
-        # «квартир» within «многоквартирный», «короб» within «гофрокороб».
+    if same_stem(part, word) and abs(len(part) - len(word)) <= _SHORT_ENDING:
+        return True
+    if len(word) >= 5 and word in part and not _BESIDE_PREFIX.fullmatch(part[: part.index(word)]):
+        # «квартир» within «многоквартирный», «короб» within «гофрокороб»; but not «говор» within «переговорная».
         return True
     if min(len(part), len(word)) == 3 and re.fullmatch(
         rf"{min(part, word, key=len)}(?:ов|ев|н|ян|ск)", max(part, word, key=len)
@@ -164,7 +171,9 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
     if not refused and mine:
         place = pieces.index(clause)
         following = pieces[place + 1] if place + 1 < len(pieces) else ""
-        refused = bool(re.match(r"\s*(?:его|ее|их|это)? ?не (?:надо|нуж|буд|бер)", following))
+        refused = bool(re.match(r"\s*(?:его|ее|их|это)? ?не (?:надо|нуж|буд|бер)", following)) or any(
+            re.match(r"\s*(?:даже )?не (?:предлаг|заик|сват)\w*", piece) for piece in pieces[place + 1 : place + 3]
+        )
         refused = (
             refused
             or any(_LATER.search(piece) for piece in pieces[place : place + 4])
@@ -178,7 +187,10 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
     ):
         refused = proof.is_negated(sentence.folded)
     weight = 1.0
-    if turn.is_manager:
+    if turn.is_manager and reading.conversation.place(turn.index) <= 1:
+        # Who calls says what their company trades in; nobody has chosen anything yet.
+        weight = 0.2
+    elif turn.is_manager:
         answer = reading.conversation.next(turn.index)
         weight = 0.9 if answer is not None and answer.is_client and proof.agrees(answer.text) else 0.3
         if answer is not None and answer.is_client and proof.refuses(answer.text) and sentence.is_question:

@@ -72,6 +72,7 @@ _DECIDES = re.compile(
 _DECISION_NOISE = re.compile(r"\bне решил\w*|\bрешили (?:вам|позвонить)|\bсколько\b")
 _PAYMENT = re.compile(
     r"\bпредоплат\w*|\bаванс\w*|\bотсрочк\w*|\bрассрочк\w*|\bпостоплат\w*|\bпо факту\b"
+    r"|\b(?:по|за|раз в) квартал\w*|\bпоквартально\b|\bпомесячно\b|\bпереведем (?:сразу|деньги)|\bденьги переве\w+"
     r"|\bоплат\w*|\bоплач\w+|\bплатим\b|\bплатить\b|\bлизинг\w*|\bпо (?:счету|счёту)\b"
     r"|\bчастями\b|\bперед отгрузкой\b|\bв кредит\b|\bналичн\w+|\bбезнал\w*|\bпроцент\w* (?:сразу"
     r"|вперед|перед|после|потом)|\bаккредитив\w*"
@@ -274,7 +275,12 @@ def payment_passages(reading: Reading) -> list[Passage]:
     for turn in conversation.turns:
         for sentence in turn.sentences:
             text = sentence.folded
-            if not _PAYMENT.search(text) or sentence.is_question or proof.is_hypothetical(sentence):
+            if sentence.is_question or proof.is_hypothetical(sentence):
+                continue
+            if _settles_terms(reading, turn, sentence):
+                found.append(Passage(turn, sentence, 3.5 if turn.is_manager else 2.5))
+                continue
+            if not _PAYMENT.search(text):
                 continue
             strong = bool(_PAYMENT_STRONG.search(text))
             if re.search(
@@ -298,6 +304,33 @@ def payment_passages(reading: Reading) -> list[Passage]:
         last_manager = [p for p in found if p.turn.is_manager][-1:]
         found = [p for p in found if p.turn.is_client] + last_manager
     return chosen(found, limit=260, most=3)
+
+
+_ASKS_TERMS = re.compile(r"\bплат(?:ите|ить|им)\b|\bоплат\w*|\bоплачива\w+|\bаванс\w*|\bпредоплат\w*|\bрассч[её]т\w*")
+_TERM_WORDS = re.compile(
+    r"\b(?:после|перед|вперед|сразу|отсрочк\w*|аванс\w*|предоплат\w*|остал\w+|квартал\w*|месяц\w*|дн\w+|день|акт\w*|при[её]мк\w*)\b"
+)
+_ACCEPTS = re.compile(
+    r"\b(\w+) так \1\b|^\W*(?:ну,? )?(?:ладно|хорошо|пусть|договорились|идет|согласн\w+)\b|\bвозражений нет\b"
+)
+
+
+def _settles_terms(reading: Reading, turn: Turn, sentence: Sentence) -> bool:
+    """A term in answer to a question about paying, or the manager's counter-term that the client takes."""
+    conversation = reading.conversation
+    if not _TERM_WORDS.search(sentence.folded):
+        return False
+    has_number = any(
+        one.turn is turn and sentence.start <= one.mark.start < sentence.end for one in reading.candidates.numbers
+    )
+    before, after = conversation.previous(turn.index), conversation.next(turn.index)
+    if turn.is_client:
+        question = conversation.question_before(turn.index)
+        return has_number and bool(_ASKS_TERMS.search(question)) and not re.search(r"\bсколько\b", question)
+    if not has_number or before is None or after is None or not (before.is_client and after.is_client):
+        return False
+    spoke = _PAYMENT.search(before.folded) or _ASKS_TERMS.search(conversation.question_before(before.index))
+    return bool(spoke and _ACCEPTS.search(after.folded))
 
 
 _CONDITION = re.compile(
@@ -329,6 +362,9 @@ def payment_terms(reading: Reading, key: str = "payment_terms") -> FieldValue:
     doubt = unknown_speaker(passages)
     if doubt is None and not any(p.turn.is_client for p in passages):
         doubt = _("Условие назвал менеджер, клиент согласился: сверьте.")
+    countered = any(p.turn.is_manager and _settles_terms(reading, p.turn, p.sentence) for p in passages)
+    if doubt is None and countered:
+        doubt = _("Об условии торговались: сверьте, на чём сошлись.")
     if doubt is None and not any(_is_condition(reading, p) for p in passages):
         doubt = _("Об оплате говорили, но условие прямо не названо: прочтите.")
     if doubt is None and all(_ONLY_REFUSED.search(p.sentence.folded) for p in passages):

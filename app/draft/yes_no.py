@@ -180,7 +180,7 @@ def _answered(
     first = answer.sentences[0]
     if topic.by_us and offers and (done_by := _done_by(first.folded)) is not None:
         return done_by, 2.2, first, answer
-    refuses = proof.refuses(first.text) or _NO.search(first.folded)
+    refuses = not first.is_question and (proof.refuses(first.text) or _NO.search(first.folded))
     if refuses and (offers or _shares_noun(sentence, first)):
         return False, 2.5 if offers else 2.0, first, answer
     if first.is_question and len(answer.sentences) > 1 and len(first.text.split()) <= _SHORT_ECHO:

@@ -19,12 +19,24 @@ _HEADS = vocabulary(
     " инспектор консультант эксперт комендант завуч воспитатель ветеринар конструктор проектировщик сметчик шеф"
     " медсестра фельдшер лаборант провизор фармацевт стоматолог завгар слесарь бригадир методист библиотекарь тренер"
     " безопасник кассир казначей коммерсант фермер арендатор партнер президент вице-президент тимлид продакт"
+    " референт делопроизводитель сотрудник сотрудница адвокат нотариус контролер хирург преподаватель учитель профессор"
+    " декан мастер супервайзер лаборантка редактор продюсер режиссер журналист психолог косметолог парикмахер бариста"
+    " кондитер пекарь электрик сантехник геолог геодезист химик биолог эколог мерчендайзер рекрутер электромеханик"
+    " гидротехник животновод зоотехник садовник садовод ландшафтник логопед хореограф тьютор староста старшина"
+    " домоуправ управдом снабженка"
 )
 _ADJECTIVES = vocabulary(
     "главный старший ведущий генеральный коммерческий финансовый технический исполнительный операционный региональный"
     " младший первый личный управляющий производственный торговый территориальный сменный дежурный индивидуальный"
-    " единственный креативный артистический технический проектный ответственный"
+    " научный единственный креативный артистический технический проектный ответственный"
 )
+# Adjectives before a title that say whose or which one it is, and are no part of it.
+_NOT_OF_TITLE = vocabulary(
+    "мой твой наш ваш свой этот тот такой другой каждый любой сам самый весь один новый старый бывший прежний нынешний"
+    " хороший плохой умный строгий добрый молодой уважаемый дорогой здешний тутошний местный вредный нормальный обычный"
+    " простой настоящий будущий последний второй третий единый один-единственный наемный штатный больший отдельный"
+)
+_RUNS = {"заведую": "заведующий", "руковожу": "руководитель", "командую": "руководитель"}
 _PREFIXES = {("айти", "-"), ("ит", "-"), ("арт", "-"), ("шеф", "-"), ("вице", "-"), ("зам", "-"), ("it", "-")}
 _SUBSTANTIVES = {"заведующ": "заведующ", "управляющ": "управляющ", "уполномоченн": "уполномоченн"}
 _DEPARTMENTS = vocabulary("отдел отдела отделу отделе служба службы службе департамент департамента бухгалтерия")
@@ -68,6 +80,8 @@ def _role_at(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Cert
     low = tokens[index].low
     if low in _DEPARTMENTS:
         return _department(tokens, index)
+    if low in _RUNS:
+        return _running(tokens, index)
     head = _head(low, low_at(tokens, index - 1))
     if head is None:
         return _elliptical(tokens, index)
@@ -77,6 +91,28 @@ def _role_at(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Cert
     behind, complement = _complement(tokens, index + 1 + is_shortened, low)
     words = [*adjectives, name, *complement]
     return first, behind, " ".join(words).replace("- ", "-"), Certainty.EXACT
+
+
+def _running(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Certainty] | None:
+    """«хозяйством заведую», «руковожу отделом закупок»: a post told by what one runs."""
+    title = _RUNS[tokens[index].low]
+    behind, words = _noun_group(tokens, index + 1, "ablt")
+    if words:
+        behind, more = _noun_group(tokens, behind, "gent")
+        return index, behind, " ".join([title, *_governed(words, title), *more]), Certainty.GUESS
+    before = tokens[index - 1] if index else None
+    if before is None or not before.is_word:
+        return None
+    _, words = _noun_group(tokens, index - 1, "ablt")
+    return (index - 1, index + 1, " ".join([title, *_governed(words, title)]), Certainty.GUESS) if words else None
+
+
+def _governed(words: list[str], title: str) -> list[str]:
+    """What is run in the case its title takes: «заведующий складом», «руководитель отдела»."""
+    if title.startswith("завед"):
+        return words
+    readings = [next((p for p in parses(word) if p.tag.case == "ablt"), parses(word)[0]) for word in words]
+    return [inflected(reading, "gent") for reading in readings]
 
 
 def _elliptical(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Certainty] | None:
@@ -122,10 +158,10 @@ def _adjectives(tokens: tuple[Token, ...], index: int, head: Any) -> tuple[int, 
     """Adjectives before a title that belong to it, in the nominative, and the index of the first of them."""
     words: list[str] = []
     first = index
-    if low_at(tokens, index - 1) == "-" and (low_at(tokens, index - 2), "-") in _PREFIXES:
+    if low_at(tokens, index - 1) == "-" and _is_prefix(tokens, index):
         first = index - 2
         words.insert(0, tokens[first].text.lower() + "-")
-    while first > 0 and tokens[first - 1].is_word and lemmas(tokens[first - 1].low) & _ADJECTIVES:
+    while first > 0 and tokens[first - 1].is_word and _belongs(tokens[first - 1].low, head):
         readings = [
             p
             for p in parses(tokens[first - 1].low)
@@ -140,6 +176,35 @@ def _adjectives(tokens: tuple[Token, ...], index: int, head: Any) -> tuple[int, 
     return first, words
 
 
+def _is_prefix(tokens: tuple[Token, ...], index: int) -> bool:
+    """«офис-менеджер», «бренд-менеджер», «пресс-секретарь»: one word with the title."""
+    if (low_at(tokens, index - 2), "-") in _PREFIXES:
+        return True
+    hyphen, word = tokens[index - 1], tokens[index - 2]
+    is_joined = index >= 2 and word.is_word and not hyphen.space_before and not tokens[index].space_before
+    return is_joined and len(word.text) > 2 and parses(word.low)[0].tag.POS in {"NOUN", "ADJF", None}
+
+
+@lru_cache(maxsize=5_000)
+def _belongs(low: str, head: Any) -> bool:
+    """An adjective that can be a part of the title: a relational one («контрактный») in the title's case."""
+    if lemmas(low) & _ADJECTIVES:
+        return True
+    first = parses(low)[0]
+    if first.tag.POS != "ADJF" or {"Apro", "Anum", "Qual", "Supr", "Geox"} & first.tag.grammemes:
+        return False
+    if lemmas(low) & _NOT_OF_TITLE:
+        return False
+    return any(
+        p.tag.POS == "ADJF" and p.tag.number == "sing" and p.tag.case == head.tag.case and _agrees(p, head)
+        for p in parses(low)
+    )
+
+
+def _agrees(adjective: Any, head: Any) -> bool:
+    return head.tag.gender not in {"masc", "femn"} or adjective.tag.gender in {None, head.tag.gender}
+
+
 def _complement(tokens: tuple[Token, ...], at: int, head: str) -> tuple[int, list[str]]:
     """What the title governs: «снабжения», «отдела продаж», «по логистике и закупкам», «складом»."""
     case = "ablt" if head.startswith(("заведующ", "управляющ")) else "gent"
@@ -152,7 +217,8 @@ def _complement(tokens: tuple[Token, ...], at: int, head: str) -> tuple[int, lis
         further, group = _noun_group(tokens, behind + 1, "datv")
         if group:
             words += ["по", *group]
-            behind = further
+            behind, more = _noun_group(tokens, further, "gent")
+            words += more
             if low_at(tokens, behind) == "и":
                 further, second = _noun_group(tokens, behind + 1, "datv")
                 if second:

@@ -94,3 +94,15 @@ def test_a_bare_number_takes_the_place_of_the_counted_one() -> None:
 def test_a_number_behind_if_is_left_out() -> None:
     value = draft_of("К: Если потом жильцов будет триста, тогда и поговорим.").fields["uf_residents"]
     assert value.norm != 300
+
+
+def test_a_no_in_other_words_after_the_managers_offer_is_a_no() -> None:
+    value = draft_of("М: Анализ воды закладываем?\nК: Да? Нет, анализа не надо.").fields["uf_analysis"]
+    assert value.norm is False
+
+
+def test_an_offer_taken_after_a_question_about_it_is_a_yes_to_look_at() -> None:
+    value = draft_of(
+        "М: Есть анализ воды, приедет лаборант.\nК: И ничего не надо платить?\nМ: Ничего.\nК: Тогда я за."
+    ).fields["uf_analysis"]
+    assert (value.norm, value.status) == (True, FieldStatus.REVIEW)

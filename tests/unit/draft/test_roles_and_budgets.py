@@ -1,0 +1,43 @@
+"""Posts told in roundabout ways, and budgets without thousands."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.draft.model import FieldStatus
+from tests.unit.draft.talks import draft_of
+
+
+def test_a_post_named_by_the_manager_counts_once_the_client_says_yes() -> None:
+    value = draft_of("М: Добрый день! Вы же директор пекарни, верно?\nК: Верно. А что вы хотели?").fields[
+        "contact_role"
+    ]
+    assert value.value is not None
+    assert value.value.startswith("Директор")
+    assert value.status is FieldStatus.REVIEW
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [
+        ("На фильтры двести восемьдесят отложено.", 280_000),
+        ("Больше трёхсот двадцати в год не могу.", 320_000),
+        ("Начальная цена у нас четыреста десять, по смете.", 410_000),
+    ],
+)
+def test_a_limit_without_thousands_is_shown_for_review(said: str, amount: int) -> None:
+    value = draft_of(f"М: Как будем считать?\nК: {said}").fields["budget_amount"]
+    assert (value.norm, value.status) == (amount, FieldStatus.REVIEW)
+
+
+def test_money_that_is_being_spent_now_is_no_budget() -> None:
+    value = draft_of("М: Ясно.\nК: Сейчас у нас на воду тысяч сорок в месяц уходит.").fields["budget_amount"]
+    assert value.norm != 40_000
+
+
+def test_who_decides_themselves_is_not_who_speaks_of_another() -> None:
+    value = draft_of(
+        "М: Как вас зовут?\nК: Меня зовут Нина Зотова, я инженер.\nМ: Кто решает?\n"
+        "К: Подписывает директор, Олег Савельев, он у нас сам решает."
+    ).fields["decision_maker"]
+    assert "Савельев" in (value.value or "")
