@@ -33,6 +33,7 @@ _ASKS = re.compile(
     r"\bвы\b.{0,25}(?:решаете|принимаете|подписываете)|(?:решаете|принимаете|подписываете)\b.{0,15}\b(?:вы|сами)\b|"
     r"кто .{0,30}(?:реша|решени|подпис|утвержд|соглас)|решени\w* .{0,30}(?:кто|вы|сами|принима)|как .{0,15}решени"
 )
+_HE_DECIDES = re.compile(r"\W*(?:вот )?(?:он|она)\b(?: [а-я]+){0,2} (?:реша|подпис|утвержд|принима)")
 _COMPARES = re.compile(
     r"\bу них\b|\bпредлож\w+|\bдали\b|\bда(?:ет|ют)\b|\bпрода(?:ет|ют)\b|\bбрали\b|\bзаказывали\b"
     r"|\bсравнива\w+|\bпробовал\w*|\bзвонит\b|\bзвонят\b"
@@ -77,6 +78,10 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
             continue
         who = named_in(reading, turn.index, sentence.start, sentence.end)
         where = (sentence.start, sentence.end)
+        named_before = named_in(reading, turn.index, 0, sentence.start) if _HE_DECIDES.match(text) else None
+        if named_before is not None:
+            # «Пётр Ильич, главный. Он и решает, ждёт, что скажет юрист»: the pronoun tells whose sentence it is.
+            who, where = named_before, (0, sentence.end)
         if who is None and decides:
             # The name may stand in the next sentence of the same turn: «Решает хозяин. Игорь Львович».
             who = named_in(reading, turn.index, sentence.start, len(turn.text))

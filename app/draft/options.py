@@ -201,6 +201,9 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
             weight = 0.9
         if _PRESENT_STATE.search(clause):
             weight = 0.6
+        elif re.search(r"\bсво(?:я|й|е|и)\b", clause):
+            # «Прачечная своя»: what one has is not always what one is or wants.
+            weight = 1.4
         if re.search(r"\bтолько\b|\bнуж|\bнадо\b|\bдавайте\b|\bбудет\b|\bхотим\b|\bбер[её]м\b|\bобязательно\b", clause):
             weight += 0.6
     return _Mention(option, turn, sentence, weight, refused)

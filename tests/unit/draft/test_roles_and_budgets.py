@@ -41,3 +41,10 @@ def test_who_decides_themselves_is_not_who_speaks_of_another() -> None:
         "К: Подписывает директор, Олег Савельев, он у нас сам решает."
     ).fields["decision_maker"]
     assert "Савельев" in (value.value or "")
+
+
+def test_a_pronoun_that_decides_means_the_person_named_before() -> None:
+    value = draft_of(
+        "М: Подписывать кто будет?\nК: Нина Павловна, директор. Она и решает, но ждёт, что главбух скажет."
+    ).fields["decision_maker"]
+    assert "Нина" in (value.value or "")
