@@ -2,9 +2,10 @@
 
 python -m installer.train_topics [--calls DIR] [--without SELLER …] [--out FILE]
 
-A call is ``{"id", "seller", "date", "turns": [{"s": "M|C|C2", "t": text}], "topics": {topic: [turns]}, "absent":
-[topics never spoken of]}``; a topic in neither is not counted. People, companies and talks are invented. Every figure
-printed, and every bar stored, comes from sellers that the measured lines were not trained on.
+A call is ``{"id", "seller", "date", "turns": [{"s": "M|C|C2", "t": text}], "topics": {topic: [turns]},
+"absent": [topics never spoken of], "call": {"kind": …, "mood": …}}``; a topic in neither list is not counted.
+People, companies and talks are invented. Every figure printed, and every bar stored, comes from sellers that the
+measured lines were not trained on.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import numpy
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 from sklearn.model_selection import GroupKFold  # type: ignore[import-untyped]
 
-from app.adapters.topics.features import rows
+from app.adapters.topics.features import call_row, rows
 from app.adapters.topics.linear import LinearTopicReader
 from app.draft.candidates import Candidates
 from app.draft.conversation import Conversation
@@ -39,6 +40,7 @@ _MOST_WORDS = 6000
 _PRECISION = 0.6
 _DOUBTFUL_SHARE = 0.04
 _FOLDS = 5
+_CALL_STRENGTH, _CALL_FOLDS = 10.0, 12
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Example:
     vectors: Any
     gold: dict[str, frozenset[int]]
     absent: frozenset[str]
+    answers: dict[str, str]
 
 
 def main() -> int:
@@ -66,8 +69,10 @@ def main() -> int:
     blocks = [rows(e.turns, e.vectors, places, rarity) for e in examples]
     found, groups = numpy.vstack(blocks), numpy.concatenate([[e.seller] * len(e.turns) for e in examples])
     lines = [_line(topic, examples, found, groups) for topic in TOPICS]
+    of_calls = {name: value for question in ("kind", "mood") for name, value in _of_calls(question, examples).items()}
     numpy.savez_compressed(
         options.out,
+        **of_calls,
         topics=numpy.array(TOPICS),
         words=numpy.array(words),
         rarity=numpy.array(rarity, numpy.float32),
@@ -91,7 +96,7 @@ def _examples(folder: Path, encoder: LinearTopicReader) -> Iterator[Example]:
         turns = facts(conversation, Candidates(conversation, datetime.fromisoformat(call["date"])))
         proven = {topic: frozenset(places) for topic, places in call["topics"].items()}
         vectors = encoder.vectors([turn.text for turn in turns])
-        yield Example(call["id"], call["seller"], turns, vectors, proven, frozenset(call["absent"]))
+        yield Example(call["id"], call["seller"], turns, vectors, proven, frozenset(call["absent"]), call["call"])
 
 
 def _vocabulary(examples: Sequence[Example]) -> tuple[list[str], list[float]]:
@@ -121,6 +126,27 @@ def _line(topic: str, examples: Sequence[Example], found: Any, groups: Any) -> t
     expected, doubtful = _bars(topic, examples, unseen)
     model = _fitted(found, labels)
     return model.coef_[0], float(model.intercept_[0]), expected, doubtful
+
+
+def _of_calls(question: str, examples: Sequence[Example]) -> dict[str, Any]:
+    """Names, weights and intercepts of the answers to a question about whole calls."""
+    found = numpy.array([call_row(e.turns, e.vectors) for e in examples])
+    answers = numpy.array([e.answers[question] for e in examples])
+    groups = [e.seller for e in examples]
+    right = 0
+    for train, held in GroupKFold(min(_CALL_FOLDS, len(set(groups)))).split(found, answers, groups):
+        right += (_call_line(found[train], answers[train]).predict(found[held]) == answers[held]).sum()
+    print(f"{question:18} right in {right} of {len(answers)} calls")
+    model = _call_line(found, answers)
+    return {
+        f"{question}_names": model.classes_,
+        f"{question}_coefficients": model.coef_.astype(numpy.float16),
+        f"{question}_intercepts": model.intercept_.astype(numpy.float32),
+    }
+
+
+def _call_line(found: Any, answers: Any) -> Any:
+    return LogisticRegression(C=_CALL_STRENGTH, class_weight="balanced", max_iter=800).fit(found, answers)
 
 
 def _fitted(found: Any, labels: Any) -> Any:

@@ -157,8 +157,13 @@ def kind_by_words(reading: Reading) -> tuple[CallKind | None, bool]:  # noqa: PL
 
 
 def call_kind(reading: Reading) -> CallKind:
-    """The kind of the call: as the words say; the model breaks a tie between a sale and a complaint."""
-    kind, _sure = kind_by_words(reading)
+    """The kind of the call: a machine and a wrong number by their own words, else what the whole call sounds like.
+
+    Where nothing sounds clear the words decide, and the language model breaks a tie between a sale and a complaint.
+    """
+    kind, sure = kind_by_words(reading)
+    if reading.topics.kind is not None and not (sure and kind in (CallKind.VOICEMAIL, CallKind.WRONG_NUMBER)):
+        return CallKind(reading.topics.kind)
     if kind is not None:
         return kind
     is_complaint = is_kind_open(reading) and reading.pointers.kind is CallKind.SERVICE
@@ -171,6 +176,8 @@ def is_kind_open(reading: Reading) -> bool:
     A small model calls everything a complaint, so it is asked only where a word of one was heard and settled nothing.
     """
     kind, _sure = kind_by_words(reading)
+    if reading.topics.kind is not None:
+        return False
     return kind is None and any(_SERVICE.search(turn.folded) for turn in reading.conversation.client_turns)
 
 
@@ -278,6 +285,8 @@ def _anger(conversation: Conversation) -> int:
 
 def sentiment(reading: Reading, found: Sequence[Risk], stage: FieldValue) -> str:
     """ "positive", "neutral" or "negative": how the client's side sounds at the end of the call."""
+    if reading.topics.mood is not None:
+        return reading.topics.mood
     conversation = reading.conversation
     kinds = {risk.kind for risk in found}
     if kinds & {"complaint", "churn", "asked_for_human"} or _anger(conversation) >= 2:

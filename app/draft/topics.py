@@ -54,11 +54,25 @@ class Topics:
         shares: For a topic one number from 0 to 1 per turn, in the order of the call.
         expected: From which number on a turn is worth showing as the place of a topic.
         doubtful: Below which number a turn hardly ever speaks of the topic.
+        kinds: How likely the call is of each kind; empty where nobody read it.
+        moods: How likely it is "positive", "neutral" or "negative" for the client.
     """
 
     shares: dict[str, tuple[float, ...]] = field(default_factory=dict)
     expected: dict[str, float] = field(default_factory=dict)
     doubtful: dict[str, float] = field(default_factory=dict)
+    kinds: dict[str, float] = field(default_factory=dict)
+    moods: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> str | None:
+        """The likeliest kind of the call; None where nobody read it."""
+        return max(self.kinds, key=lambda kind: self.kinds[kind]) if self.kinds else None
+
+    @property
+    def mood(self) -> str | None:
+        """The likeliest mood; None where nobody read it."""
+        return max(self.moods, key=lambda mood: self.moods[mood]) if self.moods else None
 
     def share(self, topic: str, place: int) -> float:
         """The share of a turn; 0 for a topic that nobody read."""

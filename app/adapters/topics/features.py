@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # How much the neighbours count beside the turn itself.
 _BEFORE, _AFTER, _WORDS, _WORDS_BEFORE = 0.7, 0.3, 0.7, 0.5
 _NEAR = 4
+_OPENING = 5
 
 
 def word_weights(words: Sequence[str], places: dict[str, int], rarity: Sequence[float]) -> dict[int, float]:
@@ -64,3 +65,13 @@ def rows(
                 words[row + 1, len(places) + place] = _WORDS_BEFORE * weight
     assert width  # noqa: S101
     return numpy.hstack([vectors, _BEFORE * before, _AFTER * after, scene * 0.5, words]).astype(numpy.float32)
+
+
+def call_row(facts: Sequence[TurnFacts], vectors: numpy.ndarray[Any, Any]) -> numpy.ndarray[Any, Any]:
+    """One row for a whole call: what its beginning, each side and its end mean."""
+    import numpy
+
+    sides = numpy.array([turn.is_manager for turn in facts], bool)
+    parts = [vectors[:_OPENING], vectors[~sides], vectors[sides], vectors[-_NEAR:]]
+    means = [part.mean(axis=0) if len(part) else numpy.zeros(vectors.shape[1]) for part in parts]
+    return numpy.concatenate(means).astype(numpy.float32)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from app.adapters.topics.features import rows
+from app.adapters.topics.features import call_row, rows
 from app.draft.topics import Topics, TurnFacts
 
 _THREADS = 2
@@ -41,7 +41,8 @@ class LinearTopicReader:
             return Topics()
         with self._lock:
             self._load()
-            found = rows(facts, self.vectors([turn.text for turn in facts]), self._places, self._weights["rarity"])
+            vectors = self.vectors([turn.text for turn in facts])
+            found = rows(facts, vectors, self._places, self._weights["rarity"])
         weights = self._weights
         raw = found @ weights["coefficients"].astype(numpy.float32).T + weights["intercepts"]
         shares = 1 / (1 + numpy.exp(-raw))
@@ -50,7 +51,19 @@ class LinearTopicReader:
             shares={name: tuple(float(x) for x in shares[:, column]) for column, name in enumerate(names)},
             expected={name: float(weights["expected"][column]) for column, name in enumerate(names)},
             doubtful={name: float(weights["doubtful"][column]) for column, name in enumerate(names)},
+            kinds=self._of_call("kind", call_row(facts, vectors)),
+            moods=self._of_call("mood", call_row(facts, vectors)),
         )
+
+    def _of_call(self, question: str, row: Any) -> dict[str, float]:
+        """The shares of the answers to a question about the whole call; together 1."""
+        import numpy
+
+        weights = self._weights
+        raw = weights[f"{question}_coefficients"].astype(numpy.float32) @ row + weights[f"{question}_intercepts"]
+        shares = numpy.exp(raw - raw.max())
+        shares /= shares.sum()
+        return {str(name): float(share) for name, share in zip(weights[f"{question}_names"], shares, strict=True)}
 
     def vectors(self, texts: Sequence[str]) -> Any:
         """Sentence vectors, one row of 512 numbers of length 1 for each text."""

@@ -46,6 +46,30 @@ def test_what_nobody_spoke_of_is_shown_nowhere(topics: Topics) -> None:
     assert not topics.places("competitors")
 
 
+def test_what_kind_of_call_it_is_and_how_it_sounds_is_read_from_the_whole(topics: Topics) -> None:
+    assert topics.kind == "sales"
+    assert topics.mood in ("positive", "neutral")
+
+
+def test_an_angry_call_about_a_bought_thing_is_no_sale() -> None:
+    conversation = Conversation(
+        talk(
+            """
+            М: АкваЛайн, слушаю вас.
+            К: Это Зимина из санатория, вы нам в мае фильтр ставили. Он второй день хлещет, подвал по щиколотку!
+            М: Ох. Воду перекрыли?
+            К: Перекрыли, конечно. Я третий раз звоню, мне всё обещают мастера, и никого. Сколько можно?
+            М: Приношу извинения, сейчас разберусь.
+            К: Вы мне старшего дайте, я с вами время теряю. Не приедете сегодня, будем договор разрывать.
+            М: Понимаю. Мастер будет у вас до пяти, я прослежу.
+            К: До пяти жду, потом пишу претензию.
+            """
+        )
+    )
+    found = LinearTopicReader(TOPIC_WEIGHTS).read(facts(conversation, Candidates(conversation, AT)))
+    assert (found.kind, found.mood) == ("service", "negative")
+
+
 def test_the_same_call_reads_the_same(turns: tuple[TurnFacts, ...], topics: Topics) -> None:
     assert LinearTopicReader(TOPIC_WEIGHTS).read(turns) == topics
 
