@@ -253,7 +253,8 @@ def asked_number(reading: Reading, definition: FieldDefinition) -> Answered | No
         strength = max(float(asked), 1.5 if found in counted or found in named else 0.5)
         strength += 0.5 * _is_repeated(reading, found)
         others = tuple(int(one.mark.value) for one in numbers if one.mark.value != found.mark.value)
-        is_alone = len(_usable(reading, turn)) == 1 or _is_repeated(reading, found)
+        # A lone number proves nothing by itself: the other side repeats it, or the counted thing stands beside it.
+        is_alone = _is_repeated(reading, found) or (len(_usable(reading, turn)) == 1 and found in counted)
         answer = Answered(found, is_plain and is_alone and is_exact and asked >= 2, others)
         if best is None or strength >= best[0] - _LATER:
             best = (strength, answer)
