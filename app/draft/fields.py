@@ -98,11 +98,30 @@ def _as_heard(reading: Reading, value: FieldValue) -> FieldValue:
         return replace(
             value, status=FieldStatus.REVIEW, reason=_("Распознано по звуку, могло пропасть слово: сверьте.")
         )
+    if definition is not None and definition.type is FieldType.INT and (other := _read_back(reading, value)):
+        return replace(
+            value,
+            status=FieldStatus.REVIEW,
+            reason=_("Менеджер тут же повторил другое число, {number}: сверьте по записи.").format(number=other),
+            others=(*value.others, other),
+        )
     if value.key == "decision_maker" and "(решает сам)" in str(value.value):
         return replace(
             value, status=FieldStatus.REVIEW, reason=_("Со стороны клиента мог говорить и другой человек: сверьте.")
         )
     return value
+
+
+def _read_back(reading: Reading, value: FieldValue) -> str | None:
+    """A number the manager says right after, of which the heard one is the end or the beginning: «10» — «110»."""
+    after = reading.conversation.next(value.evidence[0].segment)
+    if after is None or not after.is_manager:
+        return None
+    heard = str(value.norm)
+    said = [str(int(n.mark.value)) for n in reading.candidates.numbers if n.turn is after and not n.mark.is_ordinal]
+    if heard in said:
+        return None
+    return next((n for n in said if n != heard and (n.endswith(heard) or heard.endswith(n))), None)
 
 
 def _value(  # noqa: PLR0911

@@ -18,6 +18,9 @@ _DROPPED = re.compile(
 )
 _LEADING = re.compile(r"^(?:(?:и|а|но|да|или|то|что|чтобы|так)(?![\w-])\s*,?\s*)+", re.IGNORECASE)
 _WHEN = re.compile(r"\b(?:когда|во сколько)\b\s*(?=\S|$)|\s*\bкогда\b\W*$", re.IGNORECASE)
+# What a recogniser leaves of a spelled address before the promise («ru и позвоните мне») and of the next sentence.
+_FOREIGN = re.compile(r"(?<![\w@.-])[A-Za-z]{1,4}(?![\w@.-])\s*")
+_NEXT_SENTENCE = re.compile(r"(?<=\d)\.\s+[а-яёА-ЯЁ].*$")
 _LIMIT = 140
 _SHORT = 60
 
@@ -58,7 +61,7 @@ def clause_of(sentence: Sentence, place: int) -> str:
 
 
 def _clean(text: str) -> str:
-    line = _WHEN.sub("", text.strip())
+    line = _FOREIGN.sub("", _NEXT_SENTENCE.sub("", _WHEN.sub("", text.strip())))
     line = _TRAILING.sub("", tidy(_LEADING.sub("", line), _LIMIT).rstrip("?! ,"))
     line = _LEADING.sub("", line)
     return line[:1].upper() + line[1:]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.draft.model import FieldStatus
 from app.draft.reading import Pointers
-from tests.unit.draft.talks import draft_of
+from app.draft.service import assemble
+from tests.unit.draft.talks import AT, PROFILE, draft_of, talk
 
 
 def test_a_number_is_taken_with_its_counted_word() -> None:
@@ -106,3 +109,11 @@ def test_an_offer_taken_after_a_question_about_it_is_a_yes_to_look_at() -> None:
         "М: Есть анализ воды, приедет лаборант.\nК: И ничего не надо платить?\nМ: Ничего.\nК: Тогда я за."
     ).fields["uf_analysis"]
     assert (value.norm, value.status) == (True, FieldStatus.REVIEW)
+
+
+def test_a_number_that_the_manager_repeats_as_another_is_to_be_heard_again() -> None:
+    said = "М: Сколько жильцов?\nК: Стоит 10 жильцов.\nМ: Хорошо, 110 жильцов."
+    heard = replace(talk(said), channels=2, model="whisper-base")
+    value = assemble(heard, PROFILE, "call-1", AT, Pointers()).fields["uf_residents"]
+    assert value.status is FieldStatus.REVIEW
+    assert "110" in str(value.reason)

@@ -123,3 +123,13 @@ def test_papers_that_go_out_today_are_promised() -> None:
 
 def test_what_the_client_does_elsewhere_is_no_visit() -> None:
     assert _steps("К: На объект мы зайдём в октябре.\nМ: Ясно.") == []
+
+
+def test_an_action_holds_no_leftover_of_a_spelled_address_or_of_the_next_sentence() -> None:
+    (step,) = draft_of(
+        """
+        К: ru и позвоните мне в понедельник в 10. Мы с директором обсудим.
+        М: Договорились, понедельник, 10 утра.
+        """
+    ).next_steps
+    assert step.action == "Позвонить в понедельник в 10"
