@@ -44,7 +44,7 @@ _DELIVERY = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\bбригад\w*|\bнаш склад\b|\bдата-?центр|\bкомандировк|\bотпуск|\bпоех|\bлечу\b"
-    r"|\bв отъезде|\bбилет|\bродом|\bсервис\w* |\bзвоню из"
+    r"|\bв отъезде|\bбилет|\bродом|\bсервис\w* |\bзвоню из|\bя (?:\w+ )?в [а-я]+ буду\b|\bмы в [а-я]+ будем\b"
 )
 # In such a clause a company is a rival and not the caller's own.
 _COMPARED = re.compile(

@@ -51,7 +51,7 @@ SALES_ONLY = frozenset(
         "objections",
     }
 )
-_BROKEN_BY_ONE_WORD = frozenset({"contact_role", "product_interest"})
+_BROKEN_BY_ONE_WORD = frozenset({"contact_role"})
 NO_CLIENT_FIELDS = frozenset({CallKind.INTERNAL, CallKind.WRONG_NUMBER})
 
 
@@ -85,7 +85,16 @@ def fill(
         for key in ("next_step", "next_step_at", "product_interest"):
             if key in values and not any(s.who == "manager" for s in steps):
                 values[key] = empty(key)
-    return {key: _as_heard(reading, value) for key, value in values.items()}
+    return {key: _as_heard(reading, _as_listed(value)) for key, value in values.items()}
+
+
+def _as_listed(value: FieldValue) -> FieldValue:
+    """Goods are a list as any other: a missed line makes it wrong, and no quote can show that nothing is missing."""
+    if value.key != "product_interest" or value.status is not FieldStatus.VERIFIED:
+        return value
+    return replace(
+        value, status=FieldStatus.REVIEW, reason=_("Список собран по словам разговора: сверьте, весь ли он.")
+    )
 
 
 def _as_heard(reading: Reading, value: FieldValue) -> FieldValue:
