@@ -81,6 +81,14 @@ class ChildProcess:
     def pid(self) -> int | None:
         return self._process.pid if self._process else None
 
+    def ends_within(self, seconds: float) -> bool:
+        """Whether the child is gone, or goes while one waits: a killed process takes a moment to end."""
+        process = self._process
+        if process is None:
+            return True
+        process.join(seconds)
+        return not process.is_alive()
+
     def start(self) -> None:
         """Start the child; starting a running one does nothing."""
         with self._lock:

@@ -28,6 +28,7 @@ _ENTRY = "app.adapters.llm.embedded_server:serve"
 _POLL_S = 0.2
 _START_S = 300.0
 _COUNT_S = 60.0
+_ENDING_S = 1.0
 _THREADS_MAX = 8
 
 
@@ -114,8 +115,9 @@ class EmbeddedModel:
         try:
             self._disarm()
             yield self._started(cancel)
-        except VizirError as error:
-            if self._child is not None and not self._child.is_alive:
+        except ExternalFailure as error:
+            # A server that no longer answers is not asked again, though its process may still be ending.
+            if self._child is not None and (error.code == "llm.stopped" or self._child.ends_within(_ENDING_S)):
                 self._stop()
                 raise _stopped(error.detail) from error
             raise
