@@ -99,7 +99,7 @@ def _left_open(made: Draft, reading: Reading) -> OpenQuestions:
         for definition in reading.profile.fields
         if definition.type is FieldType.ENUM
         and definition.key not in ("stage", "interest_level")
-        and fields[definition.key].status is not FieldStatus.VERIFIED
+        and fields[definition.key].status is FieldStatus.EMPTY
     ]
     is_long = made.kind is CallKind.SALES
     return OpenQuestions(
