@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from app.draft.hearing import whole_reason
 from app.draft.model import Draft, Evidence
 from app.recording.model import Call
 from app.transcript.model import Transcript
@@ -27,7 +28,7 @@ def draft_to_json(call: Call, transcript: Transcript, draft: Draft) -> dict[str,
                 "norm": field.norm,
                 "status": field.status.value,
                 "evidence": _evidence(field.evidence),
-                "reason": field.reason,
+                "reason": whole_reason(field.reason, field.misheard),
             }
             for key, field in draft.fields.items()
         },

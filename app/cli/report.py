@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from app.core.i18n import _
+from app.draft.hearing import heard_text, whole_reason
 from app.draft.model import CallKind, Draft, Evidence, FieldStatus
 from app.profile.model import Profile
 from app.transcript.model import CLIENT, MANAGER, Transcript
@@ -84,7 +85,8 @@ def _fields(draft: Draft, profile: Profile) -> Iterator[str]:
         if field is None or field.status is FieldStatus.EMPTY or field.value is None:
             empty.append(definition.label)
             continue
-        reason = f" ({field.reason})" if field.reason else ""
+        why = whole_reason(field.reason, field.misheard)
+        reason = f" ({why})" if why else ""
         text = f"{definition.label}: {field.value}{reason}{_quoted(field.evidence)}"
         yield _wrapped(f"  {marks[field.status]:<10} ", text)
     if empty:
@@ -102,7 +104,8 @@ def _steps(draft: Draft) -> Iterator[str]:
 def _items(draft: Draft) -> Iterator[str]:
     for item in draft.line_items:
         mark = "" if item.status is FieldStatus.VERIFIED else " " + _("(проверьте)")
-        yield _wrapped("  ", f"{item.sku}  {item.name}, {item.qty or '?'}{mark}{_quoted(item.evidence)}")
+        heard = "".join(f" ({heard_text(pair)})" for pair in item.misheard)
+        yield _wrapped("  ", f"{item.sku}  {item.name}, {item.qty or '?'}{mark}{heard}{_quoted(item.evidence)}")
 
 
 def _quoted(evidence: Sequence[Evidence]) -> str:

@@ -48,6 +48,11 @@ _OF = {
 }  # fmt: skip
 
 
+# A word and, where its letters were heard as another short word, that word in front of a number.
+_STRANGE = re.compile(r"\b([а-я]{5,})(?:[\s-]+[а-я]{1,5})?[\s-]+$")
+_LIKE_BEFORE_NUMBER = 0.68
+
+
 @dataclass
 class Catalogue:
     """All articles with the weight of each part: what few names have tells more."""
@@ -114,6 +119,7 @@ class Catalogue:
         for match in re.finditer(r"[а-яa-z]+", folded):
             if not any(start <= match.start() < end for start, end in spans):
                 found += self._word_part(text, match.group(), match.start(), match.end())
+        found += self._before_numbers(folded, found)
         found = _run_together(sorted(found, key=lambda p: p.start), self.weights)
         return _short_codes(_sized(found, folded), self.weights)
 
@@ -167,9 +173,30 @@ class Catalogue:
             is_letter = plain in _LETTERS and known == _LETTERS[plain]
             if not is_letter and _is_function_word(word) and not _stands_out(text, start, end):
                 return []
-            return [Part(known, start=start, end=end)]
+            # A word that no dictionary has, only grown out of one root with a known one, may be that one misheard.
+            is_sure = _is_form(known, plain) or _is_in_dictionary(plain)
+            return [Part(known, start=start, end=end, heard="" if is_sure else word)]
         heard = self._by_sound(plain) if len(plain) >= 6 else None
         return [Part(heard, start=start, end=end, heard=word)] if heard else []
+
+    def _before_numbers(self, folded: str, found: Sequence[Part]) -> list[Part]:
+        """Words that no dictionary has, right before a number of a designation: «котлаты до 200» beside ТД-200.
+
+        The number tells which names to hold the word against, so that less of its sound is enough.
+        """
+        result = []
+        for number in found:
+            word = _STRANGE.search(folded[: number.start]) if number.is_number and not number.unit else None
+            if word is None or any(p.start < word.end() and word.start() < p.end for p in found):
+                continue
+            heads = {h for e in self.entries if number.text in e.model for h in e.head if h in self.vocabulary}
+            if not heads or _is_in_dictionary(word.group(1)):
+                continue
+            likest = {head: _likeness_of_forms(word.group(1), self.vocabulary[head]) for head in heads}
+            best = max(sorted(likest), key=lambda head: likest[head])
+            if likest[best] >= _LIKE_BEFORE_NUMBER:
+                result.append(Part(best, start=word.start(1), end=word.end(1), heard=word.group(1)))
+        return result
 
     def _known(self, plain: str) -> str | None:
         """The part of the price list that a word is a form of."""
@@ -197,6 +224,11 @@ class Catalogue:
             if score >= at_least and (best is None or score > best[0]):
                 best = (score, known)
         return best[1] if best else None
+
+
+def _is_form(known: str, plain: str) -> bool:
+    own = root(plain)
+    return min(len(known), len(own)) < 5 or known.startswith(own) or own.startswith(known)
 
 
 def _are_kin(known: str, own: str) -> bool:
@@ -239,6 +271,15 @@ def _is_in_dictionary(word: str) -> bool:
     from app.spoken.morphology import parses
 
     return bool(parses(word)[0].is_known)
+
+
+@lru_cache(maxsize=5_000)
+def _likeness_of_forms(heard: str, word: str) -> float:
+    """How much a word sounds like the likest form of another: «котлаты» and «котла»."""
+    from app.spoken.morphology import parses
+
+    forms = {str(form.word) for form in parses(word)[0].lexeme}
+    return max((likeness(heard, form) for form in forms if sound_key(form)[:2] == sound_key(heard)[:2]), default=0.0)
 
 
 @lru_cache(maxsize=5_000)

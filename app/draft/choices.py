@@ -12,14 +12,17 @@ from app.draft.model import Evidence
 
 @dataclass
 class Choice:
-    """An article, or several that only a range tells apart, while the call goes on."""
+    """An article, or several that only a range tells apart, while the call goes on.
+
+    `heard` is the first name it was called by that only sounds like its own, "" without one.
+    """
 
     entry: Entry
     rivals: tuple[Entry, ...] = ()
     weight: float = 0.0
     first_turn: int = 0
     last_turn: int = 0
-    by_sound: bool = False
+    heard: str = ""
     qty: int | None = None
     qty_sure: bool = False
     counts: set[int] = field(default_factory=set)

@@ -11,9 +11,9 @@ from app.draft import proof
 from app.draft.candidates import Found
 from app.draft.conversation import Conversation, Turn, fold
 from app.draft.misheard import misheard_city
-from app.draft.model import Evidence, FieldValue
+from app.draft.model import Evidence, FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import likeness, places_like
+from app.draft.sound import is_respelled, likeness, places_like
 from app.spoken.model import Certainty, City, Organisation, Person
 
 _INTRODUCES = re.compile(
@@ -200,12 +200,11 @@ def contact_name(reading: Reading) -> FieldValue:
     if contact is None and known is None:
         return empty("contact_name")
     if known is not None:
-        name, heard, evidence, sure = known
-        doubt = None
-        if fold(heard) != fold(name) and not sure:
-            doubt = _("Услышано «{heard}», в CRM есть «{name}»: сверьте.").format(heard=heard, name=name)
-        others = (_("услышано: {heard}").format(heard=heard),) if fold(heard) != fold(name) else ()
-        return proposed("contact_name", name, evidence, doubt=doubt, others=others)
+        name, heard, evidence = known
+        if is_respelled(heard, name):
+            why = _("В CRM имя записано так: сверьте.")
+            return proposed("contact_name", name, evidence, doubt=why, misheard=[Misheard(heard, name)])
+        return proposed("contact_name", name, evidence)
     assert contact is not None  # noqa: S101
     evidence = [reading.candidates.evidence(found) for found in contact.found]
     doubt = None
@@ -218,8 +217,8 @@ def contact_name(reading: Reading) -> FieldValue:
     return proposed("contact_name", contact.name, evidence, doubt=doubt)
 
 
-def _known_contact(reading: Reading, contact: Contact | None) -> tuple[str, str, list[Evidence], bool] | None:
-    """A contact of the CRM that sounds like what was heard: name, heard words, quotes, whether that is sure."""
+def _known_contact(reading: Reading, contact: Contact | None) -> tuple[str, str, list[Evidence]] | None:
+    """A contact of the CRM that sounds like what was heard: name, heard words, quotes."""
     best: tuple[float, str, str, list[Evidence]] | None = None
     for known in dict.fromkeys(c.name for c in reading.profile.known_contacts if len(c.name.split()) > 1):
         parts = known.split()
@@ -238,9 +237,7 @@ def _known_contact(reading: Reading, contact: Contact | None) -> tuple[str, str,
             score, heard, evidence, name = place
         if best is None or score > best[0]:
             best = (score, name, heard, evidence)
-    if best is None:
-        return None
-    return best[1], best[2], best[3], best[0] >= 0.97
+    return best[1:] if best is not None else None
 
 
 def _heard_in_introduction(reading: Reading, parts: list[str]) -> tuple[float, str, list[Evidence], str] | None:
@@ -276,13 +273,13 @@ def company_name(reading: Reading) -> FieldValue:
     known = _known_company(reading, turns)
     said = _said_company(reading, {turn.index for turn in turns})
     if known is not None and (known[0] >= _SURE_NAME or said is None):
-        score, name, heard, evidence = known
-        if said is not None and likeness(core_name(said.mark.name), name) >= 0.6 and len(said.mark.name) > len(name):
-            full = said.mark.name if fold(name) in fold(said.mark.name) else name
-            return proposed("company_name", full, [evidence])
-        same = fold(heard).replace("-", " ") == fold(name).replace("-", " ") or score >= 0.93
-        doubt = None if same else _("Услышано «{heard}», в CRM есть «{name}»: сверьте.").format(heard=heard, name=name)
-        return proposed("company_name", name, [evidence], doubt=doubt, others=() if same else (heard,))
+        _score, name, heard, evidence = known
+        if said is not None and fold(name) in fold(said.mark.name) and len(said.mark.name) > len(name):
+            return proposed("company_name", said.mark.name, [evidence])
+        if is_respelled(heard, name):
+            why = _("В CRM название записано так: сверьте.")
+            return proposed("company_name", name, [evidence], doubt=why, misheard=[Misheard(heard, name)])
+        return proposed("company_name", name, [evidence])
     if said is None:
         return empty("company_name")
     doubt = _("Не ясно, кто это сказал.") if said.turn.is_unknown else None

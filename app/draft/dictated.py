@@ -11,7 +11,7 @@ from app.draft import proof
 from app.draft.amounts import positive_part
 from app.draft.candidates import Found
 from app.draft.conversation import Conversation
-from app.draft.model import FieldStatus, FieldValue
+from app.draft.model import FieldStatus, FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
 from app.draft.stems import content_stems, overlap, stems_of
 from app.draft.wording import phone as phone_text
@@ -170,16 +170,15 @@ def _dictated(
         others += [_shown(known, is_phone)] if known else []
         known = None
     if known is not None and known != last.mark.value:
-        differs = _("Услышано «{heard}», в CRM есть «{name}»: сверьте.").format(
-            heard=_shown(last.mark.value, is_phone), name=_shown(known, is_phone)
-        )
+        shown = _shown(known, is_phone)
         return proposed(
             key,
-            _shown(known, is_phone),
+            shown,
             evidence,
             norm=known,
-            doubt=differs,
-            others=[_shown(last.mark.value, is_phone), *others],
+            doubt=_("В CRM записано так: сверьте."),
+            others=others,
+            misheard=[Misheard(_shown(last.mark.value, is_phone), shown)],
         )
     doubt: str | None = None
     if last.turn.is_unknown:

@@ -21,8 +21,8 @@ from app.draft.item_counts import (
     said_by_client_before,
     set_count,
 )
-from app.draft.matching import matches
-from app.draft.model import FieldStatus, FieldValue, LineItem
+from app.draft.matching import has_misheard_code, matches, said_name
+from app.draft.model import FieldStatus, FieldValue, LineItem, Misheard
 from app.draft.priced_counts import prove_counts
 from app.draft.reading import Reading, empty, proposed
 
@@ -200,7 +200,8 @@ def _named_choice(
     if len(top) > 1:
         choice.rivals = tuple(m.entry for m in top)
     choice.last_turn = turn.index
-    choice.by_sound = choice.by_sound or top[0].by_sound
+    if not choice.heard and (top[0].by_sound or has_misheard_code(entry, group, turn.folded)):
+        choice.heard = said_name(entry, group, turn.text)
     return choice
 
 
@@ -346,8 +347,10 @@ def _finished(reading: Reading, choice: Choice) -> LineItem:
     reason: str | None = None
     if qty is None and not counts_well(choice) and not unit.startswith("польз"):
         qty = 1
-    if choice.by_sound:
-        reason = _("Название могло быть услышано неверно: сверьте с прайсом.")
+    name = choice.entry.item.name
+    misheard = (Misheard(choice.heard, name),) if choice.heard else ()
+    if misheard:
+        reason = _("Товар узнан по звучанию: сверьте с прайсом.")
     elif qty is None:
         reason = _("Количество не названо.")
     elif choice.weight < 2:
@@ -358,7 +361,7 @@ def _finished(reading: Reading, choice: Choice) -> LineItem:
     if not evidence:
         evidence = (reading.conversation.evidence(choice.first_turn),)
     status = FieldStatus.REVIEW if reason else FieldStatus.VERIFIED
-    return LineItem(choice.entry.item.sku, choice.entry.item.name, qty, status, evidence, reason)
+    return LineItem(choice.entry.item.sku, name, qty, status, evidence, reason, misheard)
 
 
 def product_interest(reading: Reading, items: Sequence[LineItem], key: str = "product_interest") -> FieldValue:
@@ -369,7 +372,8 @@ def product_interest(reading: Reading, items: Sequence[LineItem], key: str = "pr
         evidence = [quote for item in items for quote in item.evidence[:2]]
         unsure = [item.name for item in items if item.status is not FieldStatus.VERIFIED]
         doubt = _("Сверьте: {names}.").format(names="; ".join(unsure)) if unsure else None
-        return proposed(key, "; ".join(lines), evidence, doubt=doubt)
+        misheard = [pair for item in items for pair in item.misheard]
+        return proposed(key, "; ".join(lines), evidence, doubt=doubt, misheard=misheard)
     return _family_interest(reading, key)
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 
 from app.draft.articles import Entry, Part
 from app.draft.catalogue import Catalogue
+from app.draft.sound import likeness
+
+_LIKE_LETTERS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,39 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
             by_sound = any(p.heard for p in parts if p.text in hit)
             result.append(Match(entry, score, support, number_score > 0 or old_score > 0, by_sound))
     return sorted(result, key=lambda m: -m.score)
+
+
+def said_name(entry: Entry, parts: Sequence[Part], text: str) -> str:
+    """The words of a turn that an article was called by.
+
+    Args:
+        entry: The article that is meant.
+        parts: What was said of it, in order.
+        text: The turn it was said in.
+    """
+    known = entry.words | entry.aside | entry.numbers
+    own = [p for p in parts if p.text in known and not p.is_count]
+    unit = re.match(r"\s*[^\W\d]+", text[own[-1].end :]) if own[-1].unit else None
+    return text[own[0].start : own[-1].end + (unit.end() if unit else 0)]
+
+
+def has_misheard_code(entry: Entry, parts: Sequence[Part], folded: str) -> bool:
+    """«До двести» for ТД-200: the number of the designation behind a word that only sounds like its letters.
+
+    Args:
+        entry: The article that is meant.
+        parts: What was said of it.
+        folded: The turn they were said in.
+    """
+    codes = _code_letters(entry)
+    if not codes or any(p.text in codes and not p.heard for p in parts):
+        return False
+    for part in parts:
+        before = re.search(r"([а-яa-z]{1,5})[\s-]+$", folded[: part.start])
+        if part.is_number and not part.unit and part.text in entry.model and before is not None:
+            said = before.group(1)
+            return said == "до" or max(likeness(said, code) for code in codes) >= _LIKE_LETTERS
+    return False
 
 
 def _code_letters(entry: Entry) -> set[str]:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from app.core.i18n import _
 from app.draft.conversation import Turn, fold
-from app.draft.model import FieldValue
+from app.draft.model import FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
 from app.draft.sound import Heard, likeness, sound_key
 
@@ -34,8 +34,8 @@ def misheard_city(reading: Reading, key: str = "delivery_city") -> FieldValue:
         return empty(key)
     _score, town, heard = best
     evidence = [reading.conversation.evidence(heard.turn, heard.start, heard.end)]
-    doubt = _("Услышано «{heard}», похоже на город {name}: сверьте.").format(heard=heard.text, name=town)
-    return proposed(key, town, evidence, doubt=doubt, others=[heard.text])
+    doubt = _("Город узнан по звучанию: сверьте.")
+    return proposed(key, town, evidence, doubt=doubt, misheard=[Misheard(heard.text, town)])
 
 
 def _unknown_words(turn: Turn) -> list[Heard]:

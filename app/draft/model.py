@@ -42,6 +42,14 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Misheard:
+    """Words that were taken for a known name by their sound: what was heard, and what is meant."""
+
+    heard: str
+    meant: str
+
+
+@dataclass(frozen=True, slots=True)
 class FieldValue:
     """A proposed value.
 
@@ -50,6 +58,7 @@ class FieldValue:
         norm: Typed form (see CLI.md); None for texts.
         reason: Why it needs a look, one plain sentence; None when verified or empty.
         others: Competing values heard in the call, in words, the proposed one not among them.
+        misheard: Parts of the value that were matched by sound; never of a verified one.
     """
 
     key: str
@@ -59,6 +68,7 @@ class FieldValue:
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
     others: tuple[str, ...] = ()
+    misheard: tuple[Misheard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +97,7 @@ class LineItem:
     status: FieldStatus
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
+    misheard: tuple[Misheard, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import datetime
 from app.deals.model import Norm
 from app.draft.candidates import Candidates
 from app.draft.conversation import Conversation
-from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue
+from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue, Misheard
 from app.draft.topics import Topics
 from app.profile.model import Profile
 
@@ -53,8 +53,12 @@ def proposed(
     norm: Norm = None,
     doubt: str | None = None,
     others: Sequence[str] = (),
+    misheard: Sequence[Misheard] = (),
 ) -> FieldValue:
-    """A value with its quotes: `VERIFIED` without a doubt, else `REVIEW` with the doubt as its reason."""
+    """A value with its quotes: `VERIFIED` without a doubt, else `REVIEW` with the doubt as its reason.
+
+    What was matched by sound is never verified.
+    """
     unique = tuple(dict.fromkeys(evidence))
     if not unique:
         return FieldValue(key)
@@ -62,10 +66,11 @@ def proposed(
         key=key,
         value=value,
         norm=norm,
-        status=FieldStatus.REVIEW if doubt else FieldStatus.VERIFIED,
+        status=FieldStatus.REVIEW if doubt or misheard else FieldStatus.VERIFIED,
         evidence=unique,
         reason=doubt,
         others=tuple(o for o in dict.fromkeys(others) if o != value),
+        misheard=tuple(dict.fromkeys(misheard)),
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.draft.conversation import Turn, fold
+from app.draft.stems import stem
 
 _SAME_SOUND = str.maketrans("оеэыюябгдвзжцщ", "аииииапктфсшсш")
 _SILENT = re.compile(r"[^а-я0-9a-z]|[ьъй]")
@@ -47,6 +48,19 @@ def likeness(left: str, right: str) -> float:
     from rapidfuzz.distance import Levenshtein
 
     return float(Levenshtein.normalized_similarity(sound_key(left), sound_key(right)))
+
+
+def is_respelled(heard: str, meant: str) -> bool:
+    """Whether the heard words are not those of a name in some case: «Кальцевой» for «Кольцова», not «Кольцовой».
+
+    How a Latin name is written in Cyrillic is no mistake while it sounds the same.
+    """
+    if re.search(r"[a-z]", meant, re.IGNORECASE):
+        return sound_key(heard) != sound_key(meant)
+    said, known = _WORD.findall(to_cyrillic(heard)), _WORD.findall(fold(meant))
+    if "".join(said) == "".join(known):
+        return False
+    return not {stem(word) for word in said} <= {stem(word) for word in known}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from app.approval.track_record import TrackRecord
 from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldRecord, Norm, RiskClass
 from app.deals.typed_values import TypedValue, are_same, shown
-from app.draft.model import Draft, Evidence, FieldStatus
+from app.draft.model import Draft, Evidence, FieldStatus, Misheard
 from app.viewmodels.earlier import EarlierValue
 
 NOTE_KEY = "note"
@@ -74,6 +74,7 @@ class ReviewItem:
     evidence: tuple[Evidence, ...] = ()
     reason: str | None = None
     others: tuple[str, ...] = ()
+    misheard: tuple[Misheard, ...] = ()
     who: str | None = None
     due: str | None = None
     is_edited: bool = False
@@ -231,6 +232,7 @@ def _field_item(draft: Draft, definition: FieldDefinition, record: FieldRecord |
         evidence=proposed.evidence,
         reason=proposed.reason,
         others=proposed.others,
+        misheard=proposed.misheard,
         in_crm=record,
     )
 

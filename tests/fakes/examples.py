@@ -17,6 +17,7 @@ from app.draft.model import (
     FieldStatus,
     FieldValue,
     LineItem,
+    Misheard,
     NextStep,
     NoteLine,
     Risk,
@@ -92,6 +93,12 @@ def evidence(quote: str, segment: int = 1) -> tuple[Evidence, ...]:
     return (Evidence(segment, segment * 4.0, segment * 4.0 + 3.5, quote),)
 
 
+def _misheard_item() -> LineItem:
+    pair = Misheard("обогревалка то два", "Обогреватель ТО-2")
+    reason = "Товар узнан по звучанию."
+    return LineItem("ТО-2", "Обогреватель ТО-2", 4, FieldStatus.REVIEW, evidence("четыре штуки"), reason, (pair,))
+
+
 def a_draft(call_id: str = "call-1", **changes: Any) -> Draft:
     """A sales call: proven city, need and budget, a doubtful deadline, a note, two steps."""
     stated: dict[str, Any] = {
@@ -120,7 +127,7 @@ def a_draft(call_id: str = "call-1", **changes: Any) -> Draft:
             NextStep("manager", "Прислать расчёт", "2026-03-05", FieldStatus.VERIFIED, evidence("пришлю расчёт", 0)),
             NextStep("client", "Замерить теплицу", None, FieldStatus.REVIEW, evidence("замерим"), "Срок не назван."),
         ),
-        "line_items": (LineItem("ТО-2", "Обогреватель ТО-2", 4, FieldStatus.VERIFIED, evidence("четыре штуки")),),
+        "line_items": (_misheard_item(),),
         "risks": (Risk("price", evidence("дороговато")),),
         "sentiment": "neutral",
         "questions": ("Кто принимает решение?",),

@@ -18,6 +18,7 @@ from app.draft.model import (
     FieldStatus,
     FieldValue,
     LineItem,
+    Misheard,
     NextStep,
     NoteLine,
     Risk,
@@ -55,7 +56,7 @@ def draft_from_text(text: str) -> Draft:
         fields={value.pop("field"): _field_value(value) for value in stored["fields"]},
         note=tuple(NoteLine(line["text"], _evidence(line["evidence"])) for line in stored["note"]),
         next_steps=tuple(NextStep(**_checked(step)) for step in stored["next_steps"]),
-        line_items=tuple(LineItem(**_checked(item)) for item in stored["line_items"]),
+        line_items=tuple(LineItem(**_checked(item), misheard=_misheard(item)) for item in stored["line_items"]),
         risks=tuple(Risk(risk["kind"], _evidence(risk["evidence"])) for risk in stored["risks"]),
         sentiment=stored["sentiment"],
         questions=tuple(stored["questions"]),
@@ -91,8 +92,14 @@ def _evidence(stored: list[dict[str, Any]]) -> tuple[Evidence, ...]:
 
 
 def _checked(stored: dict[str, Any]) -> dict[str, Any]:
-    return {**stored, "status": FieldStatus(stored["status"]), "evidence": _evidence(stored["evidence"])}
+    plain = {name: value for name, value in stored.items() if name != "misheard"}
+    return {**plain, "status": FieldStatus(stored["status"]), "evidence": _evidence(stored["evidence"])}
+
+
+def _misheard(stored: dict[str, Any]) -> tuple[Misheard, ...]:
+    """Drafts of versions before 2 have none."""
+    return tuple(Misheard(**pair) for pair in stored.get("misheard", ()))
 
 
 def _field_value(stored: dict[str, Any]) -> FieldValue:
-    return FieldValue(**{**_checked(stored), "others": tuple(stored["others"])})
+    return FieldValue(**{**_checked(stored), "others": tuple(stored["others"])}, misheard=_misheard(stored))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from app.approval.model import DecisionKind
 from app.core.i18n import _
-from app.draft.model import Evidence, FieldStatus
+from app.draft.hearing import heard_text, whole_reason
+from app.draft.model import Evidence, FieldStatus, Misheard
 from app.ui.theme import Theme
 from app.ui.widgets import ElidedLabel, Icon, IconButton, chip, clear, label, set_chip, set_role
 from app.viewmodels.review_items import ReviewItem
@@ -30,6 +33,11 @@ def state_mark(item: ReviewItem) -> tuple[str, str]:
         FieldStatus.REVIEW: (_("проверьте"), "warn"),
         FieldStatus.EMPTY: (_("не обсуждали"), "neutral"),
     }[item.status]
+
+
+def told_doubt(item: ReviewItem) -> str:
+    """Why an item needs a look, in one text; "" without a doubt."""
+    return whole_reason(item.reason, item.misheard) or ""
 
 
 class QuoteLine(QWidget):
@@ -57,6 +65,24 @@ class QuoteLine(QWidget):
         line.addWidget(quote, 1)
 
 
+class HeardLine(QWidget):
+    """What was heard and what is meant by it, where a name was only matched by sound."""
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        line.addWidget(Icon(theme, "audio-lines", "warn", 14), 0, Qt.AlignmentFlag.AlignTop)
+        self.text = label("", "body", is_wrapped=True, name="heardText")
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        line.addWidget(self.text, 1)
+
+    def say(self, misheard: Sequence[Misheard]) -> None:
+        """Show these, one under the other."""
+        self.text.setText("\n".join(heard_text(pair) for pair in misheard))
+
+
 class ReviewCard(QFrame):
     """A card for one `ReviewItem`. Keys are handled by the panel, so that they work wherever the focus is."""
 
@@ -73,6 +99,7 @@ class ReviewCard(QFrame):
         self.has_sound = True
         self.is_editing = False
         self._evidence: tuple[Evidence, ...] | None = None
+        self._heard: HeardLine | None = None
         self.setProperty("card", True)
         self.setProperty("current", False)
         self.setProperty("settled", False)
@@ -132,16 +159,18 @@ class ReviewCard(QFrame):
         self.mark.setToolTip(who)
         risk = _("высокий риск") if item.is_high_risk else ""
         self.setAccessibleName("; ".join(filter(None, (item.label, item.value, mark, risk))))
-        self.setAccessibleDescription(item.reason or "")
+        self.setAccessibleDescription(told_doubt(item))
         is_settled = item.decision is not None
         set_role(self, settled=is_settled)
         for action in (self.approve, self.edit, self.reject):
             action.setVisible(not is_settled and not self.is_editing)
         self.approve.setEnabled(bool(item.value))
         self.reject.setEnabled(bool(item.value))
+        is_doubted = item.is_open and not item.is_edited
+        self._show_heard(item.misheard if is_doubted else ())
         self._show_evidence(item.evidence)
         self.reason.setText(item.reason or "")
-        self._reason_line.setVisible(bool(item.reason) and item.is_open and not item.is_edited)
+        self._reason_line.setVisible(bool(item.reason) and is_doubted)
 
     def set_current(self, is_current: bool) -> None:
         """Draw the frame of the card that keys act on."""
@@ -186,6 +215,14 @@ class ReviewCard(QFrame):
             action.clicked.connect(lambda _on=False, signal=signal: self.tell(signal))
             row.addWidget(action)
         return row
+
+    def _show_heard(self, misheard: tuple[Misheard, ...]) -> None:
+        if misheard and self._heard is None:
+            self._heard = HeardLine(self.theme)
+            self.outer.insertWidget(self.outer.indexOf(self.proof), self._heard)
+        if self._heard is not None:
+            self._heard.say(misheard)
+            self._heard.setVisible(bool(misheard))
 
     def _show_evidence(self, evidence: tuple[Evidence, ...]) -> None:
         if evidence == self._evidence:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.core.i18n import _
 from app.deals.typed_values import number_text
 from app.draft.model import Draft, Evidence, FieldStatus
-from app.ui.draft.card import QuoteLine
+from app.ui.draft.card import HeardLine, QuoteLine
 from app.ui.theme import Theme
 from app.ui.widgets import FlowLayout, Icon, chip, clear, label, tool
 from app.viewmodels.review_items import ReviewItem
@@ -75,6 +75,10 @@ class ProductsCard(ExtrasCard):
             head.addWidget(mark, 0, Qt.AlignmentFlag.AlignTop)
             row.addLayout(head)
             row.addWidget(label(item.sku, "faint"))
+            if item.misheard:
+                heard = HeardLine(self._theme)
+                heard.say(item.misheard)
+                row.addWidget(heard)
             for evidence in item.evidence[:1]:
                 row.addWidget(self._quote(evidence, has_sound=has_sound))
             if item.reason:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from app.core.clock import Clock
 from app.core.i18n import _
 from app.deals.model import FieldType, Norm
-from app.ui.draft.card import ReviewCard
+from app.ui.draft.card import ReviewCard, told_doubt
 from app.ui.draft.editors import Editor, editor_for
 from app.ui.theme import Theme
 from app.ui.widgets import IconButton, button, label, set_role
@@ -92,7 +92,7 @@ class FieldCard(ReviewCard):
         self._show_earlier(item)
         self._show_record(item)
         record = "" if self.record.isHidden() else self.record.text()
-        self.setAccessibleDescription("; ".join(filter(None, (item.reason, self.in_crm.text(), record))))
+        self.setAccessibleDescription("; ".join(filter(None, (told_doubt(item), self.in_crm.text(), record))))
         set_role(self.in_crm, role="muted" if item.is_same_as_crm else "warn")
         self.others.setText(_("Ещё прозвучало: {values}").format(values="; ".join(item.others)))
         self.others.setVisible(bool(item.others) and item.is_open)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from app.draft.model import (
     FieldStatus,
     FieldValue,
     LineItem,
+    Misheard,
     NextStep,
     NoteLine,
     Risk,
@@ -79,6 +81,14 @@ def test_a_field_carries_state_quote_and_reason() -> None:
     assert fields["lamps"] == {"value": "40", "norm": 40, "status": "verified", "evidence": [quote], "reason": None}
     assert fields["phone"] == {"value": None, "norm": None, "status": "empty", "evidence": [], "reason": None}
     assert fields["city"]["reason"] == "Город назван с вопросом."
+
+
+def test_the_reason_of_a_name_found_by_sound_says_what_was_heard_and_what_is_meant() -> None:
+    heard = FieldValue(
+        "city", "Тверь", None, FieldStatus.REVIEW, (QUOTE,), "Сверьте.", misheard=(Misheard("Твирь", "Тверь"),)
+    )
+    field = draft_to_json(CALL, SPOKEN, replace(DRAFT, fields={"city": heard}))["fields"]["city"]
+    assert field["reason"] == "Услышано: «Твирь» → Тверь. Сверьте."
 
 
 def test_the_lines_of_the_note_are_one_text_and_their_quotes_stand_once() -> None:

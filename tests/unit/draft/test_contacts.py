@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.draft.model import FieldStatus
+from app.draft.model import FieldStatus, Misheard
 from tests.unit.draft.talks import draft_of
 
 
@@ -31,14 +31,21 @@ def test_an_absent_director_is_not_the_contact_but_decides() -> None:
 
 def test_a_name_heard_wrongly_is_set_beside_the_one_in_the_crm() -> None:
     value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, это Кальцева Рима, санаторий.").fields["contact_name"]
-    assert value.value == "Кольцова Римма"
-    assert value.status is FieldStatus.REVIEW or value.others
-    assert "Услышано" in str(value.reason) or value.others
+    assert (value.value, value.status) == ("Кольцова Римма", FieldStatus.REVIEW)
+    assert value.misheard == (Misheard("Кальцева Рима", "Кольцова Римма"),)
+
+
+def test_a_known_name_in_another_case_is_not_misheard() -> None:
+    value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, это Кольцова Римма, санаторий.").fields["contact_name"]
+    assert (value.value, value.misheard) == ("Кольцова Римма", ())
+    talk = "М: АкваЛайн, слушаю.\nК: Здравствуйте, я от «Белого Паруса», меня зовут Тамара Зимина."
+    assert draft_of(talk).fields["company_name"].misheard == ()
 
 
 def test_a_company_heard_nearly_right_takes_the_crms_spelling() -> None:
     value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, это Тамара, санаторий Белый Порус.").fields["company_name"]
-    assert "Белый Парус" in str(value.value)
+    assert (value.value, value.status) == ("Белый Парус", FieldStatus.REVIEW)
+    assert value.misheard == (Misheard("Белый Порус", "Белый Парус"),)
 
 
 def test_our_own_phone_is_not_the_clients() -> None:
@@ -63,7 +70,7 @@ def test_a_phone_one_digit_off_the_crms_is_shown_with_both() -> None:
         "phone"
     ]
     assert value.status is FieldStatus.REVIEW
-    assert value.others
+    assert value.misheard == (Misheard("+7 905 111-22-34", "+7 905 111-22-33"),)
 
 
 def test_a_town_heard_wrongly_is_shown_as_heard_and_meant() -> None:
@@ -71,7 +78,7 @@ def test_a_town_heard_wrongly_is_shown_as_heard_and_meant() -> None:
         "delivery_city"
     ]
     assert (value.value, value.status) == ("Челябинск", FieldStatus.REVIEW)
-    assert "Чилябинзка" in str(value.reason)
+    assert value.misheard == (Misheard("Чилябинзка", "Челябинск"),)
 
 
 def test_a_number_is_proven_only_where_it_is_said_whose_it_is() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.draft.catalogue import Catalogue
 from app.draft.matching import matches
-from app.draft.model import FieldStatus
+from app.draft.model import FieldStatus, Misheard
 from app.profile.model import PriceItem
 from app.spoken.numbers import find_numbers
 from tests.unit.draft.talks import PRICES, PROFILE, draft_of
@@ -82,9 +82,28 @@ def test_a_service_is_counted_by_what_it_is_for() -> None:
 
 
 def test_an_article_heard_wrongly_is_marked() -> None:
-    item = next(iter(draft_of("К: Нужен кортридш угольный тридцать микрон, пять штук.").line_items))
+    draft = draft_of("К: Нужен кортридш угольный тридцать микрон, пять штук.")
+    item = draft.line_items[0]
     assert (item.sku, item.status) == ("AL-C30", FieldStatus.REVIEW)
-    assert item.reason
+    assert item.misheard == (Misheard("кортридш угольный тридцать микрон", "Картридж угольный 30 микрон"),)
+    assert draft.fields["product_interest"].misheard == item.misheard
+
+
+@pytest.mark.parametrize("said", ["фильтарды до 20", "фильтарды 20", "фильтры до 20"])
+def test_the_number_of_a_designation_tells_which_name_was_heard_wrongly(said: str) -> None:
+    item = draft_of(f"К: Нам нужны {said}, две штуки.").line_items[0]
+    assert (item.sku, item.qty, item.status) == ("AL-F20", 2, FieldStatus.REVIEW)
+    assert item.misheard == (Misheard(said, "Фильтр магистральный АЛ-20"),)
+
+
+def test_a_strange_word_before_a_number_no_designation_has_names_nothing() -> None:
+    assert _items("К: Нам нужны фильтарды до 40, две штуки.") == []
+
+
+@pytest.mark.parametrize("said", ["фильтры АЛ двадцать", "фильтры а эль двадцать", "магистральные фильтры АЛ-20"])
+def test_an_article_called_by_its_own_words_is_not_misheard(said: str) -> None:
+    item = draft_of(f"К: Нам нужны {said}, две штуки.").line_items[0]
+    assert (item.sku, item.misheard) == ("AL-F20", ())
 
 
 def test_two_variants_with_counts_of_their_own_are_both_wanted() -> None:
