@@ -90,6 +90,7 @@ class Turn:
     """What one side said in one go."""
 
     segment: Segment
+    is_guessed: bool = False
 
     @property
     def index(self) -> int:
@@ -115,8 +116,8 @@ class Turn:
 
     @property
     def is_unknown(self) -> bool:
-        """Nobody could tell which side spoke; nothing said here is proven."""
-        return self.segment.speaker == UNKNOWN or self.segment.speaker.startswith("speaker_")
+        """Nobody could tell for sure which side spoke; nothing said here is proven."""
+        return self.is_guessed or self.segment.speaker == UNKNOWN or self.segment.speaker.startswith("speaker_")
 
     @cached_property
     def folded(self) -> str:
@@ -154,7 +155,8 @@ class Conversation:
 
     def __init__(self, transcript: Transcript) -> None:
         self.transcript = transcript
-        self.turns = tuple(Turn(segment) for segment in transcript.segments if segment.text.strip())
+        guessed = transcript.has_guessed_speakers
+        self.turns = tuple(Turn(segment, guessed) for segment in transcript.segments if segment.text.strip())
         self._by_index = {turn.index: place for place, turn in enumerate(self.turns)}
 
     def turn(self, index: int) -> Turn:

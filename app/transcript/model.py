@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MANAGER, CLIENT, UNKNOWN = "manager", "client", "unknown"
+_FIRST_SPEAKER, _NUMBERED = "speaker_1", "speaker_"
 TEXT_MODEL = "text"
 """What stands for the speech model in a transcript that came as text."""
 
@@ -59,6 +60,7 @@ class Transcript:
         model: Name of the speech model; "text" for a transcript that came as text.
         channels: Channels of the recording, 0 for text.
         transcribe_s: Seconds the recognition took, 0 for text.
+        has_guessed_speakers: Two voices in one channel were told apart by the program, and no person has looked yet.
     """
 
     segments: tuple[Segment, ...]
@@ -67,14 +69,27 @@ class Transcript:
     model: str = TEXT_MODEL
     channels: int = 0
     transcribe_s: float = 0.0
+    has_guessed_speakers: bool = False
 
     def with_swapped_speakers(self) -> Transcript:
-        """The same turns with manager and client changed about."""
-        other = {MANAGER: CLIENT, CLIENT: MANAGER}
-        return replace(self, segments=tuple(replace(s, speaker=other.get(s.speaker, s.speaker)) for s in self.segments))
+        """The same turns with manager and client changed about; of nameless speakers the first becomes the manager.
+
+        A person asks for this, so the speakers are no guess any more.
+        """
+        segments = tuple(replace(s, speaker=_swapped(s.speaker)) for s in self.segments)
+        return replace(self, segments=segments, has_guessed_speakers=False)
+
+    def with_confirmed_speakers(self) -> Transcript:
+        """The same turns after a person has found the speakers right."""
+        return replace(self, has_guessed_speakers=False)
+
+    def with_speaker(self, index: int, speaker: str) -> Transcript:
+        """The same turns, one of them said by another speaker; an unknown index changes nothing."""
+        segments = tuple(replace(s, speaker=speaker) if s.index == index else s for s in self.segments)
+        return replace(self, segments=segments)
 
     def to_json(self) -> dict[str, Any]:
-        """The form of `transcribe --json`."""
+        """The form of `transcribe --json`; ``speakers_guessed`` is there only where it is true."""
         return {
             "schema": 1,
             "duration": self.duration_s,
@@ -97,6 +112,7 @@ class Transcript:
                 for s in self.segments
             ],
             "seconds": {"transcribe": self.transcribe_s},
+            **({"speakers_guessed": True} if self.has_guessed_speakers else {}),
         }
 
     @classmethod
@@ -123,4 +139,11 @@ class Transcript:
             model=str(value.get("model", TEXT_MODEL)),
             channels=int(value.get("channels", 0)),
             transcribe_s=float(value.get("seconds", {}).get("transcribe", 0.0)),
+            has_guessed_speakers=value.get("speakers_guessed") is True,
         )
+
+
+def _swapped(speaker: str) -> str:
+    if speaker.startswith(_NUMBERED):
+        return MANAGER if speaker == _FIRST_SPEAKER else CLIENT
+    return {MANAGER: CLIENT, CLIENT: MANAGER}.get(speaker, speaker)

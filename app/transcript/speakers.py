@@ -13,6 +13,8 @@ _OPENING_TURNS = 4
 _NAME_SCORE = 78
 _SHORTEST_NAME = 4
 _DOUBT = 3.0
+# One sentence that managers say more often than clients is the least that names two voices of one channel.
+_LEAST_CONFIDENCE = 0.28
 
 # Weights say how much more often one side says it; telephone etiquette of sales, not words of any one trade.
 _MANAGER_SAYS = (
@@ -68,7 +70,7 @@ class SpeakerGuess:
     """Which channel is the manager's.
 
     Args:
-        manager_channel: 0 or 1.
+        manager_channel: Number of the channel, or of the voice.
         confidence: 0 (nothing speaks for either side) to 1.
     """
 
@@ -77,25 +79,26 @@ class SpeakerGuess:
 
 
 def guess_manager(
-    segments: Sequence[Segment], greetings: Sequence[str] = (), direction: str | None = None
+    segments: Sequence[Segment], greetings: Sequence[str] = (), direction: str | None = None, channels: int = 2
 ) -> SpeakerGuess:
-    """Guess which of two channels is the manager's, from what the sides say.
+    """Guess which of the channels is the manager's, from what the sides say.
 
     Args:
-        segments: Turns of channels 0 and 1 in order.
+        segments: Turns of the channels in order.
         greetings: Brand and people of the selling company.
         direction: "in" or "out" where it is known: who is called speaks first.
+        channels: How many channels there are, or voices that stand for channels; at least 2.
 
     Returns:
         The left channel with confidence 0 where nothing speaks for either side: most exchanges record themselves there.
     """
-    scores = [_score([s.text for s in segments if s.channel == channel], greetings) for channel in (0, 1)]
-    first = next((s for s in segments if s.channel in (0, 1) and s.text), None)
+    scores = [_score([s.text for s in segments if s.channel == channel], greetings) for channel in range(channels)]
+    first = next((s for s in segments if s.channel is not None and s.text), None)
     if first is not None and first.channel is not None:
         is_company = bool(_ANSWERS_AS_COMPANY.match(first.text.lower().replace("ё", "е")))
         scores[first.channel] += 2.0 * is_company + 1.0 * (direction == "in")
-    margin = scores[0] - scores[1]
-    return SpeakerGuess(0 if margin >= 0 else 1, round(1 - math.exp(-abs(margin) / _DOUBT), 3))
+    best, second = sorted(range(channels), key=lambda channel: -scores[channel])[:2]
+    return SpeakerGuess(best, round(1 - math.exp((scores[second] - scores[best]) / _DOUBT), 3))
 
 
 def with_speakers(
@@ -120,6 +123,31 @@ def with_speakers(
     if chosen is None:
         chosen = guess_manager(segments, greetings, direction).manager_channel
     return tuple(replace(s, speaker=MANAGER if s.channel == chosen else CLIENT) for s in segments)
+
+
+def with_voices(
+    segments: Sequence[Segment], greetings: Sequence[str] = (), direction: str | None = None
+) -> tuple[Segment, ...]:
+    """The turns of several voices in one channel with their speakers named, as a guess.
+
+    Args:
+        segments: Turns in order, `channel` being the voice.
+        greetings: As for `guess_manager`.
+        direction: As for `guess_manager`.
+
+    Returns:
+        The turns, all of channel 0: one voice the manager's and the others of the client's side, or numbered speakers
+        where nothing said tells who is who, or unknown ones where only one voice says words.
+    """
+    voices = {s.channel or 0 for s in segments}
+    if len(voices) < 2:
+        return tuple(replace(s, speaker=UNKNOWN, channel=0) for s in segments)
+    guess = guess_manager(segments, greetings, direction, max(voices) + 1)
+    if guess.confidence < _LEAST_CONFIDENCE:
+        return tuple(replace(s, speaker=f"speaker_{(s.channel or 0) + 1}", channel=0) for s in segments)
+    return tuple(
+        replace(s, speaker=MANAGER if s.channel == guess.manager_channel else CLIENT, channel=0) for s in segments
+    )
 
 
 def _score(texts: Sequence[str], greetings: Sequence[str]) -> float:

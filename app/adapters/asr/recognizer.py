@@ -10,23 +10,24 @@ from typing import Any
 
 from app.adapters.asr.messages import BatchDone, Failed, Finished, Heard, Planned, Start
 from app.adapters.asr.whisper import BEAM, HINTS_AT_MOST, check_model_folder
-from app.adapters.asr.windows import PAD_S, Plan
+from app.adapters.asr.windows import PAD_S, RATE_HZ, Plan
 from app.core.cancel import CancelToken
 from app.core.clock import Clock, SystemClock
 from app.core.errors import Bug, ExternalFailure, UserFixable
 from app.core.i18n import _, language
 from app.core.ids import canonical_json, text_sha256
 from app.jobs.child import ChildGone, ChildProcess
-from app.transcript.model import Segment, Transcript, Word
+from app.transcript.model import UNKNOWN, Segment, Transcript, Word
 from app.transcript.ports import RecognitionProgress, RecognitionRequest, TranscriptJournal
-from app.transcript.speakers import with_speakers
+from app.transcript.speakers import with_speakers, with_voices
 from app.transcript.turns import Heard as HeardPiece
 from app.transcript.turns import turns
+from app.transcript.voices import VoiceSpan, by_voice
 
 _log = logging.getLogger(__name__)
 _ENTRY = "app.adapters.asr.worker:main"
 # Raised whenever the plan or the way of recognising changes, so that an old journal is not continued in a new way.
-_JOURNAL_FORMAT = 2
+_JOURNAL_FORMAT = 3
 _LISTENING_SHARE = 0.07
 _POLL_S = 0.2
 _WORKERS_AT_MOST = 2
@@ -203,19 +204,25 @@ class _Run:
         """The finished transcript."""
         if self.plan is None:
             raise Bug("asr.protocol", "finished without a plan")
+        segments = self._segments()
         return Transcript(
-            segments=self._segments(),
+            segments=segments,
             duration_s=round(self.plan.duration_s, 3),
             language=self.plan.language,
             model=self._model_name,
             channels=self.plan.streams,
             transcribe_s=round(self._clock.monotonic_s() - self._began_s, 3),
+            has_guessed_speakers=bool(self.plan.voices) and any(s.speaker != UNKNOWN for s in segments),
         )
 
     def _segments(self) -> tuple[Segment, ...]:
         streams = self.plan.streams if self.plan else 1
-        found = turns([piece for number in sorted(self._pieces) for piece in self._pieces[number]], streams)
         request = self._request
+        heard = [piece for number in sorted(self._pieces) for piece in self._pieces[number]]
+        if self.plan and self.plan.voices:
+            spans = [VoiceSpan(v.start / RATE_HZ, v.end / RATE_HZ, v.voice) for v in self.plan.voices]
+            return with_voices(turns(by_voice(heard, spans), 2), request.greetings, request.direction)
+        found = turns(heard, streams)
         return with_speakers(found, streams, request.manager_channel, request.greetings, request.direction)
 
     def _progress(self) -> RecognitionProgress:

@@ -49,6 +49,15 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Voiced:
+    """A stretch of one stream in which one voice speaks, in samples. Voices are numbered as they are heard."""
+
+    start: int
+    end: int
+    voice: int
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that is to be recognised.
 
@@ -56,6 +65,7 @@ class Plan:
         streams: 2 where each side is a speaker, else 1.
         is_mixed: The one stream is the mix of two sides.
         language: Two letters, as asked for or as recognised.
+        voices: Who speaks where in the one stream; empty where the streams are the speakers, or one voice was found.
     """
 
     samples: int
@@ -63,6 +73,7 @@ class Plan:
     is_mixed: bool
     language: str
     batches: tuple[tuple[Window, ...], ...]
+    voices: tuple[Voiced, ...] = ()
 
     @property
     def duration_s(self) -> float:
@@ -78,6 +89,7 @@ class Plan:
                 [[w.stream, [[p.start, p.end, p.voice_start, p.voice_end] for p in w.pieces]] for w in batch]
                 for batch in self.batches
             ],
+            "voices": [[v.start, v.end, v.voice] for v in self.voices],
         }
 
     @classmethod
@@ -95,6 +107,7 @@ class Plan:
                 )
                 for batch in value["batches"]
             ),
+            voices=tuple(Voiced(*map(int, places)) for places in value["voices"]),
         )
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.adapters.asr import speech, windows
+from app.adapters.asr import speech, voices, windows
 from app.adapters.asr.messages import BatchDone, Failed, Finished, Heard, Planned, Start
 from app.adapters.asr.placing import Placed, place, skipped, with_found
 from app.adapters.asr.scratch import Scratch
@@ -57,7 +57,11 @@ class _Work:
             try:
                 found = self._read_sound()
                 engine = loading.result()
-                plan = windows.Plan.from_json(self._start.plan) if self._start.plan else self._new_plan(found, engine)
+                plan = (
+                    windows.Plan.from_json(self._start.plan)
+                    if self._start.plan
+                    else self._new_plan(pool, found, engine)
+                )
                 if self._start.plan is None:
                     self._end.send(Planned(plan.to_json()))
                 self._recognise(pool, engine, plan)
@@ -86,7 +90,7 @@ class _Work:
             track.finish()
         return speech.find_speech(tracks, sameness.is_same)
 
-    def _new_plan(self, found: Speech | None, engine: WhisperEngine) -> windows.Plan:
+    def _new_plan(self, pool: ThreadPoolExecutor, found: Speech | None, engine: WhisperEngine) -> windows.Plan:
         if found is None:
             raise Bug("asr.no_speech_map", "a plan is made without having listened")
         samples = self._scratch.samples
@@ -102,8 +106,30 @@ class _Work:
                 made += windows.joined_windows(stream, pieces, limit_s)
             else:
                 made += windows.contiguous_windows(pieces, limit_s)
-        language = self._language(engine, made, found.is_mixed)
-        return windows.Plan(samples, streams, found.is_mixed, language, windows.batches(made, self._start.workers))
+        return windows.Plan(
+            samples=samples,
+            streams=streams,
+            is_mixed=found.is_mixed,
+            language=self._language(engine, made, found.is_mixed),
+            batches=windows.batches(made, self._start.workers),
+            voices=self._voices(pool, found) if streams == 1 else (),
+        )
+
+    def _voices(self, pool: ThreadPoolExecutor, found: Speech) -> tuple[windows.Voiced, ...]:
+        """Who speaks where in the one stream; without the model nobody is told apart, but there are words."""
+
+        def read(start: int, end: int) -> Samples:
+            with self._reading:
+                return self._scratch.read(None if found.is_mixed else 0, start, end)
+
+        samples = self._scratch.samples
+        spans = [(a * speech.FRAME, min(b * speech.FRAME, samples)) for a, b in found.sides[0]]
+        try:
+            model = voices.VoiceModel()
+        except (OSError, ValueError) as error:
+            _log.warning("the speakers of one channel are not told apart: %r", error)
+            return ()
+        return voices.find_voices(spans, read, model.vector, pool)
 
     def _quietest(self, side: int | None, start: int, end: int) -> int:
         import numpy as np

@@ -298,4 +298,9 @@ _RULES = (
     _refuse("audit_removed", "DELETE ON audit", "1", "the audit log is append-only"),
 )
 
-MIGRATIONS = (Migration(1, "calls, drafts, deals, approvals", _CALLS + _TRANSCRIPTS + _SEARCH + _APPROVALS + _RULES),)
+_GUESSED_SPEAKERS = ("ALTER TABLE transcripts ADD COLUMN speakers_guessed INTEGER NOT NULL DEFAULT 0",)
+
+MIGRATIONS = (
+    Migration(1, "calls, drafts, deals, approvals", _CALLS + _TRANSCRIPTS + _SEARCH + _APPROVALS + _RULES),
+    Migration(2, "speakers that are a guess", _GUESSED_SPEAKERS),
+)

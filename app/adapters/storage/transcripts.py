@@ -36,6 +36,7 @@ class SqlTranscripts:
                     "model": transcript.model,
                     "channels": transcript.channels,
                     "transcribe_s": transcript.transcribe_s,
+                    "speakers_guessed": int(transcript.has_guessed_speakers),
                 }
             )
             if transcript.duration_s is not None:
@@ -67,6 +68,7 @@ class SqlTranscripts:
             model=str(head["model"]),
             channels=head["channels"],  # type: ignore[arg-type]
             transcribe_s=head["transcribe_s"],  # type: ignore[arg-type]
+            has_guessed_speakers=bool(head["speakers_guessed"]),
         )
 
 
