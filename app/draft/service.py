@@ -26,6 +26,7 @@ from app.draft.reading import Pointers, Reading
 from app.draft.signs import call_kind, is_kind_open, is_urgent, risks, sentiment
 from app.draft.steps import next_steps, promises
 from app.draft.topics import Topics, facts
+from app.draft.unsure_sides import with_unsure_sides
 from app.profile.model import Profile
 from app.recording.model import Call
 from app.transcript.model import Transcript
@@ -136,7 +137,7 @@ def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:
     decision = values.get("decision_maker", FieldValue("decision_maker"))
     stage = values.get("stage", FieldValue("stage"))
     found = risks(reading, kind, [quote for quote, _file, _passage in claims], decision, stage)
-    return Draft(
+    made = Draft(
         call_id=call_id,
         at=reading.at,
         kind=kind,
@@ -154,3 +155,4 @@ def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:
             "claims": [{"said": quote.quote, "file": file, "base": passage} for quote, file, passage in claims],
         },
     )
+    return with_unsure_sides(made, reading.conversation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from itertools import pairwise
@@ -150,7 +151,7 @@ def _gap(leaning: NDArray[np.float32], is_second: NDArray[np.bool_]) -> float:
     """How far the two groups lie apart, in their own spread."""
     first, second = leaning[~is_second], leaning[is_second]
     spread = (float(first.var()) * len(first) + float(second.var()) * len(second)) / len(leaning)
-    return float(first.mean() - second.mean()) / max(float(spread) ** 0.5, 1e-9)
+    return float(first.mean() - second.mean()) / max(math.sqrt(spread), 1e-9)
 
 
 def _settled(vectors: Vectors, centres: Vectors) -> Vectors:
