@@ -69,6 +69,7 @@ class ConversationViewModel:
         self.call: Call | None = None
         self.segments: tuple[Segment, ...] = ()
         self.has_transcript = False
+        self.has_guessed_speakers = False
         self.waveform: Waveform | None = None
         self.hits: list[int] = []
         self.hit = -1
@@ -115,7 +116,7 @@ class ConversationViewModel:
     @property
     def manager_side(self) -> int:
         """0 when the manager is on the left channel, 1 when on the right."""
-        by_text = next((s.channel for s in self.segments if s.speaker == MANAGER and s.channel is not None), None)
+        by_text = _manager_channel(self.segments)
         known = self.call.manager_channel if self.call and by_text is None else by_text
         return known or 0
 
@@ -211,26 +212,40 @@ class ConversationViewModel:
 
     def swap_speakers(self) -> None:
         """Change manager and client about; the draft was made of the old roles and is offered to be made anew."""
+        self._change_speakers(Transcript.with_swapped_speakers)
+
+    def confirm_speakers(self) -> None:
+        """Say that the guessed speakers are right; the draft proved nothing by them and is offered to be made anew."""
+        self._change_speakers(Transcript.with_confirmed_speakers)
+
+    def set_speaker(self, segment: int, speaker: str) -> None:
+        """Say who said one turn."""
+        if not 0 <= segment < len(self.segments) or self.segments[segment].speaker == speaker:
+            return
+        index = self.segments[segment].index
+        self._change_speakers(lambda transcript: transcript.with_speaker(index, speaker))
+
+    def _change_speakers(self, changed: Callable[[Transcript], Transcript]) -> None:
         if not self.can_swap:
             return
         call_id = self.call_id
 
-        def swap() -> tuple[Transcript, Call]:
-            transcript = self._transcripts.get(call_id) or Transcript(())
-            swapped = transcript.with_swapped_speakers()
-            side = next((s.channel for s in swapped.segments if s.speaker == MANAGER and s.channel is not None), None)
-            self._transcripts.save(call_id, swapped)
-            self._calls.set_manager_channel(call_id, side)
-            return swapped, self._calls.get(call_id)
+        def change() -> tuple[Transcript, Call]:
+            new = changed(self._transcripts.get(call_id) or Transcript(()))
+            self._transcripts.save(call_id, new)
+            if new.channels == 2:
+                self._calls.set_manager_channel(call_id, _manager_channel(new.segments))
+            return new, self._calls.get(call_id)
 
         def take(answer: tuple[Transcript, Call]) -> None:
             if call_id == self.call_id:
-                self.call = answer[1]
+                new, self.call = answer
                 self.is_draft_stale = self.call.state is CallState.READY
-                self._set_segments(answer[0].segments)
+                self.has_guessed_speakers = new.has_guessed_speakers
+                self._set_segments(new.segments)
                 self.call_changed.emit()
 
-        self._requests.tell("conversation.swap", swap, take, self.failed.emit)
+        self._requests.tell("conversation.speakers", change, take, self.failed.emit)
 
     def retry(self) -> None:
         """Go on with a call that failed or was stopped."""
@@ -266,6 +281,7 @@ class ConversationViewModel:
             self._requests.forget(key)
         self._player.load(None)
         self.call, self.has_transcript, self.waveform = None, False, None
+        self.has_guessed_speakers = False
         self.hits, self.hit, self.playing, self.is_draft_stale = [], -1, None, False
         self.client_name = self.company_name = ""
         self._set_segments(())
@@ -283,6 +299,7 @@ class ConversationViewModel:
             self._ask_waveform(self.call)
         if transcript is not None:
             self.has_transcript = True
+            self.has_guessed_speakers = transcript.has_guessed_speakers
             self._set_segments(transcript.segments)
         elif is_first:
             self._set_segments(tuple(self._work.heard(self.call_id)))
@@ -344,6 +361,12 @@ class ConversationViewModel:
         if 0 <= place.word < len(segment.words):
             return segment.words[place.word].start_s
         return segment.start_s
+
+
+def _manager_channel(segments: tuple[Segment, ...]) -> int | None:
+    """The channel on which the manager says most turns; a single turn may have been given to the other side."""
+    channels = [s.channel for s in segments if s.speaker == MANAGER and s.channel is not None]
+    return max(sorted(set(channels)), key=channels.count, default=None)
 
 
 def _word_starts(segments: tuple[Segment, ...]) -> list[tuple[float, Place]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.errors import UserFixable
@@ -14,6 +16,15 @@ def test_a_transcript_comes_back_word_for_word(store: AnyStore) -> None:
     store.calls.add(a_call())
     store.transcripts.save("call-1", a_transcript())
     assert store.transcripts.get("call-1") == a_transcript()
+
+
+def test_speakers_that_are_a_guess_stay_one_until_a_person_agrees(store: AnyStore) -> None:
+    guess = replace(a_transcript(), channels=1, has_guessed_speakers=True)
+    store.calls.add(a_call())
+    store.transcripts.save("call-1", guess)
+    assert store.transcripts.get("call-1") == guess
+    store.transcripts.save("call-1", guess.with_confirmed_speakers())
+    assert store.transcripts.get("call-1") == guess.with_confirmed_speakers()
 
 
 def test_a_transcript_that_came_as_text_has_no_times(store: AnyStore) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QPushButton
 
 from app.recording.model import CallState
+from app.transcript.model import CLIENT, MANAGER
 from app.ui.calls.turns_view import TurnsView
 from tests.gui.program import Program, no_model
 
@@ -129,6 +131,33 @@ def test_swapped_speakers_change_names_and_offer_a_new_draft(program: Program, t
     program.bot.mouseClick(program.find("swapButton"), Qt.MouseButton.LeftButton)
     program.wait(lambda: program.find("staleBar").isVisible())
     assert program.desk.conversation.name_of(program.desk.conversation.segments[0]) == "Марина Ковалёва"
+
+
+def test_guessed_speakers_are_confirmed_or_turned_with_one_click(program: Program, tmp_path: Path) -> None:
+    program.start()
+    call_id = program.import_sample(tmp_path)
+    conversation = program.desk.conversation
+    assert not program.find("guessBar").isVisible()
+    for name, first in (("confirmSpeakersButton", MANAGER), ("swapGuessButton", CLIENT)):
+        transcript = program.app.transcripts.get(call_id)
+        assert transcript is not None
+        program.app.transcripts.save(call_id, replace(transcript, channels=1, has_guessed_speakers=True))
+        conversation.open(call_id)
+        program.wait(lambda: program.find("guessBar").isVisible())
+        program.bot.mouseClick(program.find(name), Qt.MouseButton.LeftButton)
+        program.wait(lambda: not program.find("guessBar").isVisible())
+        assert conversation.segments[0].speaker == first
+        assert program.find("staleBar").isVisible()
+
+
+def test_one_turn_is_given_to_the_other_speaker_by_its_menu(program: Program, tmp_path: Path) -> None:
+    program.start()
+    program.import_sample(tmp_path)
+    manager, client = program.find("turns", TurnsView).speaker_menu(0).actions()
+    assert (manager.isChecked(), client.isChecked()) == (True, False)
+    client.trigger()
+    program.wait(lambda: program.desk.conversation.segments[0].speaker == CLIENT)
+    assert program.desk.conversation.segments[2].speaker == MANAGER
 
 
 def test_a_search_opens_the_call_at_the_word(program: Program, tmp_path: Path) -> None:

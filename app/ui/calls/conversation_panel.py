@@ -60,6 +60,7 @@ class ConversationPanel(QWidget):
         inner.addWidget(self._player)
         inner.addWidget(self._make_hits(theme))
         inner.addWidget(self._make_trouble())
+        inner.addWidget(self._make_guess())
         inner.addWidget(self._make_stale())
         inner.addWidget(self._make_progress(theme))
         inner.addWidget(self._make_turns(theme), 1)
@@ -166,13 +167,30 @@ class ConversationPanel(QWidget):
         rows.addLayout(self._trouble_buttons)
         return _indented(self._trouble, self)
 
+    def _make_guess(self) -> QFrame:
+        self._guess = QFrame()
+        self._guess.setProperty("hint", True)
+        self._guess.setObjectName("guessBar")
+        line = QHBoxLayout(self._guess)
+        line.setContentsMargins(12, 8, 8, 8)
+        text = _("Запись одноканальная: кто говорит, программа догадалась по голосам и словам.")
+        line.addWidget(label(text, "body", is_wrapped=True), 1)
+        for caption, command, name in (
+            (_("Всё верно"), self._conversation.confirm_speakers, "confirmSpeakersButton"),
+            (_("Поменять местами"), self._conversation.swap_speakers, "swapGuessButton"),
+        ):
+            press = button(caption, "", name=name)
+            press.clicked.connect(lambda _on=False, command=command: command())
+            line.addWidget(press)
+        return _indented(self._guess, self)
+
     def _make_stale(self) -> QFrame:
         self._stale = QFrame()
         self._stale.setProperty("caution", True)
         self._stale.setObjectName("staleBar")
         line = QHBoxLayout(self._stale)
         line.setContentsMargins(12, 8, 8, 8)
-        text = _("Собеседники поменяны местами, а черновик составлен по прежним ролям.")
+        text = _("Роли собеседников уточнены, а черновик составлен по прежним.")
         line.addWidget(label(text, "warn", is_wrapped=True), 1)
         again = button(_("Составить заново"), "", name="redraftButton")
         again.clicked.connect(self._conversation.draft_anew)
@@ -223,9 +241,11 @@ class ConversationPanel(QWidget):
         self._player.setVisible(conversation.has_sound)
         self.swap.setEnabled(conversation.can_swap)
         self._redraft.setEnabled(conversation.can_swap and call.state is CallState.READY)
-        parent = self._stale.parentWidget()
-        if parent is not None:
-            parent.setVisible(conversation.is_draft_stale)
+        has_guess = conversation.has_guessed_speakers and conversation.can_swap
+        for bar, is_wanted in ((self._stale, conversation.is_draft_stale), (self._guess, has_guess)):
+            parent = bar.parentWidget()
+            if parent is not None:
+                parent.setVisible(is_wanted)
         self._renew_trouble()
         self._renew_progress()
         self._renew_turns()

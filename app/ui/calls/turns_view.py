@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
     QFont,
     QFontMetricsF,
     QKeyEvent,
@@ -18,7 +20,7 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from app.core.i18n import _
 from app.transcript.model import CLIENT, MANAGER, Segment
@@ -269,6 +271,29 @@ class TurnsView(QListView):
         else:
             self._choose(None)
             super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802 - Qt's name
+        is_by_mouse = event.reason() is QContextMenuEvent.Reason.Mouse
+        index = self.indexAt(event.pos()) if is_by_mouse else self.currentIndex()
+        if not index.isValid() or not self._conversation.can_swap:
+            return
+        row = index.row()
+        menu = self.speaker_menu(row)
+        at = event.pos() if is_by_mouse else self.visualRect(index).topLeft()
+        menu.exec(self.viewport().mapToGlobal(at))
+        menu.deleteLater()
+
+    def speaker_menu(self, row: int) -> QMenu:
+        """Who said a turn, to choose from."""
+        menu = QMenu(self)
+        menu.setObjectName("speakerMenu")
+        for text, speaker in ((_("Это говорит менеджер"), MANAGER), (_("Это говорит клиент"), CLIENT)):
+            choice = QAction(text, menu)
+            choice.setCheckable(True)
+            choice.setChecked(self.turns.segment(row).speaker == speaker)
+            choice.triggered.connect(lambda _on=False, who=speaker: self._conversation.set_speaker(row, who))
+            menu.addAction(choice)
+        return menu
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
         if event.size().width() != event.oldSize().width():

@@ -124,3 +124,19 @@ def test_a_ready_transcript_that_is_gone_is_said(tmp_path: Path, journal: FileJo
 def test_speakers_are_swapped_with_one_step(journal: FileJournal) -> None:
     transcript = TranscriptService(lambda: FakeRecognizer(TALK), journal).transcribe(a_call(), Names())
     assert [s.speaker for s in transcript.with_swapped_speakers().segments] == [CLIENT, MANAGER, CLIENT]
+
+
+def test_nameless_speakers_are_named_with_one_step_and_turned_with_the_next() -> None:
+    turns = tuple(Segment(at, 0.0, 1.0, f"speaker_{who}", 0, "Алло.") for at, who in enumerate((1, 2, 3)))
+    named = Transcript(turns, has_guessed_speakers=True).with_swapped_speakers()
+    assert [s.speaker for s in named.segments] == [MANAGER, CLIENT, CLIENT]
+    assert not named.has_guessed_speakers
+    assert [s.speaker for s in named.with_swapped_speakers().segments] == [CLIENT, MANAGER, MANAGER]
+
+
+def test_a_guess_is_written_and_read_and_older_files_hold_none() -> None:
+    guess = Transcript((Segment(0, 0.0, 1.0, MANAGER, 0, "Алло."),), channels=1, has_guessed_speakers=True)
+    assert Transcript.from_json(guess.to_json()) == guess
+    older = guess.with_confirmed_speakers().to_json()
+    assert "speakers_guessed" not in older
+    assert not Transcript.from_json(older).has_guessed_speakers

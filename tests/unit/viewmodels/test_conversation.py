@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.recording.model import CallState
 from app.transcript.model import CLIENT, MANAGER, Segment, Transcript, Word
 from app.viewmodels.conversation import Place
@@ -114,3 +116,43 @@ def test_playing_starts_over_at_the_end(table: Table) -> None:
     assert table.player.played == [(0.0, None)]
     table.desk.conversation.toggle()
     assert not table.player.is_playing
+
+
+def _guessed(table: Table) -> None:
+    """The open call becomes one of one channel whose speakers were told apart by the program."""
+    table.with_draft()
+    two_sided = examples.a_transcript("Чем могу помочь?", "Хочу теплицу.", "Какую?")
+    turns = tuple(replace(segment, channel=0) for segment in two_sided.segments)
+    guess = replace(two_sided, segments=turns, channels=1, has_guessed_speakers=True)
+    table.store.transcripts.save("call-1", guess)
+    table.desk.conversation.open("call-1")
+
+
+def test_a_guess_is_shown_until_a_person_agrees(table: Table) -> None:
+    _guessed(table)
+    conversation = table.desk.conversation
+    assert conversation.has_guessed_speakers
+    conversation.confirm_speakers()
+    assert not conversation.has_guessed_speakers
+    assert conversation.is_draft_stale
+    stored = table.store.transcripts.get("call-1")
+    assert stored is not None
+    assert not stored.has_guessed_speakers
+
+
+def test_a_wrong_guess_is_turned_with_one_step_and_says_nothing_of_channels(table: Table) -> None:
+    _guessed(table)
+    conversation = table.desk.conversation
+    conversation.swap_speakers()
+    assert [s.speaker for s in conversation.segments] == [CLIENT, MANAGER, CLIENT]
+    assert not conversation.has_guessed_speakers
+    assert table.store.calls.get("call-1").manager_channel is None
+
+
+def test_one_turn_is_given_to_the_other_speaker(table: Table) -> None:
+    _guessed(table)
+    conversation = table.desk.conversation
+    conversation.set_speaker(2, CLIENT)
+    assert [s.speaker for s in conversation.segments] == [MANAGER, CLIENT, CLIENT]
+    assert conversation.has_guessed_speakers
+    assert conversation.is_draft_stale
