@@ -10,11 +10,12 @@ import psutil
 import pytest
 
 from app.adapters.asr.recognizer import WhisperRecognizer
+from app.adapters.audio.pyav import PyAvAudio
 from app.core.cancel import CancelToken
 from app.core.errors import Cancelled, ExternalFailure, UserFixable
 from app.core.ids import file_sha256
 from app.transcript.journal_file import FileJournal
-from app.transcript.model import CLIENT, MANAGER, Segment, Transcript
+from app.transcript.model import CLIENT, MANAGER, Segment, Transcript, Word
 from app.transcript.ports import RecognitionProgress, RecognitionRequest
 from tests import sounds
 
@@ -95,12 +96,58 @@ def test_nobody_speaking_gives_no_text(speech: WhisperRecognizer, journal: FileJ
     assert transcript.duration_s == pytest.approx(15.0, abs=0.1)
 
 
-def test_one_channel_is_one_stream_of_unknown_speakers(
-    speech: WhisperRecognizer, journal: FileJournal, sample_start: Path
+def test_the_speakers_of_one_channel_are_those_of_two(
+    speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path
 ) -> None:
-    transcript = _transcribed(speech, journal, sample_start)
+    two = _transcribed(speech, journal, SAMPLE)
+    path = sounds.write(tmp_path / "mono.wav", [_mixed_sample()])
+    one = _transcribed(speech, journal, path)
+    assert (one.channels, {s.channel for s in one.segments}, one.has_guessed_speakers) == (1, {0}, True)
+    assert not two.has_guessed_speakers
+    said = [word for segment in one.segments for word in segment.words]
+    right = sum(_speaker_at(two, word) == segment.speaker for segment in one.segments for word in segment.words)
+    assert len(said) > 200
+    assert right >= 0.95 * len(said)
+    assert abs(len(one.segments) - len(two.segments)) <= 4
+
+
+def test_one_voice_in_one_channel_stays_unknown(
+    speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path
+) -> None:
+    alone = sounds.write(tmp_path / "alone.wav", [_sample_side(0)])
+    transcript = _transcribed(speech, journal, alone)
     assert (transcript.channels, {s.speaker for s in transcript.segments}) == (1, {"unknown"})
-    assert "добрый день" in transcript.segments[0].text.lower()
+    assert not transcript.has_guessed_speakers
+
+
+def test_a_recording_too_short_to_tell_voices_apart_names_nobody(
+    speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path
+) -> None:
+    path = sounds.write(tmp_path / "start.wav", [_mixed_sample()[: 5 * 8_000]])
+    transcript = _transcribed(speech, journal, path)
+    assert {s.speaker for s in transcript.segments} == {"unknown"}
+    assert "северный свет" in transcript.segments[0].text.lower()
+
+
+def _speaker_at(transcript: Transcript, word: Word) -> str:
+    """Who speaks at the middle of a word, or nearest to it."""
+    middle_s = (word.start_s + word.end_s) / 2
+    words = [(w, s.speaker) for s in transcript.segments for w in s.words]
+    return min(words, key=lambda found: max(found[0].start_s - middle_s, middle_s - found[0].end_s, 0.0))[1]
+
+
+def _sides() -> sounds.Samples:
+    return np.concatenate(list(PyAvAudio().decode(SAMPLE, CancelToken(), 8_000)), axis=1)
+
+
+def _sample_side(side: int) -> sounds.Samples:
+    return _sides()[side]
+
+
+def _mixed_sample() -> sounds.Samples:
+    """The sample as one channel."""
+    mixed: sounds.Samples = _sides().mean(axis=0)
+    return mixed
 
 
 def test_a_file_removed_while_it_is_transcribed_does_no_harm(
@@ -141,7 +188,4 @@ def test_what_is_no_recording_is_said_by_the_child(
 @pytest.fixture
 def sample_start(tmp_path: Path) -> Path:
     """The first twelve seconds of the sample as one channel."""
-    from app.adapters.audio.pyav import PyAvAudio
-
-    pieces = [piece.mean(axis=0) for piece in PyAvAudio().decode(SAMPLE, CancelToken(), 8_000)]
-    return sounds.write(tmp_path / "start.wav", [np.concatenate(pieces)[: 12 * 8_000]])
+    return sounds.write(tmp_path / "start.wav", [_mixed_sample()[: 12 * 8_000]])
