@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer
 from PySide6.QtWidgets import QLayout
 
-_SLICE_MS = 8
+_SLICE_MS = 5
 
 
 class Portions(QObject):
@@ -52,11 +52,15 @@ class Portions(QObject):
 
 @contextmanager
 def laid_out_once(layouts: Sequence[QLayout]) -> Iterator[None]:
-    """Show and hide within these layouts without a new layout of all of them for each; one follows by itself."""
-    for layout in layouts:
+    """Show and hide within these layouts without a new layout of all of them for each; one follows by itself.
+
+    May be nested: a layout is let go where it was first held.
+    """
+    held = [layout for layout in layouts if layout.isEnabled()]
+    for layout in held:
         layout.setEnabled(False)
     try:
         yield
     finally:
-        for layout in layouts:
+        for layout in held:
             layout.setEnabled(True)

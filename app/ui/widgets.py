@@ -23,12 +23,38 @@ from app.ui import icons
 from app.ui.theme import Theme
 
 
+class WrappedLabel(QLabel):
+    """A text of several lines that knows its heights.
+
+    A layout asks for them again and again, each time over all cards of a draft, and a label whose text can be selected
+    sets its whole text anew for each answer.
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._heights: dict[int, int] = {}
+        self.setWordWrap(True)
+
+    def setText(self, text: str) -> None:  # noqa: N802 - Qt's name
+        self._heights.clear()
+        super().setText(text)
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        known = self._heights.get(width)
+        if known is None:
+            known = self._heights[width] = super().heightForWidth(width)
+        return known
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - Qt's name
+        self._heights.clear()
+        super().changeEvent(event)
+
+
 def label(text: str = "", role: str = "body", *, is_wrapped: bool = False, name: str = "") -> QLabel:
     """A text in one of the style sheet's roles. Plain text only: what people said must not become markup."""
-    made = QLabel(text)
+    made = WrappedLabel(text) if is_wrapped else QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setProperty("role", role)
-    made.setWordWrap(is_wrapped)
     if name:
         made.setObjectName(name)
     return made
@@ -240,16 +266,27 @@ class ElidedLabel(QLabel):
 
 
 class FlowLayout(QLayout):
-    """Places its items beside one another and goes on in the next line where the room ends."""
+    """Places its items beside one another and goes on in the next line where the room ends.
+
+    Qt asks for the height many times in each pass over the layouts around it, so what was worked out is kept.
+    """
 
     def __init__(self, spacing: int = 6) -> None:
         super().__init__()
         self._items: list = []  # type: ignore[type-arg]
+        self._sizes: list[tuple[int, int]] | None = None
+        self._heights: dict[int, int] = {}
+        self._placed = QRect()
         self.setSpacing(spacing)
         self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item) -> None:  # type: ignore[no-untyped-def]  # noqa: N802 - Qt's name
         self._items.append(item)
+        self._forget()
+
+    def invalidate(self) -> None:
+        self._forget()
+        super().invalidate()
 
     def count(self) -> int:
         return len(self._items)
@@ -258,49 +295,68 @@ class FlowLayout(QLayout):
         return self._items[index] if 0 <= index < len(self._items) else None
 
     def takeAt(self, index: int):  # type: ignore[no-untyped-def]  # noqa: N802 - Qt's name
+        self._forget()
         return self._items.pop(index) if 0 <= index < len(self._items) else None
 
     def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
         return True
 
     def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
-        return self._place(QRect(0, 0, width, 0), is_trial=True)
+        height = self._heights.get(width)
+        if height is None:
+            height = self._heights[width] = self._place(QRect(0, 0, width, 0), is_trial=True)
+        return height
 
     def setGeometry(self, rect: QRect) -> None:  # noqa: N802 - Qt's name
         super().setGeometry(rect)
-        self._place(rect, is_trial=False)
+        if rect != self._placed:
+            self._place(rect, is_trial=False)
+            self._placed = QRect(rect)
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         return self.minimumSize()
 
     def minimumSize(self) -> QSize:  # noqa: N802 - Qt's name
-        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        sizes = self._item_sizes()
         around = self.contentsMargins()
-        width = max((s.width() for s in sizes), default=0) + around.left() + around.right()
-        return QSize(width, max((s.height() for s in sizes), default=0) + around.top() + around.bottom())
+        width = max((width for width, _height in sizes), default=0) + around.left() + around.right()
+        return QSize(width, max((height for _width, height in sizes), default=0) + around.top() + around.bottom())
 
     def clear(self) -> None:
         """Take all widgets out and have them deleted."""
+        self._forget()
         while self._items:
             widget = self._items.pop().widget()
             if widget is not None:
                 widget.hide()
                 widget.deleteLater()
 
+    def _forget(self) -> None:
+        self._sizes = None
+        self._heights.clear()
+        self._placed = QRect()
+
+    def _item_sizes(self) -> list[tuple[int, int]]:
+        """Width and height of each item; an item that is hidden takes none."""
+        if self._sizes is None:
+            hints = [QSize() if item.isEmpty() else item.sizeHint() for item in self._items]
+            self._sizes = [(hint.width(), hint.height()) for hint in hints]
+        return self._sizes
+
     def _place(self, rect: QRect, *, is_trial: bool) -> int:
-        around = self.contentsMargins()
+        around, gap = self.contentsMargins(), self.spacing()
         room = rect.marginsRemoved(around)
-        x, y, line = room.x(), room.y(), 0
-        for item in self._items:
-            if item.isEmpty():
+        left, right, widest = room.x(), room.right() + 1, max(room.width(), 1)
+        x, y, line = left, room.y(), 0
+        for item, (width, height) in zip(self._items, self._item_sizes(), strict=True):
+            if width < 0:
                 continue
-            size = item.sizeHint()
-            if x > room.x() and x + size.width() > room.right() + 1:
-                x, y, line = room.x(), y + line + self.spacing(), 0
+            if x > left and x + width > right:
+                x, y, line = left, y + line + gap, 0
             if not is_trial:
-                item.setGeometry(QRect(x, y, min(size.width(), max(room.width(), 1)), size.height()))
-            x += size.width() + self.spacing()
-            line = max(line, size.height())
+                item.setGeometry(QRect(x, y, min(width, widest), height))
+            x += width + gap
+            line = max(line, height)
         return y + line - rect.y() + around.bottom()
 
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLayout, QScrollArea, QStacke
 from app.approval.model import SubjectKind
 from app.core.clock import Clock
 from app.core.i18n import _, ngettext
+from app.draft.model import Draft
 from app.recording.model import CallState
 from app.ui.draft.card import ReviewCard
 from app.ui.draft.deal_card import DealPanel
@@ -90,6 +91,9 @@ class DraftPanel(QWidget):
         inner.addWidget(host, 1)
         self._footer = self._make_footer()
         inner.addWidget(self._footer)
+
+        footer = self._footer.layout()
+        self._layouts += [layout for layout in (outer, inner, self._stack, footer) if layout is not None]
 
         review.loaded.connect(self._loaded)
         review.items_changed.connect(self._renew)
@@ -243,19 +247,21 @@ class DraftPanel(QWidget):
         self._portions.clear()
         self._opened_absent.clear()
         with laid_out_once(self._layouts):
-            for item_id in list(self._cards):
-                self._put_away(item_id)
+            self._show_empty_draft()
+
+    def _show_empty_draft(self) -> None:
+        for item_id in list(self._cards):
+            self._put_away(item_id)
         draft = self._review.draft
         set_chip(self._kind, kind_label(draft.kind) if draft else "", "neutral")
         mood = mood_label(draft.sentiment) if draft else ""
         set_chip(self._mood, mood, "ok" if draft and draft.sentiment == "positive" else "danger")
-        with laid_out_once(self._layouts):
-            for section, card in self._extras:
-                section.hide()
-                if draft is not None:
-                    self._portions.add(partial(self._fill_extras, section, card))
-            for section in self._sections.values():
-                section.hide()
+        for section, card in self._extras:
+            section.hide()
+            if draft is not None:
+                self._queue_extras(section, card, draft)
+        for section in self._sections.values():
+            section.hide()
         if draft is None:
             self._say_empty()
             self._stack.setCurrentWidget(self._empty)
@@ -276,14 +282,25 @@ class DraftPanel(QWidget):
         else:
             self._empty.say("signature", _("Черновика ещё нет"), _("Он появится после разбора разговора."))
 
-    def _fill_extras(self, section: Section, card: ExtrasCard) -> None:
-        draft = self._review.draft
-        section.setVisible(draft is not None and card.show_draft(draft, has_sound=self._has_sound))
+    def _queue_extras(self, section: Section, card: ExtrasCard, draft: Draft) -> None:
+        self._portions.add(card.empty)
+        rows = card.rows(draft, has_sound=self._has_sound)
+        for row in rows:
+            self._portions.add(row)
+        if rows:
+            self._portions.add(partial(self._show_section, section))
+
+    def _show_section(self, section: Section) -> None:
+        with laid_out_once(self._layouts):
+            section.show()
 
     def _renew(self) -> None:
         """Bring the cards in line with the items: what changed is shown, what is new is queued."""
-        if self._review.draft is None:
-            return
+        if self._review.draft is not None:
+            with laid_out_once(self._layouts):
+                self._renew_cards()
+
+    def _renew_cards(self) -> None:
         began = QElapsedTimer()
         began.start()
         groups = dict(self._review.groups)
@@ -446,6 +463,10 @@ class DraftPanel(QWidget):
         self._review.add_step()
 
     def _renew_footer(self) -> None:
+        with laid_out_once(self._layouts):
+            self._say_footer()
+
+    def _say_footer(self) -> None:
         review = self._review
         self._footer.setVisible(review.draft is not None)
         self.undo_button.setVisible(review.can_undo)
