@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 MANAGER, CLIENT, UNKNOWN = "manager", "client", "unknown"
-_FIRST_SPEAKER, _NUMBERED = "speaker_1", "speaker_"
+_NUMBERED = "speaker_"
 TEXT_MODEL = "text"
 """What stands for the speech model in a transcript that came as text."""
 
@@ -72,11 +72,28 @@ class Transcript:
     has_guessed_speakers: bool = False
 
     def with_swapped_speakers(self) -> Transcript:
-        """The same turns with manager and client changed about; of nameless speakers the first becomes the manager.
+        """The same turns with manager and client changed about; of numbered speakers the first becomes the manager.
 
         A person asks for this, so the speakers are no guess any more.
         """
-        segments = tuple(replace(s, speaker=_swapped(s.speaker)) for s in self.segments)
+        if self.has_numbered_speakers:
+            return self.with_manager(1)
+        other = {MANAGER: CLIENT, CLIENT: MANAGER}
+        segments = tuple(replace(s, speaker=other.get(s.speaker, s.speaker)) for s in self.segments)
+        return replace(self, segments=segments, has_guessed_speakers=False)
+
+    @property
+    def has_numbered_speakers(self) -> bool:
+        """True where voices were told apart, but nobody knows whose they are."""
+        return any(s.speaker.startswith(_NUMBERED) for s in self.segments)
+
+    def with_manager(self, number: int) -> Transcript:
+        """The same turns after a person has said which numbered speaker is the manager; the others are the client's side."""
+        named = {f"{_NUMBERED}{number}": MANAGER}
+        segments = tuple(
+            replace(s, speaker=named.get(s.speaker, CLIENT)) if s.speaker.startswith(_NUMBERED) else s
+            for s in self.segments
+        )
         return replace(self, segments=segments, has_guessed_speakers=False)
 
     def with_confirmed_speakers(self) -> Transcript:
@@ -141,9 +158,3 @@ class Transcript:
             transcribe_s=float(value.get("seconds", {}).get("transcribe", 0.0)),
             has_guessed_speakers=value.get("speakers_guessed") is True,
         )
-
-
-def _swapped(speaker: str) -> str:
-    if speaker.startswith(_NUMBERED):
-        return MANAGER if speaker == _FIRST_SPEAKER else CLIENT
-    return {MANAGER: CLIENT, CLIENT: MANAGER}.get(speaker, speaker)

@@ -69,7 +69,7 @@ class ConversationViewModel:
         self.call: Call | None = None
         self.segments: tuple[Segment, ...] = ()
         self.has_transcript = False
-        self.has_guessed_speakers = False
+        self.has_guessed_speakers = self.has_numbered_speakers = False
         self.waveform: Waveform | None = None
         self.hits: list[int] = []
         self.hit = -1
@@ -218,6 +218,10 @@ class ConversationViewModel:
         """Say that the guessed speakers are right; the draft proved nothing by them and is offered to be made anew."""
         self._change_speakers(Transcript.with_confirmed_speakers)
 
+    def name_manager(self, number: int) -> None:
+        """Say which of the numbered speakers is the manager."""
+        self._change_speakers(lambda transcript: transcript.with_manager(number))
+
     def set_speaker(self, segment: int, speaker: str) -> None:
         """Say who said one turn."""
         if not 0 <= segment < len(self.segments) or self.segments[segment].speaker == speaker:
@@ -241,11 +245,15 @@ class ConversationViewModel:
             if call_id == self.call_id:
                 new, self.call = answer
                 self.is_draft_stale = self.call.state is CallState.READY
-                self.has_guessed_speakers = new.has_guessed_speakers
+                self._take_speakers(new)
                 self._set_segments(new.segments)
                 self.call_changed.emit()
 
         self._requests.tell("conversation.speakers", change, take, self.failed.emit)
+
+    def _take_speakers(self, transcript: Transcript) -> None:
+        self.has_guessed_speakers = transcript.has_guessed_speakers
+        self.has_numbered_speakers = transcript.has_guessed_speakers and transcript.has_numbered_speakers
 
     def retry(self) -> None:
         """Go on with a call that failed or was stopped."""
@@ -281,7 +289,7 @@ class ConversationViewModel:
             self._requests.forget(key)
         self._player.load(None)
         self.call, self.has_transcript, self.waveform = None, False, None
-        self.has_guessed_speakers = False
+        self.has_guessed_speakers = self.has_numbered_speakers = False
         self.hits, self.hit, self.playing, self.is_draft_stale = [], -1, None, False
         self.client_name = self.company_name = ""
         self._set_segments(())
@@ -299,7 +307,7 @@ class ConversationViewModel:
             self._ask_waveform(self.call)
         if transcript is not None:
             self.has_transcript = True
-            self.has_guessed_speakers = transcript.has_guessed_speakers
+            self._take_speakers(transcript)
             self._set_segments(transcript.segments)
         elif is_first:
             self._set_segments(tuple(self._work.heard(self.call_id)))

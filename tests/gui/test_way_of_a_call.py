@@ -138,7 +138,7 @@ def test_guessed_speakers_are_confirmed_or_turned_with_one_click(program: Progra
     call_id = program.import_sample(tmp_path)
     conversation = program.desk.conversation
     assert not program.find("guessBar").isVisible()
-    for name, first in (("confirmSpeakersButton", MANAGER), ("swapGuessButton", CLIENT)):
+    for name, first in (("firstGuessButton", MANAGER), ("secondGuessButton", CLIENT)):
         transcript = program.app.transcripts.get(call_id)
         assert transcript is not None
         program.app.transcripts.save(call_id, replace(transcript, channels=1, has_guessed_speakers=True))
@@ -148,6 +148,24 @@ def test_guessed_speakers_are_confirmed_or_turned_with_one_click(program: Progra
         program.wait(lambda: not program.find("guessBar").isVisible())
         assert conversation.segments[0].speaker == first
         assert program.find("staleBar").isVisible()
+
+
+def test_of_voices_that_nobody_could_name_one_is_made_the_manager_with_one_click(
+    program: Program, tmp_path: Path
+) -> None:
+    program.start()
+    call_id = program.import_sample(tmp_path)
+    transcript = program.app.transcripts.get(call_id)
+    assert transcript is not None
+    numbers = {MANAGER: "speaker_1", CLIENT: "speaker_2"}
+    turns = tuple(replace(segment, speaker=numbers[segment.speaker]) for segment in transcript.segments)
+    program.app.transcripts.save(call_id, replace(transcript, segments=turns, channels=1, has_guessed_speakers=True))
+    program.desk.conversation.open(call_id)
+    program.wait(lambda: program.find("guessBar").isVisible())
+    assert program.desk.conversation.name_of(program.desk.conversation.segments[0]) == "Собеседник 1"
+    program.bot.mouseClick(program.find("secondGuessButton"), Qt.MouseButton.LeftButton)
+    program.wait(lambda: not program.find("guessBar").isVisible())
+    assert [s.speaker for s in program.desk.conversation.segments[:2]] == [CLIENT, MANAGER]
 
 
 def test_one_turn_is_given_to_the_other_speaker_by_its_menu(program: Program, tmp_path: Path) -> None:

@@ -173,14 +173,11 @@ class ConversationPanel(QWidget):
         self._guess.setObjectName("guessBar")
         line = QHBoxLayout(self._guess)
         line.setContentsMargins(12, 8, 8, 8)
-        text = _("Запись одноканальная: кто говорит, программа догадалась по голосам и словам.")
-        line.addWidget(label(text, "body", is_wrapped=True), 1)
-        for caption, command, name in (
-            (_("Всё верно"), self._conversation.confirm_speakers, "confirmSpeakersButton"),
-            (_("Поменять местами"), self._conversation.swap_speakers, "swapGuessButton"),
-        ):
-            press = button(caption, "", name=name)
-            press.clicked.connect(lambda _on=False, command=command: command())
+        self._guess_text = label("", "body", is_wrapped=True, name="guessText")
+        line.addWidget(self._guess_text, 1)
+        self._guess_buttons = (button("", "", name="firstGuessButton"), button("", "", name="secondGuessButton"))
+        for number, press in enumerate(self._guess_buttons, start=1):
+            press.clicked.connect(lambda _on=False, number=number: self._settle_speakers(number))
             line.addWidget(press)
         return _indented(self._guess, self)
 
@@ -246,10 +243,30 @@ class ConversationPanel(QWidget):
             parent = bar.parentWidget()
             if parent is not None:
                 parent.setVisible(is_wanted)
+        self._renew_guess()
         self._renew_trouble()
         self._renew_progress()
         self._renew_turns()
         self._moved(0.0 if not conversation.is_playing else self._shown_s)
+
+    def _renew_guess(self) -> None:
+        text = _("Запись одноканальная: кто говорит, программа догадалась по голосам и словам.")
+        captions = _("Всё верно"), _("Поменять местами")
+        if self._conversation.has_numbered_speakers:
+            text = _("Запись одноканальная: голоса различимы, но кто из них менеджер, не ясно.")
+            captions = _("Менеджер — первый"), _("Менеджер — второй")
+        self._guess_text.setText(text)
+        for press, caption in zip(self._guess_buttons, captions, strict=True):
+            press.setText(caption)
+
+    def _settle_speakers(self, number: int) -> None:
+        """The first or the second button of the guess was pressed."""
+        if self._conversation.has_numbered_speakers:
+            self._conversation.name_manager(number)
+        elif number == 1:
+            self._conversation.confirm_speakers()
+        else:
+            self._conversation.swap_speakers()
 
     def _meta(self) -> str:
         call = self._conversation.call
