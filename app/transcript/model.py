@@ -88,7 +88,7 @@ class Transcript:
         return any(s.speaker.startswith(_NUMBERED) for s in self.segments)
 
     def with_manager(self, number: int) -> Transcript:
-        """The same turns after a person has said which numbered speaker is the manager; the others are the client's side."""
+        """The same turns after a person has said which numbered speaker is the manager, the others being clients."""
         named = {f"{_NUMBERED}{number}": MANAGER}
         segments = tuple(
             replace(s, speaker=named.get(s.speaker, CLIENT)) if s.speaker.startswith(_NUMBERED) else s
