@@ -171,14 +171,19 @@ class ConversationPanel(QWidget):
         self._guess = QFrame()
         self._guess.setProperty("hint", True)
         self._guess.setObjectName("guessBar")
-        line = QHBoxLayout(self._guess)
-        line.setContentsMargins(12, 8, 8, 8)
+        rows = QVBoxLayout(self._guess)
+        rows.setContentsMargins(12, 8, 8, 8)
+        rows.setSpacing(6)
         self._guess_text = label("", "body", is_wrapped=True, name="guessText")
-        line.addWidget(self._guess_text, 1)
+        rows.addWidget(self._guess_text)
+        line = QHBoxLayout()
+        line.setSpacing(8)
         self._guess_buttons = (button("", "", name="firstGuessButton"), button("", "", name="secondGuessButton"))
         for number, press in enumerate(self._guess_buttons, start=1):
             press.clicked.connect(lambda _on=False, number=number: self._settle_speakers(number))
             line.addWidget(press)
+        line.addStretch(1)
+        rows.addLayout(line)
         return _indented(self._guess, self)
 
     def _make_stale(self) -> QFrame:
@@ -250,10 +255,10 @@ class ConversationPanel(QWidget):
         self._moved(0.0 if not conversation.is_playing else self._shown_s)
 
     def _renew_guess(self) -> None:
-        text = _("Запись одноканальная: кто говорит, программа догадалась по голосам и словам.")
+        text = _("Кто говорит, программа догадалась по голосам и словам.")
         captions = _("Всё верно"), _("Поменять местами")
         if self._conversation.has_numbered_speakers:
-            text = _("Запись одноканальная: голоса различимы, но кто из них менеджер, не ясно.")
+            text = _("Голоса различимы, но кто из них менеджер, не ясно.")
             captions = _("Менеджер — первый"), _("Менеджер — второй")
         self._guess_text.setText(text)
         for press, caption in zip(self._guess_buttons, captions, strict=True):
