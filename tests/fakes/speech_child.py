@@ -1,6 +1,7 @@
 """A child process that plays speech recognition by the script in the recording it is given.
 
 The recording is JSON: ``{"batches": ["word word", …], "dies_after": 1, "hangs_after": 2, "fails": "asr.bad_model"}``.
+With ``"voices": true`` both sides are voices in one channel.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import os
 import threading
 
 from app.adapters.asr.messages import BatchDone, Failed, Finished, Heard, Planned, Start
-from app.adapters.asr.windows import RATE_HZ, Piece, Plan, Window
+from app.adapters.asr.windows import RATE_HZ, Piece, Plan, Voiced, Window
 from app.core.errors import UserFixable
 from app.jobs.child import ChildEnd
 
@@ -28,7 +29,7 @@ def main(end: ChildEnd) -> None:
         return
     end.send(Heard(0.5))
     if start.plan is None:
-        end.send(Planned(_plan(len(script["batches"])).to_json()))
+        end.send(Planned(_plan(len(script["batches"]), bool(script.get("voices"))).to_json()))
     for number, text in enumerate(script["batches"]):
         if number in start.finished:
             continue
@@ -40,13 +41,18 @@ def main(end: ChildEnd) -> None:
             [number * BATCH_S + at * 0.25, number * BATCH_S + at * 0.25 + 0.2, word, 0.9]
             for at, word in enumerate(text.split())
         ]
-        end.send(BatchDone(number, [[number % 2, words]]))
+        end.send(BatchDone(number, [[0 if script.get("voices") else number % 2, words]]))
     end.send(Finished())
 
 
-def _plan(count: int) -> Plan:
+def _plan(count: int, has_voices: bool) -> Plan:
     batches = []
     for number in range(count):
         start = number * BATCH_S * RATE_HZ
-        batches.append((Window(number % 2, (Piece(start, start + RATE_HZ, start, start + RATE_HZ),)),))
-    return Plan(count * BATCH_S * RATE_HZ, 2, False, "ru", tuple(batches))
+        batches.append(
+            (Window(0 if has_voices else number % 2, (Piece(start, start + RATE_HZ, start, start + RATE_HZ),)),)
+        )
+    starts = [number * BATCH_S * RATE_HZ for number in range(count)]
+    voices = tuple(Voiced(start, start + RATE_HZ, number % 2) for number, start in enumerate(starts))
+    streams = 1 if has_voices else 2
+    return Plan(count * BATCH_S * RATE_HZ, streams, False, "ru", tuple(batches), voices if has_voices else ())

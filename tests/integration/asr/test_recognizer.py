@@ -95,6 +95,20 @@ def test_after_a_child_that_died_the_work_goes_on_behind_what_was_finished(
     assert [len(found) for found in told.segments] == [2, 3, 4]
 
 
+def test_voices_of_one_channel_are_named_as_a_guess_and_known_again_after_a_child_that_died(
+    speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path
+) -> None:
+    request = _request(tmp_path, voices=True, dies_after=2)
+    with pytest.raises(ExternalFailure):
+        speech.transcribe(request, journal, **Told().here)
+    transcript = speech.transcribe(request, journal, **Told().here)
+    assert [(s.speaker, s.text) for s in transcript.segments] == list(
+        zip([MANAGER, CLIENT, MANAGER, CLIENT], TALK, strict=True)
+    )
+    assert (transcript.channels, {s.channel for s in transcript.segments}) == (1, {0})
+    assert transcript.has_guessed_speakers
+
+
 def test_another_way_of_recognising_does_not_take_up_the_old_work(
     speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path, model_folder: Path
 ) -> None:

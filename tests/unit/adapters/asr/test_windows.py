@@ -7,7 +7,7 @@ import json
 import pytest
 
 from app.adapters.asr import windows
-from app.adapters.asr.windows import Piece, Plan, Window
+from app.adapters.asr.windows import Piece, Plan, Voiced, Window
 
 S = windows.RATE_HZ
 
@@ -86,6 +86,6 @@ def test_the_beginning_of_a_long_call_is_recognised_first() -> None:
 
 def test_a_plan_comes_back_from_json() -> None:
     piece = Piece(100, 900, 200, 800)
-    plan = Plan(S, 2, False, "ru", ((Window(0, (piece, piece)),), (Window(1, (piece,)),)))
+    plan = Plan(S, 2, False, "ru", ((Window(0, (piece, piece)),), (Window(1, (piece,)),)), (Voiced(100, 900, 1),))
     assert Plan.from_json(json.loads(json.dumps(plan.to_json()))) == plan
     assert plan.duration_s == 1.0
