@@ -70,8 +70,9 @@ class CrashWatch(QObject):
         super().__init__()
         self.parent_window: QWidget | None = None
         self._open: CrashDialog | None = None
-        # An exception may come from any thread; a dialog only from the main one.
-        self.caught.connect(self.show_report)
+        # An exception may come from any thread, a dialog only from the main one; and never within the painting in which
+        # the exception may have come: a dialog that opens there would paint inside of it, which ends the program.
+        self.caught.connect(self.show_report, Qt.ConnectionType.QueuedConnection)
 
     def install(self) -> None:
         """Take over what is not caught anywhere."""

@@ -11,8 +11,8 @@ import linecache
 
 from PySide6.QtCore import QObject, QTimer
 
-_EVERY_MS = 1000
-_YOUNG, _MIDDLE, _OLD = 700, 12, 12
+_EVERY_MS = 250
+_YOUNG, _MIDDLE, _OLD = 700, 48, 12
 
 
 class MainThreadGarbage(QObject):

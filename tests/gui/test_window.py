@@ -207,6 +207,9 @@ def test_an_unforeseen_error_is_shown_whole_and_sent_nowhere(qtbot: QtBot, qapp:
         raise ZeroDivisionError("деление на ноль")
     except ZeroDivisionError as error:
         watch._hook(type(error), error, error.__traceback__)
+    # Not within what is going on: it may be the painting of the window.
+    assert QApplication.activeModalWidget() is None
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
     dialog = QApplication.activeModalWidget()
     assert dialog is not None
     report = dialog.findChild(QPlainTextEdit, "crashReport").toPlainText()
