@@ -207,10 +207,18 @@ class Desk:
         self.noticed.emit(notice_of(error))
 
     def warm_up(self) -> None:
-        """Load what the first edit would otherwise wait for, and make the backup copy of the day."""
+        """Load what the first call and the first edit would otherwise wait for, and make the backup copy of the day.
+
+        Modules that load beside a window that is being drawn hold it up.
+        """
 
         def load() -> None:
+            import multiprocessing.connection
+
             import phonenumbers
+
+            import app.jobs.child
+            import app.transcript.service  # noqa: F401
 
             self.parts.audio.prepare()
             phonenumbers.parse("+79123456789")
