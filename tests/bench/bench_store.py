@@ -175,7 +175,11 @@ def _insert(db: Any, first: int, calls: list[list[list[str]]], forms: dict[str, 
         rows,
     )
     many("INSERT INTO search_documents VALUES (?, ?, ?, ?, ?)", documents)
-    many("INSERT INTO transcripts VALUES (?, ?, ?, ?, ?, ?)", transcripts)
+    many(
+        "INSERT INTO transcripts (call_id, duration_s, language, model, channels, transcribe_s)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        transcripts,
+    )
     many("INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)", segments)
 
 
