@@ -28,6 +28,7 @@ WAVEFORM_AFTER_S = 0.4
 UNSURE_BELOW = 0.7
 """Words that the recogniser was less sure of than this are marked."""
 _BUCKETS = 1600
+_TALK_OVER = 8
 
 Waveform = tuple[tuple[float, ...], tuple[float, ...]]
 """Outline of the left and the right side, 0 to 1; the right one is empty for a recording of one side."""
@@ -63,8 +64,7 @@ class ConversationViewModel:
         self._player = player
         self._waveforms = waveforms
         self._waveform_stop = CancelToken()
-        self._starts: list[float] = []
-        self._places: list[Place] = []
+        self._by_start: list[tuple[float, int]] = []
         self.call_id = ""
         self.call: Call | None = None
         self.segments: tuple[Segment, ...] = ()
@@ -339,12 +339,11 @@ class ConversationViewModel:
 
     def _set_segments(self, segments: tuple[Segment, ...]) -> None:
         old = self.segments
-        first = next((i for i, (a, b) in enumerate(zip(old, segments, strict=False)) if a != b), None)
+        first = next((i for i, (a, b) in enumerate(zip(old, segments, strict=False)) if not _look_alike(a, b)), None)
         first = min(len(old), len(segments)) if first is None else first
         self.segments = segments
-        timed = sorted(_word_starts(segments), key=lambda item: item[0])
-        self._starts = [start_s for start_s, _place in timed]
-        self._places = [place for _start, place in timed]
+        # Only turns: a three-hour call has some forty thousand words, and this is done anew with each batch of them.
+        self._by_start = sorted((s.start_s, index) for index, s in enumerate(segments) if s.start_s is not None)
         self.segments_changed.emit(first)
 
     def _segments_arrived(self, call_id: str, segments: list[Segment]) -> None:
@@ -356,11 +355,24 @@ class ConversationViewModel:
             self._requests.ask("conversation.call", self._reader(call_id), self._apply, self.failed.emit)
 
     def _player_moved(self, position_s: float) -> None:
-        found = bisect_right(self._starts, position_s) - 1
-        place = self._places[found] if found >= 0 and self.segments else None
+        place = self._place_at(position_s)
         if place != self.playing:
             before, self.playing = self.playing, place
             self.playing_changed.emit(before, place)
+
+    def _place_at(self, position_s: float) -> Place | None:
+        """The word that began last; people talk over one another, so it may be of a turn before the last."""
+        behind = bisect_right(self._by_start, (position_s, len(self.segments)))
+        best: tuple[float, Place] | None = None
+        for start_s, index in reversed(self._by_start[max(0, behind - _TALK_OVER) : behind]):
+            words = self.segments[index].words
+            number = bisect_right(words, position_s, key=lambda word: word.start_s) - 1
+            if words and number < 0:
+                continue
+            began_s = words[number].start_s if words else start_s
+            if best is None or began_s > best[0]:
+                best = (began_s, Place(index, number))
+        return best[1] if best is not None else None
 
     def _start_of(self, place: Place) -> float | None:
         if not 0 <= place.segment < len(self.segments):
@@ -377,11 +389,14 @@ def _manager_channel(segments: tuple[Segment, ...]) -> int | None:
     return max(sorted(set(channels)), key=channels.count, default=None)
 
 
-def _word_starts(segments: tuple[Segment, ...]) -> list[tuple[float, Place]]:
-    found: list[tuple[float, Place]] = []
-    for index, segment in enumerate(segments):
-        if segment.words:
-            found += [(word.start_s, Place(index, number)) for number, word in enumerate(segment.words)]
-        elif segment.start_s is not None:
-            found.append((segment.start_s, Place(index)))
-    return found
+def _look_alike(one: Segment, other: Segment) -> bool:
+    """Whether two turns are the same on the screen, without a look at each of their words."""
+    if one is other:
+        return True
+    return (one.text, one.speaker, one.start_s, one.end_s, len(one.words)) == (
+        other.text,
+        other.speaker,
+        other.start_s,
+        other.end_s,
+        len(other.words),
+    )
