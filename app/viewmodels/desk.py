@@ -213,7 +213,7 @@ class Desk:
         """
 
         def load() -> None:
-            import multiprocessing.connection
+            import multiprocessing.connection  # noqa: F401
 
             import phonenumbers
 
