@@ -13,7 +13,7 @@ from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
 from app.draft.stems import content_stems, overlap, stems_of
 from app.draft.wording import roubles
-from app.spoken.model import Certainty, Money, Number
+from app.spoken.model import Certainty, Money
 
 _BUDGET = re.compile(
     r"бюджет|лимит|потол(?:ок|ка|ке)|заложен|заложил|заложено|выделил|выделен|согласовал"
@@ -89,27 +89,44 @@ def budget(reading: Reading, key: str = "budget_amount") -> FieldValue:
     return proposed(key, value, evidence, norm=amount, doubt=doubt, others=others)
 
 
+def bare_thousands(reading: Reading, turn: Turn) -> list[Found[Money]]:
+    """Bare numbers that end a client's words about money, as thousands: «расщедрился: сто восемьдесят».
+
+    The scale is inferred, so such a sum is a GUESS.
+    """
+    spans = [(m.mark.start, m.mark.end) for m in _plain_sums(reading) if m.turn is turn]
+    spans += [(m.mark.start, m.mark.end) for m in reading.candidates.phones if m.turn is turn]
+    return [
+        Found(turn, Money(one.mark.start, one.mark.end, one.mark.value * 1000, Certainty.GUESS))
+        for one in reading.candidates.numbers
+        if one.turn is turn
+        and turn.is_client
+        and not one.mark.unit
+        and not one.mark.is_ordinal
+        and _LEAST_BARE <= one.mark.value < _LEAST_BUDGET
+        and not any(start <= one.mark.start < end for start, end in spans)
+        and not _OF_ROOMS.search(one.sentence.folded)
+        and _ENDS_SUM.match(turn.folded[one.mark.end :])
+    ]
+
+
+def _plain_sums(reading: Reading) -> list[Found[Money]]:
+    return [one for one in reading.candidates.money if one.mark.has_currency or one.mark.value >= _LEAST_BUDGET]
+
+
 def _sums(reading: Reading) -> list[Found[Money]]:
     """All sums, and bare numbers that speak of a budget: «двести восемьдесят под это отложено» are thousands.
 
     The scale is inferred there, so such a sum is a GUESS.
     """
-    result = [one for one in reading.candidates.money if one.mark.has_currency or one.mark.value >= _LEAST_BUDGET]
-    spans = [(one.turn.index, one.mark.start, one.mark.end) for one in result]
-    spans += [(one.turn.index, one.mark.start, one.mark.end) for one in reading.candidates.phones]
-    for found in reading.candidates.numbers:
-        mark = found.mark
-        if mark.unit or mark.is_ordinal or not _LEAST_BARE <= mark.value < _LEAST_BUDGET or not found.turn.is_client:
-            continue
-        if any(turn == found.turn.index and start <= mark.start < end for turn, start, end in spans):
-            continue
-        if _OF_ROOMS.search(found.sentence.folded):
-            continue
-        speaks = _BUDGET.search(found.sentence.folded) or _repeated_in_thousands(reading, found)
-        asked = _ASKS_BUDGET.search(reading.conversation.question_before(found.turn.index))
-        if (speaks or asked) and _ENDS_SUM.match(found.turn.folded[mark.end :]):
-            sure = Certainty.GUESS
-            result.append(Found(found.turn, Money(mark.start, mark.end, mark.value * 1000, sure)))
+    result = _plain_sums(reading)
+    for turn in reading.conversation.client_turns:
+        asked = _ASKS_BUDGET.search(reading.conversation.question_before(turn.index))
+        result += [
+            one
+            for one in bare_thousands(reading, turn)
+            if asked or _BUDGET.search(one.sentence.folded) or _repeated_in_thousands(reading, one)
+        ]
     return sorted(result, key=lambda one: (reading.conversation.place(one.turn.index), one.mark.start))
 
 
@@ -125,10 +142,10 @@ def _is_followed(reading: Reading, found: Found[Money]) -> bool:
     )
 
 
-def _repeated_in_thousands(reading: Reading, found: Found[Number]) -> bool:
+def _repeated_in_thousands(reading: Reading, found: Found[Money]) -> bool:
     """«Сто девяносто» — «Сто девяносто тысяч на всю закупку?»."""
     after = reading.conversation.next(found.turn.index)
-    value = found.mark.value * 1000
+    value = found.mark.value
     return (
         after is not None
         and after.is_manager

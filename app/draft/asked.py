@@ -231,7 +231,7 @@ def asked_number(reading: Reading, definition: FieldDefinition) -> Answered | No
         asked = max(
             measure.is_asked(reading.conversation.question_before(turn.index)), _stated_before(reading, turn, measure)
         )
-        numbers = [one for one in _usable(reading, turn) if _fits(one, measure)]
+        numbers = [one for one in usable_numbers(reading, turn) if _fits(one, measure)]
         counted = [one for one in numbers if _is_counted(one, measure)]
         spoken_of = bool(overlap(measure.named, heard_stems(turn.text)))
         named = [
@@ -254,7 +254,7 @@ def asked_number(reading: Reading, definition: FieldDefinition) -> Answered | No
         strength += 0.5 * _is_repeated(reading, found)
         others = tuple(int(one.mark.value) for one in numbers if one.mark.value != found.mark.value)
         # A lone number proves nothing by itself: the other side repeats it, or the counted thing stands beside it.
-        is_alone = _is_repeated(reading, found) or (len(_usable(reading, turn)) == 1 and found in counted)
+        is_alone = _is_repeated(reading, found) or (len(usable_numbers(reading, turn)) == 1 and found in counted)
         answer = Answered(found, is_plain and is_alone and is_exact and asked >= 2, others)
         if best is None or strength >= best[0] - _LATER:
             best = (strength, answer)
@@ -287,7 +287,8 @@ def _is_counted(found: Found[Number], measure: Measure) -> bool:
     return measure.is_counted_in(_beside(found)) or (is_collective and bool(_SETTLES.search(_own_clause(found))))
 
 
-def _usable(reading: Reading, turn: Turn) -> list[Found[Number]]:
+def usable_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
+    """Whole numbers of a turn that may count something: no part of a phone, none of a joke or of a mere possibility."""
     phones = [(m.mark.start, m.mark.end) for m in reading.candidates.phones if m.turn is turn]
     return [
         one

@@ -27,6 +27,8 @@ class Choice:
     qty_sure: bool = False
     counts: set[int] = field(default_factory=set)
     counted_in: int = 0
+    is_summed: bool = False
+    is_single: bool = False
     is_refused: bool = False
     quotes: list[Evidence] = field(default_factory=list)
 

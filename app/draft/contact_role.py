@@ -5,16 +5,31 @@ from __future__ import annotations
 import re
 
 from app.core.i18n import _
+from app.draft.candidates import Found
 from app.draft.contact import ABSENT_PERSON, INTRO_TURNS, find_contact, first_client_turns, other_side_before
 from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
-from app.spoken.model import Certainty
+from app.spoken.model import Certainty, Role
 
 _ASKS_ROLE = re.compile(r"должност|кем (?:вы )?(?:работаете|являетесь)|ваша роль|вы кто|вы директор")
 _NOT_OWN_ROLE = re.compile(
     r"\b(?:наш\w*|мо(?:й|я|его|ей)|реша\w+|подписыва\w+|утвержда\w+|соглас\w+|у нас"
     r"|ваш\w*|дайте|с вашим|скаж\w+|покаж\w+|директору|спрош\w+|глав\w+ у)\b[^,.]*$"
 )
+
+
+# «Я не эксперт», «мастером участка был, а теперь…».
+_NOT_NOW = re.compile(r"\b(?:не|был[аи]?|работал[аи]?|числил\w+|раньше)(?: [а-я]+)?\W*$")
+_WAS = re.compile(r"\W*(?:[а-я]+\W+)?(?:был[аи]?|работал[аи]?)\b")
+_GREETS = re.compile(
+    r"(?:добр\w+|здравствуй\w*|привет\w*|доброго)(?: (?:утро|день|вечер|дня|утра|вечера|времени суток))?\W*$"
+)
+
+
+def _greets(found: Found[Role]) -> bool:
+    """«Доброе, хозяйка!»: the post is the other side's."""
+    after = found.sentence.after(found.mark.end).strip()
+    return bool(_GREETS.search(found.sentence.before(found.mark.start))) and not re.search(r"[а-яa-z]", after)
 
 
 def contact_role(reading: Reading) -> FieldValue:
@@ -29,6 +44,8 @@ def contact_role(reading: Reading) -> FieldValue:
         before = found.sentence.before(found.mark.start)
         asked = bool(_ASKS_ROLE.search(other_side_before(conversation, found.turn)))
         if _NOT_OWN_ROLE.search(before) or (found.turn.index not in intro and not asked):
+            continue
+        if _NOT_NOW.search(before) or _WAS.match(found.sentence.after(found.mark.end)) or _greets(found):
             continue
         own = bool(re.search(r"\bя\b", before[-30:])) or asked
         if re.match(r"\W*наш", found.sentence.after(found.mark.end)):

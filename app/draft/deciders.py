@@ -71,7 +71,7 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
                 text,
             )
         )
-        if (decides or asked) and (answers_self or _SELF.search(text)) and not _NOT_SELF.search(text):
+        if (decides or asked) and (answers_self or says_decides_alone(text)) and not _NOT_SELF.search(text):
             self_turn = turn.index
             continue
         if not decides and not asked:
@@ -88,7 +88,7 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
             where = (sentence.start, len(turn.text))
         is_body = False
         if who is None and decides:
-            who = _deciding_body(sentence.folded)
+            who = deciding_body(sentence.folded)
             is_body, where = who is not None, (sentence.start, sentence.end)
         if who is None:
             continue
@@ -106,21 +106,24 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
         if doubt is None and best[0] < 2:
             doubt = _("Назван в ответ на вопрос о решении: сверьте.")
         return proposed(key, best[1], [conversation.evidence(best[2], best[3], best[4])], doubt=doubt)
-    if self_turn is not None:
-        contact, role = find_contact(reading), contact_role(reading)
-        parts = [contact.name if contact else "", (role.value or "").lower()]
-        who = ", ".join(part for part in parts if part)
-        if not who:
-            return empty(key)
-        value = _("{who} (решает сам)").format(who=who) if contact else who
-        evidence = [conversation.evidence(self_turn), *role.evidence[:1]]
-        return proposed(
-            key,
-            value,
-            evidence,
-            doubt=None if contact and contact.sure else _("Собеседник решает сам, но кто он, названо неясно."),
-        )
-    return empty(key)
+    return decides_alone(reading, key, self_turn) if self_turn is not None else empty(key)
+
+
+def says_decides_alone(text: str) -> bool:
+    """Folded words in which the speaker says that they decide themselves."""
+    return bool(_SELF.search(text)) and not _NOT_SELF.search(text)
+
+
+def decides_alone(reading: Reading, key: str, turn: int, *, doubt: str | None = None) -> FieldValue:
+    """The person of the call as the one who decides, as a turn says; empty where nobody knows who that is."""
+    contact, role = find_contact(reading), contact_role(reading)
+    parts = [contact.name if contact else "", (role.value or "").lower()]
+    who = ", ".join(part for part in parts if part)
+    if not who:
+        return empty(key)
+    value = _("{who} (решает сам)").format(who=who) if contact else who
+    unclear = None if contact and contact.sure else _("Собеседник решает сам, но кто он, названо неясно.")
+    return proposed(key, value, [reading.conversation.evidence(turn), *role.evidence[:1]], doubt=doubt or unclear)
 
 
 _BODY_DECIDES = re.compile(
@@ -128,7 +131,7 @@ _BODY_DECIDES = re.compile(
 )
 
 
-def _deciding_body(text: str) -> str | None:
+def deciding_body(text: str) -> str | None:
     """Who does the deciding where it is no person: «совет дома утверждает», «служба заказчика согласует»."""
     from app.spoken.morphology import parses
 

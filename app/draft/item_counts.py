@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -45,6 +45,7 @@ _ONE_TIME = re.compile(
     r"|систем|точк|раз\b)"
 )
 _PLACES = re.compile(r"^(?:мест|точек|объект|проем|проём|комнат|помещен)")
+_MOST_COUNTED = 50_000
 _ONCE = frozenset({"проект", "услуга", "шаблон", "выезд", "группа", "месяц", "день", "час"})
 _PRICE_NEAR = re.compile(r"\b(?:руб|тысяч|миллион|стоит|стоят|выходит|выйдет|скидк|процент|%|₽)")
 
@@ -95,14 +96,18 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
             )
         ):
             best = part
-    if best is None and len(names) > 1 and names[0].is_number and not names[1].is_number and not names[0].unit:
+    is_bare = names[0].is_number and not names[0].unit
+    is_bare = is_bare and not _ORDINAL.search(turn.folded[names[0].start : names[0].end])
+    if best is None and len(names) > 1 and is_bare and not names[1].is_number:
         best = names[0] if float(names[0].text) < 1000 and names[1].start - names[0].end <= 2 else None
     return best
 
 
 def _is_price(part: Part, choice: Choice) -> bool:
-    """«Спикерфон, двадцать одна тысяча»: what it costs."""
+    """«Спикерфон, двадцать одна тысяча»: what it costs; as «миллион сто» is no count of burners."""
     price = float(choice.entry.item.price)
+    if float(part.text) >= _MOST_COUNTED and float(part.text) > price:
+        return True
     return price > 0 and float(part.text) in (price, price / 1000) and float(part.text) >= 10
 
 
@@ -114,7 +119,8 @@ def _stands_behind(turn: Turn, part: Part, group: Sequence[Part], choice: Choice
     between = turn.folded[before[-1].end : part.start]
     name = turn.folded[before[-1].start : before[-1].end]
     counted = not before[-1].is_number and (_FILLED.fullmatch(between) or (not between.strip() and _is_plural(name)))
-    if not counted and not re.fullmatch(r"\s*[,—–-]\s*", between):
+    # «Кружка белая с логотипом, шестьсот»: what is said of the thing may stand between.
+    if not counted and not re.fullmatch(r"(?:\s[^,.;:!?—–\d]{0,25})?\s*[,—–-]\s*", between):
         return False
     return not any(part.text in entry.numbers for entry in catalogue.entries if entry.head & choice.entry.head)
 
@@ -316,6 +322,76 @@ def _is_money(reading: Reading, number: Found[Number]) -> bool:
         m.turn.index == number.turn.index and m.mark.has_currency and m.mark.start <= number.mark.start < m.mark.end
         for m in reading.candidates.money
     )
+
+
+def is_counted_by_name(reading: Reading, choice: Choice) -> bool:
+    """The count stands in one sentence with a word of the name, or answers a question with one; or a sum proves it."""
+    return choice.is_summed or any(
+        choice.qty in numbers
+        and (
+            words & (choice.entry.words | choice.entry.names) or _written(numbers - {choice.qty}) & choice.entry.numbers
+        )
+        for words, numbers in _said(reading, choice)
+    )
+
+
+def _written(numbers: Iterable[float]) -> frozenset[str]:
+    return frozenset(f"{number:g}" for number in numbers)
+
+
+def is_told_apart(reading: Reading, choice: Choice, entries: Sequence[Entry]) -> bool:
+    """Something that a similar article has not was said of this one, for each similar article of the price list."""
+    heard = _said(reading, choice)
+    words = frozenset(word for spoken, _ in heard for word in spoken)
+    numbers = _written(number for _, found in heard for number in found)
+    own = (choice.entry.words | choice.entry.names | choice.entry.aside) & words
+    own |= choice.entry.numbers & numbers
+    similar = (e for e in entries if e is not choice.entry and e.item.sku != choice.entry.item.sku)
+    return choice.is_summed or all(
+        own - (e.words | e.names | e.aside | e.numbers) for e in similar if e.head & choice.entry.head
+    )
+
+
+def _said(reading: Reading, choice: Choice) -> list[tuple[frozenset[str], frozenset[float]]]:
+    """The roots and numbers of each sentence quoted for an article, an answer with the words of its question."""
+    result = []
+    for quote in dict.fromkeys(choice.quotes):
+        turn = reading.conversation.turn(quote.segment)
+        for sentence in turn.sentences:
+            if sentence.text.strip() not in quote.quote and quote.quote not in sentence.text:
+                continue
+            asked = reading.conversation.question_before(turn.index) if sentence is turn.sentences[0] else ""
+            words = frozenset(root(word) for word in re.findall(r"[а-яa-z]{2,}", f"{asked} {sentence.folded}"))
+            numbers = frozenset(
+                float(n.mark.value)
+                for n in reading.candidates.numbers
+                if n.turn is turn and sentence.start <= n.mark.start < sentence.end
+            )
+            result.append((words, numbers))
+    return result
+
+
+def count_singles(alive: Sequence[Choice]) -> None:
+    """«Генератор на двести берём»: a thing sold by the piece and named in the singular is one, which nobody said."""
+    for choice in alive:
+        if choice.qty is None and _BY_PIECE.match(fold(choice.entry.item.unit)) and _is_named_singly(choice):
+            choice.qty, choice.qty_sure, choice.is_single = 1, False, True
+
+
+_BY_PIECE = re.compile(r"^(?:шт|ед|компл|установ|объект|выезд|систем|аппарат|прибор|изделие)")
+
+
+def _is_named_singly(choice: Choice) -> bool:
+    """A word of the name was said in the singular, and none in the plural."""
+    from app.spoken.morphology import parses
+
+    numbers = [
+        str(parses(word)[0].tag.number)
+        for quote in choice.quotes
+        for word in re.findall(r"[а-я]{3,}", fold(quote.quote))
+        if root(word) in choice.entry.head and str(parses(word)[0].tag.POS) == "NOUN"
+    ]
+    return "sing" in numbers and "plur" not in numbers
 
 
 def count_services(reading: Reading, alive: Sequence[Choice]) -> None:

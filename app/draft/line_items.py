@@ -15,8 +15,11 @@ from app.draft.implied_services import add_implied
 from app.draft.item_counts import (
     count_in,
     count_services,
+    count_singles,
     counts_well,
     free_numbers,
+    is_counted_by_name,
+    is_told_apart,
     loose_count,
     said_by_client_before,
     set_count,
@@ -26,6 +29,7 @@ from app.draft.model import FieldStatus, FieldValue, LineItem, Misheard
 from app.draft.priced_counts import prove_counts
 from app.draft.reading import Reading, empty, proposed
 
+_SETTLED_ON = 2.0
 _TAKES = re.compile(
     r"\bдавайте\b|\bбер[её]м\b|\bбер[уи]\b|\bвозьм[еу]\w*|\bнуж(?:ен|на|но|ны)\b|\bнадо\b"
     r"|\bхочу\b|\bхотим\b|\bзаказ\w+|\bоформля\w+|\bпишите\b|\bдобав\w+|\bпусть\b|\bостан\w+"
@@ -99,6 +103,7 @@ def _wanted(reading: Reading) -> list[Choice]:
     resolve_ranges(choices)
     taken = settled(choices)
     count_services(reading, taken)
+    count_singles([choice for choice in taken if choice.weight >= _SETTLED_ON])
     return taken
 
 
@@ -353,10 +358,19 @@ def _finished(reading: Reading, choice: Choice) -> LineItem:
         reason = _("Товар узнан по звучанию: сверьте с прайсом.")
     elif qty is None:
         reason = _("Количество не названо.")
+    elif choice.qty is None or choice.is_single:
+        reason = _("Количество не названо, взята одна единица.")
     elif choice.weight < 2:
         reason = _("Упомянуто, но прямого «беру» не было.")
     elif choice.qty is not None and not choice.qty_sure:
-        reason = _("Количество назвал менеджер: сверьте.")
+        is_said = choice.qty in choice.counts
+        reason = (
+            _("Количество назвал менеджер: сверьте.") if is_said else _("Количество не названо, взята одна единица.")
+        )
+    elif not is_counted_by_name(reading, choice):
+        reason = _("Название и количество не прозвучали вместе: сверьте.")
+    elif not is_told_apart(reading, choice, catalogue_of(reading).entries):
+        reason = _("В прайсе есть похожие позиции, отличие не прозвучало: сверьте.")
     evidence = tuple(dict.fromkeys(choice.quotes))[-4:]
     if not evidence:
         evidence = (reading.conversation.evidence(choice.first_turn),)

@@ -8,28 +8,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
 
-from app.core.i18n import _
 from app.deals.model import FieldType
-from app.draft import proof
-from app.draft.candidates import Found, Mark, in_turn
+from app.draft.amounts import bare_thousands
+from app.draft.candidates import in_turn
 from app.draft.contact import is_own_company, is_own_name
 from app.draft.conversation import Turn
 from app.draft.deal_state import KNOWN_STAGES, interest, known_stage
-from app.draft.deciders import named_in, strangers
+from app.draft.deciders import decides_alone, deciding_body, named_in, says_decides_alone, strangers
 from app.draft.fields import NO_CLIENT_FIELDS, SALES_ONLY
+from app.draft.likely import (
+    MOST_PLACES,
+    by_place,
+    likely_mark,
+    likely_sentences,
+    likely_turns,
+    misplaced,
+    quote_of,
+)
 from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue, NextStep
+from app.draft.own_fields import own_finder
 from app.draft.passages import Passage, chosen, evidence_of, quoted
 from app.draft.reading import Reading, empty, proposed
 from app.draft.steps import Promise, date_in_turn, named
 from app.draft.wording import day, is_mostly_filler, lower_first, roubles, tidy
 
-M = TypeVar("M", bound=Mark)
 _LEAST_SUM = 1000
-_MOST_PLACES = 3
 # By how much another place must sound more like the topic than the one the rules chose.
 _CLEARLY = 0.25
+# Known by the words around the value alone; a name or a town is what it is wherever it was said.
+_TOLD_BY_WORDS = frozenset(
+    {
+        "budget_amount",
+        "deadline",
+        "decision_maker",
+        "decision_process",
+        "competitors",
+        "objections",
+        "payment_terms",
+        "need",
+    }
+)
 
 
 def by_meaning(
@@ -72,7 +91,7 @@ def _state_of_deal(
         if option is not None and is_likelier and share > _peak(reading, f"stage_{own}")[0] + _CLEARLY:
             quote = reading.conversation.evidence(reading.conversation.turns[place].index)
             changed["stage"] = proposed(
-                "stage", definition.option_label(option), [quote], norm=option, doubt=_by_meaning()
+                "stage", definition.option_label(option), [quote], norm=option, doubt=by_place()
             )
     level = reading.profile.field("interest_level")
     inputs = {key: (changed.get(key) or values.get(key) or empty(key)) for key in ("stage", "deadline")}
@@ -90,7 +109,7 @@ def _peak(reading: Reading, topic: str) -> tuple[float, int]:
 
 
 def _settled(reading: Reading, key: str, value: FieldValue) -> FieldValue:
-    find = _FINDERS.get(key)
+    find = _FINDERS.get(key) or own_finder(reading, key)
     if value.status is FieldStatus.EMPTY:
         return (find(reading, key) if find else None) or value
     if not _is_doubtful(reading, key, value.evidence):
@@ -99,16 +118,9 @@ def _settled(reading: Reading, key: str, value: FieldValue) -> FieldValue:
     if other is not None:
         return other
     if value.status is FieldStatus.REVIEW:
-        return value
-    return replace(value, status=FieldStatus.REVIEW, reason=_misplaced())
-
-
-def _misplaced() -> str:
-    return _("Слова подходят, но речь здесь могла идти о другом: сверьте.")
-
-
-def _by_meaning() -> str:
-    return _("Прямо не названо, место найдено по смыслу: прочтите.")
+        # Unproven words in a place that sounds like something else: left out rather than guessed.
+        return empty(key) if key in _TOLD_BY_WORDS else value
+    return replace(value, status=FieldStatus.REVIEW, reason=misplaced())
 
 
 def _is_doubtful(reading: Reading, topic: str, evidence: Iterable[Evidence]) -> bool:
@@ -118,98 +130,76 @@ def _is_doubtful(reading: Reading, topic: str, evidence: Iterable[Evidence]) -> 
     return reading.topics.is_doubtful(topic, sorted(near))
 
 
-def _turns(reading: Reading, topic: str) -> list[Turn]:
-    """The likeliest turns of a topic, a question followed by its answer."""
-    result: list[Turn] = []
-    for place in reading.topics.places(topic)[:_MOST_PLACES]:
-        turn = reading.conversation.turns[place]
-        result.append(turn)
-        answer = reading.conversation.next(turn.index)
-        if turn.is_manager and answer is not None and answer.is_client:
-            result.append(answer)
-    return [turn for turn in dict.fromkeys(result) if not turn.is_machine and not proof.is_joke(turn)]
-
-
-def _first(reading: Reading, topic: str, found: Sequence[Found[M]]) -> Found[M] | None:
-    """The last mark of the likeliest turn that has one said by the client, not hypothetical and not taken back."""
-    for turn in _turns(reading, topic):
-        marks = [
-            one
-            for one in in_turn(found, turn.index)
-            if turn.is_client
-            and proof.weakness(reading.conversation, turn, one.mark.start) not in ("hypothetical", "example", "joke")
-        ]
-        if marks:
-            return marks[-1]
-    return None
-
-
-def _quote(reading: Reading, found: Found[M]) -> list[Evidence]:
-    return [reading.candidates.evidence(found)]
-
-
 def _name(reading: Reading, key: str) -> FieldValue | None:
     people = [p for p in reading.candidates.people if not is_own_name(reading, p.mark)]
-    found = _first(reading, key, people)
-    return proposed(key, found.mark.name, _quote(reading, found), doubt=_by_meaning()) if found else None
+    found = likely_mark(reading, key, people)
+    return proposed(key, found.mark.name, quote_of(reading, found), doubt=by_place()) if found else None
 
 
 def _company(reading: Reading, key: str) -> FieldValue | None:
     named_ones = [o for o in reading.candidates.organisations if not is_own_company(reading, o.mark.name)]
-    found = _first(reading, key, named_ones)
-    return proposed(key, found.mark.name, _quote(reading, found), doubt=_by_meaning()) if found else None
+    found = likely_mark(reading, key, named_ones)
+    return proposed(key, found.mark.name, quote_of(reading, found), doubt=by_place()) if found else None
 
 
 def _role(reading: Reading, key: str) -> FieldValue | None:
-    found = _first(reading, key, reading.candidates.roles)
+    found = likely_mark(reading, key, reading.candidates.roles)
     if found is None:
         return None
     name = found.mark.name
-    return proposed(key, name[:1].upper() + name[1:], _quote(reading, found), doubt=_by_meaning())
+    return proposed(key, name[:1].upper() + name[1:], quote_of(reading, found), doubt=by_place())
 
 
 def _city(reading: Reading, key: str) -> FieldValue | None:
-    found = _first(reading, key, reading.candidates.cities)
-    return proposed(key, found.mark.name, _quote(reading, found), doubt=_by_meaning()) if found else None
+    found = likely_mark(reading, key, reading.candidates.cities)
+    return proposed(key, found.mark.name, quote_of(reading, found), doubt=by_place()) if found else None
 
 
 def _sum(reading: Reading, key: str) -> FieldValue | None:
-    found = _first(reading, key, [m for m in reading.candidates.money if m.mark.value >= _LEAST_SUM])
+    sums = [m for m in reading.candidates.money if m.mark.value >= _LEAST_SUM]
+    bare = [m for turn in reading.conversation.client_turns for m in bare_thousands(reading, turn)]
+    found = likely_mark(reading, key, sorted([*sums, *bare], key=lambda m: (m.turn.index, m.mark.start)))
     if found is None:
         return None
     amount = int(found.mark.upper or found.mark.value)
-    return proposed(key, roubles(amount), _quote(reading, found), norm=amount, doubt=_by_meaning())
+    return proposed(key, roubles(amount), quote_of(reading, found), norm=amount, doubt=by_place())
 
 
 def _date(reading: Reading, key: str) -> FieldValue | None:
     today = reading.at.date().isoformat()
     ahead = [m for m in reading.candidates.moments if not m.mark.is_past and m.mark.iso[:10] >= today]
-    found = _first(reading, key, ahead)
+    found = likely_mark(reading, key, ahead)
     if found is None:
         return None
     iso = found.mark.iso[:10]
-    return proposed(key, day(iso), _quote(reading, found), norm=iso, doubt=_by_meaning())
+    return proposed(key, day(iso), quote_of(reading, found), norm=iso, doubt=by_place())
 
 
 def _decider(reading: Reading, key: str) -> FieldValue | None:
-    for turn in _turns(reading, key):
-        if turn.is_client and (who := named_in(reading, turn.index, 0, len(turn.text))):
-            return proposed(key, who, [reading.conversation.evidence(turn.index)], doubt=_by_meaning())
+    """Who is named, or says that they decide, in the sentence that speaks most of deciding."""
+    for turn in likely_turns(reading, key):
+        for sentence in likely_sentences(reading, key, turn):
+            if says_decides_alone(sentence.folded):
+                return decides_alone(reading, key, turn.index, doubt=by_place())
+            who = named_in(reading, turn.index, sentence.start, sentence.end) or deciding_body(sentence.folded)
+            if who:
+                quote = reading.conversation.evidence(turn.index, sentence.start, sentence.end)
+                return proposed(key, who, [quote], doubt=by_place())
     return _words(reading, key)
 
 
 def _rivals(reading: Reading, key: str) -> FieldValue | None:
-    found = _first(reading, key, strangers(reading))
+    found = likely_mark(reading, key, strangers(reading))
     if found is None:
         return None
     line = f"{found.mark.name}: {tidy(found.sentence.text, 160)}"
-    return proposed(key, line, _quote(reading, found), doubt=_by_meaning())
+    return proposed(key, line, quote_of(reading, found), doubt=by_place())
 
 
 def _words(reading: Reading, key: str) -> FieldValue | None:
     """What the client says in the likeliest turns, tidied."""
     passages = []
-    for rank, turn in enumerate(_turns(reading, key)):
+    for rank, turn in enumerate(likely_turns(reading, key)):
         if turn.is_client:
             passages += [
                 Passage(turn, sentence, 10.0 - rank)
@@ -219,7 +209,7 @@ def _words(reading: Reading, key: str) -> FieldValue | None:
     kept = chosen(passages, limit=300, most=4)
     if not kept:
         return None
-    return proposed(key, quoted(kept), evidence_of(reading.conversation, kept), doubt=_by_meaning())
+    return proposed(key, quoted(kept), evidence_of(reading.conversation, kept), doubt=by_place())
 
 
 _FINDERS: dict[str, Callable[[Reading, str], FieldValue | None]] = {
@@ -232,7 +222,6 @@ _FINDERS: dict[str, Callable[[Reading, str], FieldValue | None]] = {
     "decision_maker": _decider,
     "decision_process": _words,
     "competitors": _rivals,
-    "objections": _words,
     "payment_terms": _words,
     "need": _words,
 }
@@ -249,22 +238,23 @@ def _next_contact(
         best = _share(reading, "next_step", ranked[0].evidence)
         is_likelier = best >= reading.topics.expected.get("next_step", 1.1)
         if is_likelier and best > _share(reading, "next_step", step.evidence) + _CLEARLY:
-            changed["next_step"] = proposed("next_step", named(ranked[0]), ranked[0].evidence, doubt=_by_meaning())
-    elif step.status is FieldStatus.EMPTY and (places := reading.topics.places("next_step")):
-        turn = reading.conversation.turns[places[0]]
-        changed["next_step"] = proposed(
-            "next_step", _agreed(turn), [reading.conversation.evidence(turn.index)], doubt=_by_meaning()
-        )
+            changed["next_step"] = proposed("next_step", named(ranked[0]), ranked[0].evidence, doubt=by_place())
+    chosen_share = _share(reading, "next_step", changed.get("next_step", step).evidence)
+    for place in reading.topics.places("next_step")[:1]:
+        if step.status is FieldStatus.EMPTY or reading.topics.share("next_step", place) > chosen_share + _CLEARLY:
+            turn = reading.conversation.turns[place]
+            quote = reading.conversation.evidence(turn.index)
+            changed["next_step"] = proposed("next_step", _agreed(turn), [quote], doubt=by_place())
     if "next_step_at" in values:
         held = _share(reading, "next_step_at", at.evidence)
-        for place in reading.topics.places("next_step_at")[:_MOST_PLACES]:
+        for place in reading.topics.places("next_step_at")[:MOST_PLACES]:
             if reading.topics.share("next_step_at", place) <= held + _CLEARLY:
                 break
             turn = reading.conversation.turns[place]
             due, _sure = _moment(reading, turn)
             if due is not None:
                 quote = reading.conversation.evidence(turn.index)
-                changed["next_step_at"] = proposed("next_step_at", day(due), [quote], norm=due, doubt=_by_meaning())
+                changed["next_step_at"] = proposed("next_step_at", day(due), [quote], norm=due, doubt=by_place())
                 break
     return changed
 
@@ -298,7 +288,7 @@ def steps_by_meaning(reading: Reading, kind: CallKind, steps: tuple[NextStep, ..
         topic = f"step_of_{step.who}"
         if _is_doubtful(reading, topic, step.evidence):
             if step.status is FieldStatus.VERIFIED:
-                result.append(replace(step, status=FieldStatus.REVIEW, reason=_misplaced()))
+                result.append(replace(step, status=FieldStatus.REVIEW, reason=misplaced()))
             continue
         result.append(step)
     return tuple(result)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.i18n import _
@@ -126,6 +127,12 @@ def _related(part: str, word: str) -> bool:
             break
         common += 1
     return common >= 5 and common >= 0.55 * max(len(part), len(word))
+
+
+def is_named(options: Sequence[FieldOption], text: str) -> bool:
+    """Whether the words of a text name one of the options."""
+    heard = stems_of(text)
+    return any(_says(way, heard) for option in options for way in option_words(option))
 
 
 def mentions(reading: Reading, definition: FieldDefinition) -> list[_Mention]:

@@ -26,12 +26,12 @@ class OpenQuestions:
     Args:
         kind: The words leave open whether this is a sale or a complaint.
         needs_turns: No sentence said what the client needs.
-        lists: Lists whose option the words leave open.
+        lists: Lists whose option the words leave open, each with the turns that speak of it.
     """
 
     kind: bool
     needs_turns: bool
-    lists: tuple[FieldDefinition, ...]
+    lists: tuple[tuple[FieldDefinition, tuple[Turn, ...]], ...]
 
 
 def ask(
@@ -57,11 +57,12 @@ def ask(
         UserFixable, ExternalFailure, ModelOutputRejected: As the model does; the draft fails with them.
         Cancelled: The token was set.
     """
-    each = 2 * open_questions.kind + open_questions.needs_turns + 2 * len(open_questions.lists)
-    if not each:
+    each = 2 * open_questions.kind + open_questions.needs_turns
+    if not each and not open_questions.lists:
         return Pointers()
-    parts = parts_that_fit(model, conversation)
-    total = len(parts) * each
+    parts = parts_that_fit(model, conversation.turns) if each else []
+    about = [(definition, parts_that_fit(model, turns)) for definition, turns in open_questions.lists]
+    total = len(parts) * each + sum(2 * len(places) for _, places in about)
     turns: dict[str, tuple[int, ...]] = {}
     options: dict[str, tuple[str, ...]] = {}
     kinds: list[str] = []
@@ -75,13 +76,15 @@ def ask(
         return data
 
     for part in parts:
-        clients = [turn.index for turn in part if turn.is_client] or [turn.index for turn in part]
         if open_questions.kind:
             kinds += [str(answer(prompts.kind_question(turned=turned), part)["kind"]) for turned in (False, True)]
         if open_questions.needs_turns:
+            clients = _of_client(part)
             data = answer(prompts.need_question(clients), part)
             turns["need"] = (*turns.get("need", ()), *_valid(data.get("turns", []), clients))
-        for definition in open_questions.lists:
+    for definition, places in about:
+        for part in places:
+            clients = _of_client(part)
             first, second = (
                 answer(prompts.option_question(definition, clients, turned=t), part) for t in (False, True)
             )
@@ -92,6 +95,10 @@ def ask(
                 turns[definition.key] = _valid([first.get("turn"), second.get("turn")], clients)
     kind = CallKind(kinds[0]) if len(set(kinds)) == 1 else None
     return Pointers(kind=kind, turns=turns, options=options)
+
+
+def _of_client(part: Sequence[Turn]) -> list[int]:
+    return [turn.index for turn in part if turn.is_client] or [turn.index for turn in part]
 
 
 def _answer(
@@ -106,8 +113,8 @@ def _valid(values: object, allowed: Sequence[int]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(int(v) for v in found if isinstance(v, int) and v in allowed))
 
 
-def parts_that_fit(model: LanguageModel, conversation: Conversation) -> list[Sequence[Turn]]:
-    """The call cut between turns into parts that leave room for question and answer; all turns in one where they fit.
+def parts_that_fit(model: LanguageModel, turns: Sequence[Turn]) -> list[Sequence[Turn]]:
+    """Turns cut into parts that leave room for question and answer; all turns in one where they fit.
 
     Raises:
         UserFixable: A single turn is longer than the context (``llm.context``).
@@ -116,7 +123,7 @@ def parts_that_fit(model: LanguageModel, conversation: Conversation) -> list[Seq
     parts: list[Sequence[Turn]] = []
     current: list[Turn] = []
     used = 0
-    for turn in conversation.turns:
+    for turn in turns:
         length = model.count_tokens(prompts.transcript_text([turn])) + 2
         if length > room:
             raise UserFixable(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.draft.model import Draft
-from app.draft.topics import Topics, TurnFacts
+from app.draft.topics import FieldFacts, Topics, TurnFacts
 
 
 class DraftRepository(Protocol):
@@ -25,6 +25,6 @@ class TopicReader(Protocol):
         """Changes with whatever changes the answers."""
         ...
 
-    def read(self, facts: Sequence[TurnFacts]) -> Topics:
-        """What each turn of one call speaks of. The same turns give the same answer."""
+    def read(self, facts: Sequence[TurnFacts], fields: Sequence[FieldFacts] = ()) -> Topics:
+        """What each turn of one call speaks of, and whether of these fields. The same facts give the same answer."""
         ...

@@ -113,6 +113,7 @@ def prove_counts(reading: Reading, catalogue: Catalogue, choices: dict[str, Choi
         is_corrected = choice.qty is not None and choice.counted_in > one.turn and choice.qty != one.count
         if not is_corrected:
             choice.qty, choice.qty_sure, choice.counted_in = one.count, True, max(one.counted_in, choice.counted_in)
+            choice.is_summed = True
         for other in choices.values():
             # Of two variants the one whose sum was counted out is meant.
             if other is not choice and other.last_turn <= one.turn and are_variants(other.entry, one.entry):

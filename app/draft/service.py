@@ -13,7 +13,9 @@ from app.deals.model import FieldType
 from app.draft.candidates import Candidates
 from app.draft.claims import contradicted
 from app.draft.conversation import Conversation
+from app.draft.facts import facts, field_facts
 from app.draft.fields import fill
+from app.draft.likely import turns_about
 from app.draft.line_items import line_items
 from app.draft.meaning import by_meaning, steps_by_meaning
 from app.draft.model import CallKind, Draft, Engine, FieldStatus, FieldValue
@@ -25,7 +27,7 @@ from app.draft.questions import questions
 from app.draft.reading import Pointers, Reading
 from app.draft.signs import call_kind, is_kind_open, is_urgent, risks, sentiment
 from app.draft.steps import next_steps, promises
-from app.draft.topics import Topics, facts
+from app.draft.topics import SETTLED_BY_CALL, Topics
 from app.draft.unsure_sides import with_unsure_sides
 from app.profile.model import Profile
 from app.recording.model import Call
@@ -65,7 +67,7 @@ class DraftService:
         """
         conversation = Conversation(transcript)
         candidates = Candidates(conversation, call.at)
-        topics = self._topic_reader.read(facts(conversation, candidates)) if self._topic_reader else Topics()
+        topics = _topics(self._topic_reader, conversation, candidates, self._profile)
         reading = Reading(conversation, candidates, self._profile, call.at, topics=topics)
         made = _assembled(reading, transcript, call.id)
         if conversation.turns:
@@ -90,23 +92,27 @@ class DraftService:
 
 
 def _left_open(made: Draft, reading: Reading) -> OpenQuestions:
-    """What the rules could not settle of a call in which something may be sold."""
+    """What the rules could not settle of a call in which something may be sold.
+
+    Each question costs the embedded model ten seconds and more, so it reads only turns that speak of the field.
+    """
     if made.kind not in (CallKind.SALES, CallKind.SERVICE):
         return OpenQuestions(kind=False, needs_turns=False, lists=())
     fields = made.fields
     need = fields.get("need")
     lists = [
-        definition
+        (definition, spoken_of)
         for definition in reading.profile.fields
-        if definition.type is FieldType.ENUM
-        and definition.key not in ("stage", "interest_level")
+        if made.kind is CallKind.SALES
+        and definition.type is FieldType.ENUM
+        and definition.key not in SETTLED_BY_CALL
         and fields[definition.key].status is FieldStatus.EMPTY
+        and (spoken_of := turns_about(reading, definition.key))
     ]
-    is_long = made.kind is CallKind.SALES
     return OpenQuestions(
         kind=is_kind_open(reading),
-        needs_turns=need is not None and need.status is FieldStatus.EMPTY,
-        lists=tuple(lists) if is_long else (),
+        needs_turns=need is not None and need.status is FieldStatus.EMPTY and not reading.topics.shares,
+        lists=tuple(lists),
     )
 
 
@@ -122,8 +128,14 @@ def assemble(
     """The part of a draft that code makes, given where the models pointed."""
     conversation = Conversation(transcript)
     candidates = Candidates(conversation, at)
-    topics = topic_reader.read(facts(conversation, candidates)) if topic_reader else Topics()
+    topics = _topics(topic_reader, conversation, candidates, profile)
     return _assembled(Reading(conversation, candidates, profile, at, pointers, topics), transcript, call_id)
+
+
+def _topics(reader: TopicReader | None, conversation: Conversation, candidates: Candidates, profile: Profile) -> Topics:
+    if reader is None:
+        return Topics()
+    return reader.read(facts(conversation, candidates), field_facts(conversation, profile.fields))
 
 
 def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:

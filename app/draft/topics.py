@@ -7,14 +7,8 @@ no value and proves nothing: it shows a place to look at, and casts doubt where 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
-
-from app.draft.candidates import Candidates, Found
-from app.draft.conversation import Conversation
-from app.spoken.morphology import parses
 
 TOPICS = (
     "contact_name", "contact_role", "company_name", "phone", "email", "need", "product_interest", "budget_amount",
@@ -23,10 +17,20 @@ TOPICS = (
     "stage_new", "stage_qualified", "stage_proposal", "stage_negotiation", "stage_contract", "stage_won",
     "stage_postponed", "stage_lost",
 )  # fmt: skip
+# Settled by the whole call and by other fields, not by a turn.
+SETTLED_BY_CALL = ("stage", "interest_level")
 MARKS = (
     "money", "moment", "time", "term", "phone", "email", "person", "organisation", "role", "city", "number", "question",
 )  # fmt: skip
-_WORD = re.compile(r"[а-яa-z]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceFacts:
+    """A sentence of a turn: dictionary forms of its words in order, and the kinds of values found in it."""
+
+    text: str
+    words: tuple[str, ...]
+    marks: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +39,42 @@ class TurnFacts:
 
     Args:
         place: Position among the turns, from 0.
+        sentences: Its sentences; at least one.
         words: Dictionary forms of its words, in order.
+        stems: Stems of the words that carry meaning.
         marks: Kinds of values found in it, of `MARKS`.
     """
 
     place: int
     text: str
     is_manager: bool
+    sentences: tuple[SentenceFacts, ...]
     words: tuple[str, ...]
+    stems: frozenset[str]
     marks: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFacts:
+    """What the model of topics is given of a field of a company's own, which no training has seen.
+
+    Args:
+        type: As in `FieldType`.
+        definition: All of it; `meant` is the part that says what belongs into the field.
+        options: Labels of its options; empty where it is no list.
+        label_stems: Stems of the label; `meant_stems` those that the definition adds.
+        named: For each turn of the call whether it names one of the options.
+    """
+
+    key: str
+    type: str
+    label: str
+    definition: str
+    meant: str
+    options: tuple[str, ...]
+    label_stems: frozenset[str]
+    meant_stems: frozenset[str]
+    named: tuple[bool, ...]
 
 
 @dataclass(frozen=True)
@@ -54,6 +85,7 @@ class Topics:
         shares: For a topic one number from 0 to 1 per turn, in the order of the call.
         expected: From which number on a turn is worth showing as the place of a topic.
         doubtful: Below which number a turn hardly ever speaks of the topic.
+        sentences: For a topic, turn by turn, one number per sentence; empty for topics that are read by turns alone.
         kinds: How likely the call is of each kind; empty where nobody read it.
         moods: How likely it is "positive", "neutral" or "negative" for the client.
     """
@@ -61,6 +93,7 @@ class Topics:
     shares: dict[str, tuple[float, ...]] = field(default_factory=dict)
     expected: dict[str, float] = field(default_factory=dict)
     doubtful: dict[str, float] = field(default_factory=dict)
+    sentences: dict[str, tuple[tuple[float, ...], ...]] = field(default_factory=dict)
     kinds: dict[str, float] = field(default_factory=dict)
     moods: dict[str, float] = field(default_factory=dict)
 
@@ -79,6 +112,12 @@ class Topics:
         line = self.shares.get(topic, ())
         return line[place] if 0 <= place < len(line) else 0.0
 
+    def sentence_share(self, topic: str, place: int, number: int) -> float:
+        """The share of a sentence of a turn, by its number from 0; the turn's own where sentences were not read."""
+        lines = self.sentences.get(topic, ())
+        line = lines[place] if 0 <= place < len(lines) else ()
+        return line[number] if 0 <= number < len(line) else self.share(topic, place)
+
     def places(self, topic: str) -> list[int]:
         """Turns worth showing for a topic, the likeliest first."""
         bar = self.expected.get(topic, 1.1)
@@ -92,36 +131,3 @@ class Topics:
         bar = self.doubtful.get(topic, 0.0)
         found = list(places)
         return bool(found) and all(self.share(topic, place) < bar for place in found)
-
-
-def facts(conversation: Conversation, candidates: Candidates) -> tuple[TurnFacts, ...]:
-    """The facts of all turns that hold words."""
-    found: dict[int, set[str]] = {turn.index: set() for turn in conversation.turns}
-    by_kind: dict[str, Iterable[Found[Any]]] = {
-        "money": candidates.money,
-        "moment": candidates.moments,
-        "time": candidates.times,
-        "term": candidates.terms,
-        "phone": candidates.phones,
-        "email": candidates.emails,
-        "person": candidates.people,
-        "organisation": candidates.organisations,
-        "role": candidates.roles,
-        "city": candidates.cities,
-        "number": candidates.numbers,
-    }
-    for kind, marks in by_kind.items():
-        for mark in marks:
-            found[mark.turn.index].add(kind)
-    for turn in conversation.turns:
-        if any(sentence.is_question for sentence in turn.sentences):
-            found[turn.index].add("question")
-    return tuple(
-        TurnFacts(place, turn.text, turn.is_manager, dictionary_forms(turn.folded), frozenset(found[turn.index]))
-        for place, turn in enumerate(conversation.turns)
-    )
-
-
-def dictionary_forms(folded: str) -> tuple[str, ...]:
-    """The likeliest dictionary form of each word."""
-    return tuple(str(parses(word)[0].normal_form).replace("ё", "е") for word in _WORD.findall(folded))

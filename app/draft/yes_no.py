@@ -146,6 +146,20 @@ def _votes(reading: Reading, topic: _Topic) -> list[_Vote]:
 _WIDE = 1.5
 
 
+def plain_answer(reading: Reading, turn: Turn) -> bool | None:
+    """What a client's turn says to the question before it, or by itself: yes, no, or None for neither."""
+    for sentence in turn.sentences:
+        if sentence.is_question or proof.is_hypothetical(sentence):
+            continue
+        is_first = sentence is turn.sentences[0]
+        asked = is_first and bool(reading.conversation.question_before(turn.index))
+        if _NO.search(sentence.folded) or (asked and proof.refuses(sentence.text)):
+            return False
+        if _YES.search(sentence.folded) or (asked and proof.agrees(sentence.text)):
+            return True
+    return None
+
+
 def _said(reading: Reading, turn: Turn, sentence: Sentence, topic: _Topic) -> tuple[bool, float] | None:
     """What a client's sentence about the topic says, with its weight."""
     whole = sentence.folded

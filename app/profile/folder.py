@@ -49,7 +49,7 @@ def load_profile(folder: Path) -> Profile:
         manager_name=manager_name,
         phones=_present(seller.get("phone"), manager.get("phone")),
         emails=tuple(mail.lower() for mail in _present(seller.get("email"), manager.get("email"))),
-        fields=tuple(_fields(_sequence(_json(folder / "fields.json"), "fields.json"))),
+        fields=read_fields(folder / "fields.json"),
         price_list=tuple(_price_list(folder / "catalog.csv")),
         knowledge=tuple(_knowledge(folder / "kb")),
         glossary=glossary,
@@ -58,6 +58,15 @@ def load_profile(folder: Path) -> Profile:
         known_contacts=contacts,
         address=str(seller.get("address", "")),
     )
+
+
+def read_fields(path: Path) -> tuple[FieldDefinition, ...]:
+    """The definitions of a fields.json.
+
+    Raises:
+        UserFixable: The file cannot be read or breaks its format (``profile.file``).
+    """
+    return tuple(_fields(_sequence(_json(path), path.name)))
 
 
 def _json(path: Path) -> object:

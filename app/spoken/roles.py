@@ -40,6 +40,8 @@ _RUNS = {"заведую": "заведующий", "руковожу": "руко
 _PREFIXES = {("айти", "-"), ("ит", "-"), ("арт", "-"), ("шеф", "-"), ("вице", "-"), ("зам", "-"), ("it", "-")}
 _SUBSTANTIVES = {"заведующ": "заведующ", "управляющ": "управляющ", "уполномоченн": "уполномоченн"}
 _DEPARTMENTS = vocabulary("отдел отдела отделу отделе служба службы службе департамент департамента бухгалтерия")
+# «Управляющая компания» is a kind of company and nobody's post.
+_RUN_BY_NOBODY = vocabulary("компания организация фирма")
 _NOT_COMPLEMENTS = vocabulary("года году сегодня завтра дня недели месяца утра вечера то этого всего самого время час")
 _AGREEING_CASES = ("nomn", "gent", "datv", "accs", "ablt", "loct")
 _CASE_BEFORE = {
@@ -85,6 +87,8 @@ def _role_at(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Cert
     head = _head(low, low_at(tokens, index - 1))
     if head is None:
         return _elliptical(tokens, index)
+    if low.startswith("управляющ") and lemmas(low_at(tokens, index + 1)) & _RUN_BY_NOBODY:
+        return None
     reading, name = head
     first, adjectives = _adjectives(tokens, index, reading)
     is_shortened = low == "зам" and low_at(tokens, index + 1) == "."
@@ -229,8 +233,17 @@ def _complement(tokens: tuple[Token, ...], at: int, head: str) -> tuple[int, lis
 def _noun_group(tokens: tuple[Token, ...], at: int, case: str) -> tuple[int, list[str]]:
     """Adjectives and a noun in a case; nothing where no such noun stands there."""
     words: list[str] = []
-    for position in range(at, min(at + 3, len(tokens))):
-        token = tokens[position]
+    joined = 0
+    for place in range(at, min(at + 3, len(tokens))):
+        position = place + joined
+        if position >= len(tokens):
+            break
+        token, following = tokens[position], low_at(tokens, position + 2)
+        if low_at(tokens, position + 1) == "-" and not tokens[position + 1].space_before and following:
+            # «Материально-технического»: one adjective in two words.
+            words.append(f"{token.low}-{following}")
+            joined += 2
+            continue
         if not token.is_word or token.low in _NOT_COMPLEMENTS:
             return at, []
         if token.text.isupper() and len(token.text) >= 2:

@@ -18,6 +18,7 @@ from app.ui.draft.deal_card import DealPanel
 from app.ui.draft.extras import AbsentFields, ExtrasCard, ProductsCard, QuestionsCard, RisksCard
 from app.ui.draft.field_card import FieldCard
 from app.ui.draft.note_card import NoteCard, StepCard
+from app.ui.draft.section import Section
 from app.ui.portions import Portions, laid_out_once
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, IconButton, button, chip, label, pane, set_chip
@@ -28,29 +29,6 @@ from app.viewmodels.wording import kind_label, mood_label
 _AHEAD = {Group.DECIDE: 10, Group.PROVEN: 10, Group.NOTE: 1, Group.STEPS: 3}
 _KINDS: dict[SubjectKind, type[ReviewCard]] = {SubjectKind.STEP: StepCard, SubjectKind.NOTE: NoteCard}
 _KEYS = {"e": "edit", "у": "edit", "j": "next", "о": "next", "k": "previous", "л": "previous"}
-
-
-class Section(QWidget):
-    """A heading and the cards under it."""
-
-    def __init__(self, title: str, name: str) -> None:
-        super().__init__()
-        self.setObjectName(name)
-        self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(0, 6, 0, 0)
-        self.rows.setSpacing(8)
-        head = QHBoxLayout()
-        head.setContentsMargins(2, 0, 2, 0)
-        self._title = title
-        self.heading = label(title, "section")
-        head.addWidget(self.heading)
-        head.addStretch(1)
-        self.head = head
-        self.rows.addLayout(head)
-
-    def count(self, number: int) -> None:
-        """Say how many things stand under the heading."""
-        self.heading.setText(f"{self._title} · {number}" if number else self._title)
 
 
 class DraftPanel(QWidget):

@@ -7,9 +7,10 @@ import pytest
 from app.adapters.topics.linear import LinearTopicReader
 from app.draft.candidates import Candidates
 from app.draft.conversation import Conversation
-from app.draft.topics import Topics, TurnFacts, facts
+from app.draft.facts import facts, field_facts
+from app.draft.topics import Topics, TurnFacts
 from app.settings import TOPIC_WEIGHTS
-from tests.unit.draft.talks import AT, talk
+from tests.unit.draft.talks import AT, PROFILE, talk
 
 CALL = """
     М: АкваЛайн, Степан Орехов, добрый день.
@@ -68,6 +69,26 @@ def test_an_angry_call_about_a_bought_thing_is_no_sale() -> None:
     )
     found = LinearTopicReader(TOPIC_WEIGHTS).read(facts(conversation, Candidates(conversation, AT)))
     assert (found.kind, found.mood) == ("service", "negative")
+
+
+def test_a_field_that_no_training_knew_sounds_where_its_question_is_answered() -> None:
+    conversation = Conversation(
+        talk(
+            """
+            М: АкваЛайн, слушаю вас.
+            К: Здравствуйте, воду надо почистить, рыжая идёт.
+            М: А пьёт её сколько народу, жильцов много в доме?
+            К: Сто двадцать, считая детей.
+            М: Понял. Когда вам удобно, чтобы приехал мастер?
+            К: Давайте в четверг после обеда.
+            """
+        )
+    )
+    fields = field_facts(conversation, [one for one in PROFILE.fields if one.key == "uf_residents"])
+    turns = facts(conversation, Candidates(conversation, AT))
+    found = LinearTopicReader(TOPIC_WEIGHTS).read(turns, fields)
+    assert found.places("uf_residents")[:1] in ([2], [3])
+    assert max(found.shares["uf_residents"][4:]) < max(found.shares["uf_residents"])
 
 
 def test_the_same_call_reads_the_same(turns: tuple[TurnFacts, ...], topics: Topics) -> None:

@@ -60,6 +60,7 @@ FIELDS = (
     _field("uf_depth_m2", FieldType.INT, "Площадь бассейна, м²", "Площадь зеркала воды, как назвал клиент."),
     _field("uf_discount_pct", FieldType.INT, "Скидка, %", "Скидка, которую менеджер подтвердил. Не «если бы»."),
     _field("uf_analysis", FieldType.BOOL, "Нужен анализ воды", "true — просит анализ; false — отказался."),
+    _field("uf_installed", FieldType.TEXT, "Что стоит сейчас", "Какая установка работает у клиента сегодня."),
     _field(
         "uf_source", FieldType.ENUM, "Источник воды", "Откуда вода.",
         ("well", "Скважина"), ("pipe", "Водопровод"), ("river", "Река, озеро"),

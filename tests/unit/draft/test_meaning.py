@@ -40,6 +40,37 @@ def test_a_proven_value_where_its_topic_sounds_stays_proven() -> None:
     assert draft_of(ELSEWHERE, topic_reader=reader).fields["budget_amount"].status is FieldStatus.VERIFIED
 
 
+def test_of_two_sums_of_a_turn_the_one_whose_sentence_sounds_right_is_taken() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр.
+        М: На что опираемся?
+        К: Главбух перевела двести сорок тысяч рублей. А старый стоил девяносто тысяч рублей.
+    """
+    found = draft_of(text, topic_reader=FakeTopicReader({"budget_amount": "Главбух"})).fields["budget_amount"]
+    assert found.norm == 240_000
+
+
+def test_a_bare_number_where_the_budget_sounds_is_taken_as_thousands_and_left_to_a_person() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр.
+        К: Учредитель расщедрился: сто восемьдесят.
+    """
+    found = draft_of(text, topic_reader=FakeTopicReader({"budget_amount": "Учредитель"})).fields["budget_amount"]
+    assert (found.norm, found.status) == (180_000, FieldStatus.REVIEW)
+
+
+def test_an_unproven_value_in_a_turn_about_something_else_is_left_out() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр, бюджет тысяч двести, не больше.
+    """
+    unproven = draft_of(text).fields["budget_amount"]
+    assert unproven.status is FieldStatus.REVIEW
+    assert draft_of(text, topic_reader=FakeTopicReader({})).fields["budget_amount"].status is FieldStatus.EMPTY
+
+
 def test_a_hypothetical_sum_is_not_taken_wherever_the_model_points() -> None:
     text = """
         М: АкваЛайн, слушаю.
@@ -70,6 +101,31 @@ def test_who_decides_is_found_without_the_word_decides() -> None:
     """
     found = draft_of(text, topic_reader=FakeTopicReader({"decision_maker": "на стол"})).fields["decision_maker"]
     assert "Олег Петрович" in str(found.value)
+    assert found.status is FieldStatus.REVIEW
+
+
+def test_who_says_that_they_decide_is_the_one_whoever_else_is_named() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, это Тамара Зимина, заведую хозяйством в санатории.
+        М: А дальше что?
+        К: Бухгалтеру перекину, она оплатит. До двадцати тысяч сама решаю, ходить ни к кому не надо.
+    """
+    reader = FakeTopicReader({"decision_maker": "сама решаю", "contact_name": "Тамара"})
+    found = draft_of(text, topic_reader=reader).fields["decision_maker"]
+    assert "Зимина Тамара" in str(found.value)
+    assert "ухгалтер" not in str(found.value)
+
+
+def test_a_contact_agreed_in_other_words_comes_before_a_mere_promise() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр.
+        М: Пришлю вам сегодня расчёт.
+        К: А в понедельник жду вас у себя на третьем этаже.
+    """
+    found = draft_of(text, topic_reader=FakeTopicReader({"next_step": "жду вас"})).fields["next_step"]
+    assert "жду вас у себя" in str(found.value)
     assert found.status is FieldStatus.REVIEW
 
 

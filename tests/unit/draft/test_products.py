@@ -209,3 +209,14 @@ def test_mounting_by_the_client_s_own_people_is_no_line() -> None:
     )
     text = "К: Нам нужны окна О один, четыре штуки.\nМ: А монтаж?\nК: Не надо, сами поставим."
     assert [item.sku for item in draft_of(text, profile=replace(PROFILE, price_list=prices)).line_items] == ["W-1"]
+
+
+def test_a_thing_by_the_piece_named_in_the_singular_is_one_and_left_to_a_person() -> None:
+    items = draft_of("К: Нам нужна установка обратного осмоса на двести литров, берём.").line_items
+    assert [(item.sku, item.qty, item.status) for item in items] == [("AL-RO5", 1, FieldStatus.REVIEW)]
+    assert "не названо" in str(items[0].reason)
+
+
+def test_a_count_may_stand_behind_what_is_said_of_the_thing() -> None:
+    items = draft_of("К: Возьмём АЛ-20 с запасной колбой, пятнадцать штук.").line_items
+    assert [(item.sku, item.qty) for item in items] == [("AL-F20", 15)]

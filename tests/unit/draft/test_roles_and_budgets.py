@@ -18,6 +18,23 @@ def test_a_post_named_by_the_manager_counts_once_the_client_says_yes() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "post"),
+    [
+        ("Я, знаете, не эксперт, я про воду мало понимаю.", None),
+        ("Доброе утро, хозяйка!", None),
+        ("Управляющая компания «Причал», Зотов Пётр, главный инженер я.", "Главный инженер"),
+        ("Я тогда мастером участка был, а теперь я главный инженер.", "Главный инженер"),
+        (
+            "Я начальник отдела материально-технического снабжения.",
+            "Начальник отдела материально-технического снабжения",
+        ),
+    ],
+)
+def test_a_post_is_the_speaker_s_own_one_of_today(said: str, post: str | None) -> None:
+    assert draft_of(f"М: АкваЛайн, слушаю.\nК: {said} Нужен фильтр.").fields["contact_role"].value == post
+
+
+@pytest.mark.parametrize(
     ("said", "amount"),
     [
         ("На фильтры двести восемьдесят отложено.", 280_000),
