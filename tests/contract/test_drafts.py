@@ -8,13 +8,20 @@ import pytest
 
 from app.core.errors import UserFixable
 from tests.contract.conftest import AnyStore
-from tests.fakes.examples import a_call, a_draft
+from tests.fakes.examples import a_call, a_draft, a_misheard_item
 
 
 def test_a_draft_comes_back_without_loss(store: AnyStore) -> None:
     store.calls.add(a_call())
     draft_id = store.drafts.save(a_draft())
     assert store.drafts.latest("call-1") == (draft_id, a_draft())
+
+
+def test_what_was_heard_comes_back_beside_what_was_meant(store: AnyStore) -> None:
+    store.calls.add(a_call())
+    draft = a_draft(line_items=(a_misheard_item(),))
+    draft_id = store.drafts.save(draft)
+    assert store.drafts.latest("call-1") == (draft_id, draft)
 
 
 def test_the_order_of_the_fields_is_kept(store: AnyStore) -> None:

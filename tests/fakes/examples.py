@@ -93,7 +93,8 @@ def evidence(quote: str, segment: int = 1) -> tuple[Evidence, ...]:
     return (Evidence(segment, segment * 4.0, segment * 4.0 + 3.5, quote),)
 
 
-def _misheard_item() -> LineItem:
+def a_misheard_item() -> LineItem:
+    """A line of goods that was known by its sound alone."""
     pair = Misheard("обогревалка то два", "Обогреватель ТО-2")
     reason = "Товар узнан по звучанию."
     return LineItem("ТО-2", "Обогреватель ТО-2", 4, FieldStatus.REVIEW, evidence("четыре штуки"), reason, (pair,))
@@ -127,7 +128,7 @@ def a_draft(call_id: str = "call-1", **changes: Any) -> Draft:
             NextStep("manager", "Прислать расчёт", "2026-03-05", FieldStatus.VERIFIED, evidence("пришлю расчёт", 0)),
             NextStep("client", "Замерить теплицу", None, FieldStatus.REVIEW, evidence("замерим"), "Срок не назван."),
         ),
-        "line_items": (_misheard_item(),),
+        "line_items": (LineItem("ТО-2", "Обогреватель ТО-2", 4, FieldStatus.VERIFIED, evidence("четыре штуки")),),
         "risks": (Risk("price", evidence("дороговато")),),
         "sentiment": "neutral",
         "questions": ("Кто принимает решение?",),
