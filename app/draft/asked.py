@@ -306,9 +306,12 @@ def usable_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
 
 
 def _beside(found: Found[Number]) -> str:
-    """The unit and the words right behind a number."""
+    """The unit and the words right behind a number; behind a noun another count begins («20 человек, склад 1»)."""
+    unit = fold(found.mark.unit)
+    if unit and parses(unit)[0].tag.POS == "NOUN":
+        return unit
     after = found.turn.folded[found.mark.end : found.mark.end + 24]
-    return fold(found.mark.unit) + " " + " ".join(re.findall(r"[а-я]+", re.split(r"[,.;:!?…—]", after)[0])[:2])
+    return unit + " " + " ".join(re.findall(r"[а-я]+", re.split(r"[,.;:!?…—]", after)[0])[:2])
 
 
 def _fits(found: Found[Number], measure: Measure) -> bool:

@@ -65,6 +65,9 @@ def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
         doubt = _("Число названо неточно.")
     elif last.score < 3.5:
         doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
+    elif counted := _counted_otherwise(reading, definition, last.found):
+        doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(counted)))
+        others += counted
     elif (others := others or _beside(reading, last.found)) and not _corrected(reading, last.found):
         doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(others)))
     return proposed(
@@ -102,11 +105,30 @@ def _asked(reading: Reading, definition: FieldDefinition, answer: Answered) -> F
         doubt = _("Число названо неточно.")
     elif not answer.is_sure and others:
         doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    elif counted := _counted_otherwise(reading, definition, found):
+        doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(counted)))
+        others += counted
     elif not answer.is_sure:
         doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
     return proposed(
         definition.key, str(value), [reading.candidates.evidence(found)], norm=value, doubt=doubt, others=others
     )
+
+
+def _counted_otherwise(reading: Reading, definition: FieldDefinition, found: Found[Number]) -> list[str]:
+    """What the client said with the very thing that the field counts, where this one was not («два склада… пятнадцать»).
+
+    One that is said again in the turn of the number was put right there.
+    """
+    named = nouns(definition.label)
+    if overlap(named, stems_of(found.mark.unit)):
+        return []
+    here = {one.mark.value for one in reading.candidates.numbers if one.turn is found.turn}
+    return [
+        f"{int(one.mark.value)}"
+        for one in reading.candidates.numbers
+        if one.turn.is_client and one.mark.value not in here and overlap(named, stems_of(one.mark.unit))
+    ]
 
 
 def _corrected(reading: Reading, found: Found[Number]) -> bool:

@@ -33,6 +33,7 @@ _ASKS = re.compile(
     r"\bвы\b.{0,25}(?:решаете|принимаете|подписываете)|(?:решаете|принимаете|подписываете)\b.{0,15}\b(?:вы|сами)\b|"
     r"кто .{0,30}(?:реша|решени|подпис|утвержд|соглас)|решени\w* .{0,30}(?:кто|вы|сами|принима)|как .{0,15}решени"
 )
+_FORMALITY = re.compile(r"\bформальн\w+|\bдля галочки\b|\bдля порядка\b|\bтолько подпис\w+")
 _HE_DECIDES = re.compile(r"\W*(?:вот )?(?:он|она)\b(?: [а-я]+){0,2} (?:реша|подпис|утвержд|принима)")
 _COMPARES = re.compile(
     r"\bу них\b|\bпредлож\w+|\bдали\b|\bда(?:ет|ют)\b|\bпрода(?:ет|ют)\b|\bбрали\b|\bзаказывали\b"
@@ -103,6 +104,8 @@ def decision_maker(reading: Reading, key: str = "decision_maker") -> FieldValue:
     if best is not None:
         turn = conversation.turn(best[2])
         doubt = _("Не ясно, кто это сказал.") if turn.is_unknown else None
+        if doubt is None and _FORMALITY.search(turn.folded):
+            doubt = _("Сказано, что это формальность: сверьте, кто решает.")
         if doubt is None and best[0] < 2:
             doubt = _("Назван в ответ на вопрос о решении: сверьте.")
         return proposed(key, best[1], [conversation.evidence(best[2], best[3], best[4])], doubt=doubt)

@@ -52,6 +52,8 @@ SALES_ONLY = frozenset(
     }
 )
 _BROKEN_BY_ONE_WORD = frozenset({"contact_role"})
+# A bare smaller number is mostly an hour.
+_LEAST_DAY, _MOST_DAY = 13, 31
 NO_CLIENT_FIELDS = frozenset({CallKind.INTERNAL, CallKind.WRONG_NUMBER})
 
 
@@ -114,11 +116,31 @@ def _as_heard(reading: Reading, value: FieldValue) -> FieldValue:
             reason=_("Менеджер тут же повторил другое число, {number}: сверьте по записи.").format(number=other),
             others=(*value.others, other),
         )
+    if value.key == "next_step_at" and _other_day_beside(reading, value):
+        return replace(
+            value, status=FieldStatus.REVIEW, reason=_("Рядом прозвучало и другое число месяца: сверьте по записи.")
+        )
     if value.key == "decision_maker" and "(решает сам)" in str(value.value):
         return replace(
             value, status=FieldStatus.REVIEW, reason=_("Со стороны клиента мог говорить и другой человек: сверьте.")
         )
     return value
+
+
+def _other_day_beside(reading: Reading, value: FieldValue) -> bool:
+    """«В понедельник» with a broken «двадцать третьего» beside it: a bare number that is another day."""
+    turns = {quote.segment for quote in value.evidence}
+    taken = [(m.turn, m.mark.start, m.mark.end) for m in reading.candidates.moments]
+    taken += [(m.turn, m.mark.start, m.mark.end) for m in reading.candidates.times]
+    day_of_month = int(str(value.norm)[8:10])
+    return any(
+        n.turn.index in turns
+        and not n.mark.unit
+        and _LEAST_DAY <= n.mark.value <= _MOST_DAY
+        and n.mark.value != day_of_month
+        and not any(turn is n.turn and start <= n.mark.start < end for turn, start, end in taken)
+        for n in reading.candidates.numbers
+    )
 
 
 def _read_back(reading: Reading, value: FieldValue) -> str | None:

@@ -117,3 +117,15 @@ def test_a_number_that_the_manager_repeats_as_another_is_to_be_heard_again() -> 
     value = assemble(heard, PROFILE, "call-1", AT, Pointers()).fields["uf_residents"]
     assert value.status is FieldStatus.REVIEW
     assert "110" in str(value.reason)
+
+
+def test_a_number_of_something_else_is_not_proven_where_the_counted_thing_had_its_own() -> None:
+    value = draft_of(
+        """
+        М: Сколько жильцов и сколько квартир?
+        К: Двадцать жильцов, а квартир двенадцать.
+        М: Двенадцать квартир, двадцать жильцов.
+        К: Стоп, двенадцать это без новых жильцов, ещё три, то есть пятнадцать, пишите пятнадцать.
+        """
+    ).fields["uf_residents"]
+    assert value.status is not FieldStatus.VERIFIED or value.norm == 20
