@@ -116,7 +116,7 @@ def _asked(reading: Reading, definition: FieldDefinition, answer: Answered) -> F
 
 
 def _counted_otherwise(reading: Reading, definition: FieldDefinition, found: Found[Number]) -> list[str]:
-    """What the client said with the very thing that the field counts, where this one was not («два склада… пятнадцать»).
+    """Counts the client said of the very thing that the field counts, where this one was not («два склада…»).
 
     One that is said again in the turn of the number was put right there.
     """
