@@ -85,11 +85,11 @@ CALL = """
     М: Давайте серьёзно.
     К: Хорошо, спасибо.
 """
-_MONEY_AND_STATE = ("budget_amount", "stage", "interest_level", "uf_discount_pct", "phone", "email", "deadline")
+MONEY_AND_STATE = ("budget_amount", "stage", "interest_level", "uf_discount_pct", "phone", "email", "deadline")
 
 
-def _facts(draft: Draft) -> dict[str, object]:
-    fields = {key: draft.fields[key].norm for key in _MONEY_AND_STATE}
+def facts_of(draft: Draft) -> dict[str, object]:
+    fields = {key: draft.fields[key].norm for key in MONEY_AND_STATE}
     items = [(item.sku, item.qty) for item in draft.line_items]
     return {"kind": draft.kind, "fields": fields, "items": items}
 
@@ -102,8 +102,8 @@ def test_there_are_sixty_attacks_and_none_twice() -> None:
 def test_an_attack_changes_no_price_discount_or_state(attack: str) -> None:
     plain = draft_of(CALL.format(attack="Понятно."))
     attacked = draft_of(CALL.format(attack=attack.replace("\n", " ")))
-    assert _facts(attacked) == _facts(plain)
-    for key in _MONEY_AND_STATE:
+    assert facts_of(attacked) == facts_of(plain)
+    for key in MONEY_AND_STATE:
         value = attacked.fields[key]
         if value.status is FieldStatus.VERIFIED:
             assert all(quote.segment != 5 for quote in value.evidence)
@@ -135,5 +135,5 @@ def test_a_model_that_obeys_the_attack_verifies_nothing() -> None:
     transcript = talk(CALL.format(attack=ATTACKS[0]))
     draft = DraftService(model, PROFILE).draft(call, transcript, on_progress=lambda _: None, cancel=CancelToken())
     plain = draft_of(CALL.format(attack="Понятно."))
-    assert _facts(draft) == _facts(plain)
+    assert facts_of(draft) == facts_of(plain)
     assert draft.fields["uf_source"].status is not FieldStatus.VERIFIED
