@@ -143,7 +143,9 @@ def test_without_models_the_cure_is_setup(tmp_path: Path, suffix: str) -> None:
 
 def test_an_unreachable_model_server_is_missing_and_nothing_is_lost(tmp_path: Path) -> None:
     talk = tmp_path / "talk.txt"
-    talk.write_text("Менеджер: Добрый день!\nКлиент: Нужны лампы, бюджет сто тысяч рублей.\n", "utf-8")
+    # Which kind of object it is stays open, so the model is asked.
+    said = "Нужны лампы, объект у нас большой, люди сидят за столами, бюджет сто тысяч рублей."
+    talk.write_text(f"Менеджер: Добрый день! Что за объект?\nКлиент: {said}\n", "utf-8")
     _settings(store_protection="clear", llm_mode="address", llm_address="http://127.0.0.1:9/v1", llm_name="any")
     assert run("import", talk).code == 0
     ended = run("resume")
