@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.deals.model import FieldDefinition, FieldType
 from app.draft.model import FieldStatus
 from app.draft.reading import Pointers
 from app.draft.service import assemble
@@ -120,12 +121,30 @@ def test_a_number_that_the_manager_repeats_as_another_is_to_be_heard_again() -> 
 
 
 def test_a_number_of_something_else_is_not_proven_where_the_counted_thing_had_its_own() -> None:
+    tanks = FieldDefinition("uf_tanks", "Баков", FieldType.INT, "Сколько баков подключают, последнее названное число.")
     value = draft_of(
         """
-        М: Сколько жильцов и сколько квартир?
-        К: Двадцать жильцов, а квартир двенадцать.
-        М: Двенадцать квартир, двадцать жильцов.
-        К: Стоп, двенадцать это без новых жильцов, ещё три, то есть пятнадцать, пишите пятнадцать.
-        """
-    ).fields["uf_residents"]
-    assert value.status is not FieldStatus.VERIFIED or value.norm == 20
+        М: А сколько баков и сколько человек пользуется?
+        К: Бак один на нет вру-два. Второй весной поставили. Два бака, а людей двенадцать.
+        М: 12 пользователей два бака.
+        К: Ага, а, стоп, двенадцать это без нового бака, там еще трое, то есть 15, пишите 15.
+        М: Пишу 15. Что ещё?
+        """,
+        profile=replace(PROFILE, fields=(*PROFILE.fields, tanks)),
+    ).fields["uf_tanks"]
+    assert value.status is FieldStatus.REVIEW
+    assert value.reason == "Звучали и другие числа: 2."
+
+
+def test_a_weekday_beside_a_broken_day_of_the_month_is_left_to_a_person() -> None:
+    said = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, нужен фильтр.
+        М: Тогда я вам двадцать претей позвоню.
+        К: 23. Да. В понедельник. Как раз он вернётся.
+        М: Договорились.
+    """
+    heard = replace(talk(said), channels=2, model="whisper-base")
+    value = assemble(heard, PROFILE, "call-1", AT, Pointers()).fields["next_step_at"]
+    assert value.status is FieldStatus.REVIEW
+    assert "другое число месяца" in str(value.reason)

@@ -65,3 +65,10 @@ def test_a_pronoun_that_decides_means_the_person_named_before() -> None:
         "М: Подписывать кто будет?\nК: Нина Павловна, директор. Она и решает, но ждёт, что главбух скажет."
     ).fields["decision_maker"]
     assert "Нина" in (value.value or "")
+
+
+def test_a_signature_that_is_called_a_formality_proves_no_decider() -> None:
+    said = "Нужен фильтр. Подписывает директор Захаров, но это формальность."
+    value = draft_of(f"М: АкваЛайн, слушаю.\nК: {said}").fields["decision_maker"]
+    assert value.status is FieldStatus.REVIEW
+    assert "формальность" in str(value.reason)
