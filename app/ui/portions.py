@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from PySide6.QtCore import QElapsedTimer, QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QElapsedTimer, QEvent, QObject, QTimer
 from PySide6.QtWidgets import QLayout
 
 _SLICE_MS = 5
@@ -64,3 +64,8 @@ def laid_out_once(layouts: Sequence[QLayout]) -> Iterator[None]:
     finally:
         for layout in held:
             layout.setEnabled(True)
+        # A request that came while they were held was spent on nothing, and a page not on the screen gets no other.
+        for layout in held:
+            owner = layout.parentWidget()
+            if owner is not None:
+                QCoreApplication.postEvent(owner, QEvent(QEvent.Type.LayoutRequest))
