@@ -10,7 +10,7 @@ from functools import lru_cache
 from app.draft.conversation import fold
 from app.draft.sound import to_cyrillic
 from app.draft.stems import stem
-from app.profile.model import PriceItem
+from app.knowledge.model import PriceItem
 
 UNITS = {
     "мкм": "мкм", "микрон": "мкм", "мм": "мм", "миллиметр": "мм", "см": "см", "сантиметр": "см", "м": "м",

@@ -17,7 +17,7 @@ from itertools import pairwise
 from app.draft.articles import UNITS, Entry, Part, entry_of, plain_number, root, unit_of, with_short_names
 from app.draft.conversation import fold
 from app.draft.sound import likeness, sound_key, to_cyrillic
-from app.profile.model import PriceItem
+from app.knowledge.model import PriceItem
 from app.spoken.model import Number
 
 _LETTERS = {

@@ -14,7 +14,9 @@ from typing import Any
 from app.core.errors import UserFixable
 from app.core.i18n import _
 from app.deals.model import Company, Contact, FieldDefinition, FieldOption, FieldType
-from app.profile.model import KnowledgeText, PriceItem, Profile
+from app.knowledge.model import KnowledgeText, PriceItem
+from app.profile.model import Profile
+from app.profile.seller import Bank, Person, Seller, VatMode
 
 _PRICE_COLUMNS = ("sku", "name", "unit", "price")
 _PERSON_GRAMMEMES = ("Name", "Surn", "Patr")
@@ -57,6 +59,27 @@ def load_profile(folder: Path) -> Profile:
         known_companies=companies,
         known_contacts=contacts,
         address=str(seller.get("address", "")),
+        seller=_seller(seller, manager),
+    )
+
+
+def _seller(seller: dict[str, Any], manager: dict[str, Any]) -> Seller:
+    bank = _mapping(seller.get("bank", {}), "seller.json")
+    vat = _mapping(seller.get("vat", {}), "seller.json")
+    try:
+        mode = VatMode(str(vat.get("mode", VatMode.INCLUDED)))
+        rate = Decimal(str(vat.get("rate", 22)))
+        valid_days = int(seller.get("proposal_valid_days", 14))
+    except (ValueError, InvalidOperation) as error:
+        raise _bad_file("seller.json", _("непонятны НДС или срок действия предложения")) from error
+    texts = ("brand", "legal_name", "inn", "kpp", "ogrn", "address", "phone", "email", "site", "voice_of_brand")
+    return Seller(
+        **{key: str(seller.get(key, "")) for key in texts},
+        bank=Bank(**{key: str(bank.get(key, "")) for key in ("name", "bik", "account", "corr")}),
+        manager=Person(**{key: str(manager.get(key, "")) for key in ("name", "role", "phone", "email")}),
+        vat_mode=mode,
+        vat_rate=rate,
+        valid_days=valid_days,
     )
 
 
@@ -176,12 +199,22 @@ def _price_list(path: Path) -> Iterator[PriceItem]:
             vat_rate=row.get("vat_rate", ""),
             min_qty=min_qty,
             note=row.get("note", ""),
+            stock=_number_or_none(row.get("stock", "")),
+            lead_days=int(row["lead_days"]) if row.get("lead_days", "").isdecimal() else None,
+            source=_("{file}, строка {line}").format(file=path.name, line=line),
         )
 
 
 def _number(text: str) -> Decimal:
     """«7 900,50». Raises InvalidOperation."""
     return Decimal(re.sub(r"[\s\u00a0]", "", text).replace(",", "."))
+
+
+def _number_or_none(text: str) -> Decimal | None:
+    try:
+        return _number(text) if text else None
+    except InvalidOperation:
+        return None
 
 
 def _knowledge(folder: Path) -> Iterator[KnowledgeText]:

@@ -2,31 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from decimal import Decimal
+from dataclasses import dataclass, field
 
 from app.deals.model import Company, Contact, FieldDefinition
-
-
-@dataclass(frozen=True, slots=True)
-class PriceItem:
-    """A line of the price list. `price` in roubles as the price list has it; `min_qty` may be a part of a unit."""
-
-    sku: str
-    name: str
-    unit: str
-    price: Decimal
-    vat_rate: str
-    min_qty: Decimal = Decimal(1)
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class KnowledgeText:
-    """A document of the knowledge base, as text."""
-
-    file: str
-    text: str
+from app.knowledge.model import KnowledgeText, PriceItem
+from app.profile.seller import Seller
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +18,7 @@ class Profile:
         colleagues: People of the company named in the glossary, the manager first.
         known_companies: Companies of its CRM, for matching.
         known_contacts: Contacts of its CRM, for matching.
+        seller: What stands in a proposal about the company.
     """
 
     id: str
@@ -54,6 +35,7 @@ class Profile:
     known_companies: tuple[Company, ...] = ()
     known_contacts: tuple[Contact, ...] = ()
     address: str = ""
+    seller: Seller = field(default_factory=Seller)
 
     def field(self, key: str) -> FieldDefinition | None:
         return next((f for f in self.fields if f.key == key), None)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 MODEL = Path(__file__).resolve().parents[3] / "resources" / "voices" / "campplus.onnx"
 _MODEL_SHA256 = "86f9171e28eb8de1fb21014881875ea20a4625926c3aaf4018d548f025c2ab92"
 
-_WINDOW, _STEP = int(1.5 * RATE_HZ), int(0.75 * RATE_HZ)
+_WINDOW, _STEP = int(1.5 * RATE_HZ), RATE_HZ
 _SHORTEST = int(0.25 * RATE_HZ)
 # Below this the vector says more of the word than of the voice: it may be assigned, but does not shape the voices.
 _TELLING = int(1.0 * RATE_HZ)

@@ -12,7 +12,8 @@ from app.draft.model import Draft
 from app.draft.ports import TopicReader
 from app.draft.reading import Pointers, Reading
 from app.draft.service import assemble
-from app.profile.model import KnowledgeText, PriceItem, Profile
+from app.knowledge.model import KnowledgeText, PriceItem
+from app.profile.model import Profile
 from app.transcript.model import CLIENT, MANAGER, UNKNOWN, Segment, Transcript
 
 # A Tuesday.

@@ -10,7 +10,7 @@ import pytest
 from app.draft.catalogue import Catalogue
 from app.draft.matching import matches
 from app.draft.model import FieldStatus, Misheard
-from app.profile.model import PriceItem
+from app.knowledge.model import PriceItem
 from app.spoken.numbers import find_numbers
 from tests.unit.draft.talks import PRICES, PROFILE, draft_of
 
