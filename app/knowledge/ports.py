@@ -36,8 +36,8 @@ class Section:
 
     Args:
         heading: Headings over it, the nearest last: «Доставка › По области»; empty where there are none.
-        text: Paragraphs as the document has them, one a line; a row of a table is a line ``| cell | cell |``, a point of
-            a list a line that begins with «- ».
+        text: Paragraphs as the document has them, one a line; a row of a table is a line ``| cell | cell |``, a point
+            of a list a line that begins with «- ».
     """
 
     heading: str
