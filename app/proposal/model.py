@@ -222,6 +222,9 @@ class Proposal:
         blocks: Texts in the order of the document.
         template: Name of a built-in template («short», «full», «price_request»), or the company's file.
         assumptions: What was taken for granted, for the archive: «цены на 17.11.2026».
+        facts: What its texts may say; they are checked against nothing else.
+        found: What was noticed when it was begun and stays true whatever is edited: a promise of the call that the
+            knowledge base contradicts, an article that the price list has not.
     """
 
     number: Number
@@ -240,6 +243,8 @@ class Proposal:
     call_id: str = ""
     deal_id: str = ""
     warnings: tuple[Warning, ...] = field(default=())
+    facts: tuple[Fact, ...] = ()
+    found: tuple[Warning, ...] = ()
 
     @property
     def options(self) -> tuple[str, ...]:
