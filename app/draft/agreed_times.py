@@ -113,6 +113,8 @@ def _said(reading: Reading, turn: Turn, sentence: Sentence, current: str | None)
     days = [m for m in days if not _PART_OF_DAY.match(fold(m.text)) and not re.search(r"\bне $", _before(m))]
     if not (days or times) or not _speaks_of_when(sentence, [*days, *times]):
         return None
+    # «В десять могу, но только до одиннадцати»: the second hour is the end of what is free, not the appointment.
+    times = [t for t in times if not t.mark.is_deadline] or times
     hours = [t.mark.iso for t in times] or [m.mark.iso[11:] for m in days if "T" in m.mark.iso]
     hour = hours[-1] if hours else ""
     if not days:

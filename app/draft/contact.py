@@ -214,7 +214,21 @@ def contact_name(reading: Reading) -> FieldValue:
         doubt = _("Имя прозвучало, но собеседник так не представлялся.")
     elif all(found.mark.certainty is not Certainty.EXACT for found in contact.found):
         doubt = _("Имя могло быть услышано неверно.")
+    elif other := _addressed_as(reading, contact):
+        doubt = _("Менеджер обращается иначе: {name}.").format(name=other)
     return proposed("contact_name", contact.name, evidence, doubt=doubt)
+
+
+def _addressed_as(reading: Reading, contact: Contact) -> str:
+    """Another first name by which the manager greets whoever has just introduced themselves; empty where none."""
+    places = [reading.conversation.place(found.turn.index) for found in contact.found if found.turn.is_client]
+    for found in reading.candidates.people:
+        place = reading.conversation.place(found.turn.index)
+        if not (found.turn.is_manager and found.mark.first) or is_own_name(reading, found.mark):
+            continue
+        if any(0 < place - introduced <= 2 for introduced in places) and _GREETS.search(found.sentence.folded):
+            return "" if likeness(found.mark.first, contact.first or contact.name) >= 0.7 else found.mark.first
+    return ""
 
 
 def _known_contact(reading: Reading, contact: Contact | None) -> tuple[str, str, list[Evidence]] | None:

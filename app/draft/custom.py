@@ -127,8 +127,18 @@ def _counted_otherwise(reading: Reading, definition: FieldDefinition, found: Fou
     return [
         f"{int(one.mark.value)}"
         for one in reading.candidates.numbers
-        if one.turn.is_client and one.mark.value not in here and overlap(named, stems_of(one.mark.unit))
+        if one.turn.is_client
+        and (
+            (one.mark.value not in here and overlap(named, stems_of(one.mark.unit)))
+            or (one.turn is found.turn and one.mark.value != found.mark.value and _stands_behind(named, one))
+        )
     ]
+
+
+def _stands_behind(named: frozenset[str], found: Found[Number]) -> bool:
+    """«Двадцать пользователей, склад один»: the word of the field right before a number that counts nothing else."""
+    words = found.sentence.before(found.mark.start).split()
+    return not found.mark.unit and bool(words) and bool(overlap(named, stems_of(words[-1])))
 
 
 def _corrected(reading: Reading, found: Found[Number]) -> bool:

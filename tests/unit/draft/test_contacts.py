@@ -117,3 +117,11 @@ def test_a_town_is_proven_only_as_the_place_of_delivery_or_of_the_client() -> No
     assert draft_of(said.format("Везти в Липецк.")).fields["delivery_city"].status is FieldStatus.VERIFIED
     passing = draft_of(said.format("Учредители в Липецке кофе пьют.")).fields["delivery_city"]
     assert passing.status is not FieldStatus.VERIFIED
+
+
+def test_a_name_by_which_the_manager_does_not_answer_is_to_be_heard_again() -> None:
+    said = "М: АкваЛайн, слушаю.\nК: Алло, здравствуйте, меня зовут Влад, нужен фильтр.\nМ: Здравствуйте, {name}."
+    assert draft_of(said.format(name="Влад")).fields["contact_name"].status is FieldStatus.VERIFIED
+    value = draft_of(said.format(name="Лада")).fields["contact_name"]
+    assert value.status is FieldStatus.REVIEW
+    assert "Лада" in str(value.reason)

@@ -148,3 +148,16 @@ def test_a_weekday_beside_a_broken_day_of_the_month_is_left_to_a_person() -> Non
     value = assemble(heard, PROFILE, "call-1", AT, Pointers()).fields["next_step_at"]
     assert value.status is FieldStatus.REVIEW
     assert "другое число месяца" in str(value.reason)
+
+
+def test_a_number_of_something_else_is_not_proven_where_the_word_of_the_field_stands_before_another() -> None:
+    tanks = FieldDefinition("uf_tanks", "Баков", FieldType.INT, "Сколько баков подключают.")
+    value = draft_of(
+        """
+        М: Сколько человек пользуется водой?
+        К: 40, 40 человек бак 1.
+        М: Понял.
+        """,
+        profile=replace(PROFILE, fields=(*PROFILE.fields, tanks)),
+    ).fields["uf_tanks"]
+    assert value.status is not FieldStatus.VERIFIED

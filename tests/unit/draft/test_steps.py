@@ -133,3 +133,14 @@ def test_an_action_holds_no_leftover_of_a_spelled_address_or_of_the_next_sentenc
         """
     ).next_steps
     assert step.action == "Позвонить в понедельник в 10"
+
+
+def test_an_hour_until_which_somebody_is_free_is_not_the_appointment() -> None:
+    value = draft_of(
+        """
+        М: Послезавтра в десять вам удобно, позвоню?
+        К: Послезавтра в десять могу, но только до одиннадцати.
+        М: Договорились.
+        """
+    ).fields["next_step_at"]
+    assert str(value.norm).endswith("T10:00")
