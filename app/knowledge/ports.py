@@ -97,6 +97,10 @@ class KnowledgeIndex(Protocol):
         """The same among articles alone."""
         ...
 
+    def prevalence(self, stems: Sequence[str]) -> list[float]:
+        """For each stem in which share of the passages it stands, from 0 to 1."""
+        ...
+
 
 class KnowledgeStore(Protocol):
     def knowledge(self) -> Knowledge:

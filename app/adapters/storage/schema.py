@@ -300,7 +300,73 @@ _RULES = (
 
 _GUESSED_SPEAKERS = ("ALTER TABLE transcripts ADD COLUMN speakers_guessed INTEGER NOT NULL DEFAULT 0",)
 
+KNOWLEDGE = (
+    """CREATE TABLE price_lists (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        file TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        loaded_at TEXT NOT NULL,
+        valid_until TEXT,
+        replaced_at TEXT
+    ) STRICT""",
+    "CREATE UNIQUE INDEX price_list_in_force ON price_lists (replaced_at IS NULL) WHERE replaced_at IS NULL",
+    """CREATE TABLE price_items (
+        price_list_id TEXT NOT NULL REFERENCES price_lists (id),
+        place INTEGER NOT NULL,
+        sku TEXT NOT NULL,
+        name TEXT NOT NULL,
+        unit TEXT NOT NULL,
+        price TEXT NOT NULL,
+        vat_rate TEXT NOT NULL,
+        min_qty TEXT NOT NULL,
+        note TEXT NOT NULL,
+        stock TEXT,
+        lead_days INTEGER,
+        source TEXT NOT NULL,
+        PRIMARY KEY (price_list_id, place)
+    ) STRICT""",
+    """CREATE TABLE documents (
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        file TEXT NOT NULL,
+        sha256 TEXT NOT NULL,
+        loaded_at TEXT NOT NULL,
+        replaced_at TEXT
+    ) STRICT""",
+    "CREATE UNIQUE INDEX document_in_force ON documents (file) WHERE replaced_at IS NULL",
+    """CREATE TABLE passages (
+        document_id TEXT NOT NULL REFERENCES documents (id),
+        place INTEGER NOT NULL,
+        id TEXT NOT NULL,
+        heading TEXT NOT NULL,
+        text TEXT NOT NULL,
+        literal TEXT NOT NULL,
+        PRIMARY KEY (document_id, place)
+    ) STRICT""",
+    "CREATE TABLE remembered_columns (headers TEXT PRIMARY KEY NOT NULL, columns TEXT NOT NULL) STRICT",
+    # What is searched: one row a passage or article in force, by the hash of its content; see knowledge_index.py.
+    """CREATE TABLE knowledge_entries (
+        number INTEGER PRIMARY KEY,
+        hash TEXT NOT NULL UNIQUE,
+        is_item INTEGER NOT NULL,
+        vector_version TEXT,
+        vector BLOB
+    ) STRICT""",
+    """CREATE TABLE knowledge_codes (
+        code TEXT NOT NULL,
+        entry INTEGER NOT NULL REFERENCES knowledge_entries (number) ON DELETE CASCADE,
+        PRIMARY KEY (code, entry)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX knowledge_codes_by_entry ON knowledge_codes (entry)",
+    "CREATE VIRTUAL TABLE passage_words USING fts5(words)",
+    "CREATE VIRTUAL TABLE passage_terms USING fts5vocab(passage_words, 'row')",
+    "CREATE VIRTUAL TABLE item_words USING fts5(words, prefix='3')",
+)
+"""The price list, the documents and what is searched of them; the knowledge of a folder has these tables in memory."""
+
 MIGRATIONS = (
     Migration(1, "calls, drafts, deals, approvals", _CALLS + _TRANSCRIPTS + _SEARCH + _APPROVALS + _RULES),
     Migration(2, "speakers that are a guess", _GUESSED_SPEAKERS),
+    Migration(3, "price list, documents and their search", KNOWLEDGE),
 )
