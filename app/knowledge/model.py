@@ -73,6 +73,7 @@ class RowReport:
     Args:
         row: As a spreadsheet numbers it, from 1.
         reason: Why it is doubtful or was skipped, one plain sentence; None for a row that was simply read.
+        sheet: Name of the sheet it stands on, where the price list goes over several; else empty.
     """
 
     row: int
@@ -80,6 +81,7 @@ class RowReport:
     cells: tuple[str, ...]
     reason: str | None = None
     item: PriceItem | None = None
+    sheet: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,9 @@ class TableImport:
         columns: Which column of the file holds what, from 0. A person may change it, and it is remembered by `headers`.
         rows: Every row of the file below the header that is not empty.
         read_as: How the file was read: «UTF-8, разделитель ;», «лист „Прайс“».
+        notes: What a person should know of the whole table, each one plain sentence: sheets that were left out.
+        valid_until: Last day on which its prices hold, where its own title lines say so.
+        priced_on: Day of its prices, where its title lines say so: «цены на 01.11.2026».
     """
 
     file: str
@@ -102,6 +107,9 @@ class TableImport:
     columns: dict[Column, int]
     rows: tuple[RowReport, ...]
     read_as: str = ""
+    notes: tuple[str, ...] = ()
+    valid_until: date | None = None
+    priced_on: date | None = None
 
     @property
     def items(self) -> tuple[PriceItem, ...]:
@@ -118,6 +126,7 @@ class PriceList:
     Args:
         loaded_at: When it was taken into the knowledge base, UTC.
         valid_until: Last day on which its prices hold; None when nothing says so. An expired price blocks a proposal.
+        priced_on: Day of its prices where the file says so: it may be older than the day of loading.
     """
 
     id: str
@@ -126,6 +135,7 @@ class PriceList:
     loaded_at: datetime
     items: tuple[PriceItem, ...]
     valid_until: date | None = None
+    priced_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +146,7 @@ class Passage:
         heading: Headings over it, the nearest last: «Доставка › По области»; empty where there are none.
         text: As the document has it, white space joined; a row of a table as «Куда: до 100 км; Стоимость: 45 ₽ за км».
         place: Its number within the document, from 0.
+        literal: What stands in the file where the text was put together, as for a row of a table; else empty.
     """
 
     id: str
@@ -143,6 +154,12 @@ class Passage:
     heading: str
     text: str
     place: int
+    literal: str = ""
+
+    @property
+    def quote(self) -> str:
+        """The passage as it stands in its file."""
+        return self.literal or self.text
 
 
 @dataclass(frozen=True, slots=True)
