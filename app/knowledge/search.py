@@ -12,6 +12,7 @@ from app.knowledge.model import PriceItem
 
 _WORD = re.compile(r"[^\W_]+")
 _CODE_PARTS = re.compile(r"[^\W\d_]+|\d+")
+_DIGIT = re.compile(r"\d")
 _RUSSIAN = re.compile("[а-я]")
 _MAX_CODE_PARTS = 5
 _MAX_LETTERS = 6
@@ -108,17 +109,24 @@ def _letters_before_digits(name: str) -> frozenset[str]:
 
 def _codes(text: str, families: Set[str] | None) -> Iterator[tuple[int, int, tuple[str, ...]]]:
     """Runs of letters and digits that are one article number, with where they begin and end."""
+    if not _DIGIT.search(text):
+        return
     low = folded(text)
     parts = list(_CODE_PARTS.finditer(low))
     at = 0
     while at < len(parts):
-        behind = _code_end(low, parts, at, families)
+        behind = _code_end(low, parts, at, families) if _may_begin_code(parts, at) else at
         if behind > at:
             run = [part[0] for part in parts[at:behind]]
             yield parts[at].start(), parts[behind - 1].end(), _spelled(run)
             at = behind
         else:
             at += 1
+
+
+def _may_begin_code(parts: list[re.Match[str]], at: int) -> bool:
+    """A quick look before the thorough one: letters with digits at most one part further."""
+    return not parts[at][0].isdecimal() and any(part[0].isdecimal() for part in parts[at + 1 : at + 3])
 
 
 def _code_end(low: str, parts: list[re.Match[str]], at: int, families: Set[str] | None) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.adapters.storage.proposal_schema import PROPOSALS
+
 APPLICATION_ID = 0x56495A52
 """Marks the file as this program's ("VIZR")."""
 
@@ -308,6 +310,7 @@ KNOWLEDGE = (
         sha256 TEXT NOT NULL,
         loaded_at TEXT NOT NULL,
         valid_until TEXT,
+        priced_on TEXT,
         replaced_at TEXT
     ) STRICT""",
     "CREATE UNIQUE INDEX price_list_in_force ON price_lists (replaced_at IS NULL) WHERE replaced_at IS NULL",
@@ -369,4 +372,5 @@ MIGRATIONS = (
     Migration(1, "calls, drafts, deals, approvals", _CALLS + _TRANSCRIPTS + _SEARCH + _APPROVALS + _RULES),
     Migration(2, "speakers that are a guess", _GUESSED_SPEAKERS),
     Migration(3, "price list, documents and their search", KNOWLEDGE),
+    Migration(4, "proposals", PROPOSALS),
 )
