@@ -133,6 +133,11 @@ class Folders:
         return self.data / "recordings"
 
     @property
+    def proposals(self) -> Path:
+        """The archive of finished proposals."""
+        return self.data / "proposals"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 

@@ -40,8 +40,8 @@ def newest(db: GuardedDatabase, limit: int) -> list[AuditEntry]:
 def first_broken(db: GuardedDatabase) -> int | None:
     """The number of the first entry that does not fit; None when the chain holds.
 
-    An approval whose decisions differ from its entry counts as broken there, and one without any entry as a missing
-    end of the chain.
+    An approval whose decisions differ from its entry counts as broken there, likewise a proposal that is not the one
+    signed; one without any entry counts as a missing end of the chain.
     """
     previous_hash, expected = "", 1
     sealed: dict[tuple[str, str], str] = {}
@@ -53,9 +53,14 @@ def first_broken(db: GuardedDatabase) -> int | None:
         sealed[subject, action] = content
         if action == "approved" and not _matches(db, subject, content):
             return int(number)
+        if action == "proposal_approved" and not _matches_proposal(db, subject, content):
+            return int(number)
         previous_hash, expected = stored_hash, expected + 1
     for approval_id, undone_at in db.conn.execute("SELECT id, undone_at FROM approvals"):
         if (approval_id, "approved") not in sealed or (undone_at and (approval_id, "undone") not in sealed):
+            return expected
+    for (approval_id,) in db.conn.execute("SELECT id FROM proposal_approvals"):
+        if (approval_id, "proposal_approved") not in sealed:
             return expected
     return None
 
@@ -80,4 +85,15 @@ def _matches(db: GuardedDatabase, approval_id: str, content: str) -> bool:
         approval is not None
         and approval == (entry["call_id"], entry["draft_id"], entry["deal_id"], entry["decided_by"])
         and decisions_content(db, approval_id) == entry["decisions"]
+    )
+
+
+def _matches_proposal(db: GuardedDatabase, approval_id: str, content: str) -> bool:
+    signed = db.conn.execute(
+        "SELECT content, document_sha256 FROM proposal_approvals WHERE id = ?", (approval_id,)
+    ).fetchone()
+    entry = json.loads(content)
+    return signed is not None and (text_sha256(signed[0]), signed[1]) == (
+        entry["content_sha256"],
+        entry["document_sha256"],
     )

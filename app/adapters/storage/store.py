@@ -11,6 +11,7 @@ from app.core.keys import KeySource
 from app.deals.ports import DealRepository
 from app.draft.ports import DraftRepository
 from app.pipeline import CallIndex
+from app.proposal.archive import ProposalArchive
 from app.recording.ports import CallRepository
 from app.settings import Folders, Settings
 from app.transcript.ports import TranscriptJournal, TranscriptRepository
@@ -31,6 +32,7 @@ class Store:
         from app.adapters.storage.deals import SqlDeals
         from app.adapters.storage.drafts import SqlDrafts
         from app.adapters.storage.journal import SqlJournal
+        from app.adapters.storage.proposals import SqlProposals
         from app.adapters.storage.transcripts import SqlTranscripts
 
         self.database = database
@@ -42,6 +44,7 @@ class Store:
         self.drafts: DraftRepository = SqlDrafts(database)
         self.deals: DealRepository = SqlDeals(database, clock)
         self.approvals: ApprovalRepository = SqlApprovals(database, clock)
+        self.proposals: ProposalArchive = SqlProposals(database, folders.proposals, clock)
         self.index: CallIndex = SqlCallIndex(database)
 
     @property
