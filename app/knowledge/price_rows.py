@@ -1,0 +1,230 @@
+"""What becomes of each row of a price list: read, doubtful or skipped, with the reason in plain words. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+from app.core.i18n import _
+from app.knowledge.cells import normal_unit, read_days, read_number, read_price, read_vat_rate, text_of
+from app.knowledge.headers import title_key
+from app.knowledge.model import Column, PriceItem, RowReport, RowState
+from app.knowledge.ports import Cell
+
+PIECE = "шт"
+_TOTAL = re.compile(r"^(?:итого|всего|в т\.?\s?ч\.?|сумма|total|subtotal)\b", re.IGNORECASE)
+_HEADING_SIGNS = 80
+_SKU_SIGNS = 80
+_NO_SKU = ("-", "–", "—", "нет", "б/а", "n/a")
+# Capitals that look alike in both alphabets: one article typed on two keyboards.
+_LOOKALIKES = str.maketrans("АВЕКМНОРСТУХ", "ABEKMHOPCTYX")
+
+
+@dataclass(frozen=True, slots=True)
+class RowRules:
+    """How the rows of one table are to be read.
+
+    Args:
+        columns: Which column holds what, from 0.
+        titles: Texts of the header, to know it again where it is repeated.
+        file: For the source of each article.
+        sheet: Named in the source where the price list goes over several sheets; else empty.
+        price_factor: 1000 under «Цена, тыс. руб.».
+        refusal: Why no price of this table can be taken, such as a foreign currency; None where they can.
+    """
+
+    columns: Mapping[Column, int]
+    titles: tuple[str, ...]
+    file: str
+    sheet: str = ""
+    price_factor: Decimal = Decimal(1)
+    refusal: str | None = None
+
+
+def read_rows(rows: Iterable[tuple[int, Sequence[Cell]]], rules: RowRules) -> list[RowReport]:
+    """A report of each row that is not empty, in order.
+
+    Args:
+        rows: Numbered as a spreadsheet does, from 1; only those below the header.
+
+    Returns:
+        Reports without regard to each other: `without_duplicates` looks at them together.
+    """
+    titles = title_key(rules.titles)
+    reports = []
+    for number, row in rows:
+        cells = _cells(row)
+        if any(cells):
+            reports.append(_report(number, row, cells, rules, titles))
+    return reports
+
+
+def without_duplicates(reports: Sequence[RowReport]) -> tuple[RowReport, ...]:
+    """The reports with repeated articles settled.
+
+    The same article at the same price stays once. At different prices, or under different names, each of its rows is
+    doubtful and says where the other stands: nobody but a person can know which one holds.
+    """
+    places: dict[str, list[tuple[int, PriceItem]]] = defaultdict(list)
+    for at, report in enumerate(reports):
+        if report.item is not None:
+            places[sku_key(report.item.sku)].append((at, report.item))
+    settled = list(reports)
+    for same in places.values():
+        if len(same) > 1:
+            _settle(settled, same)
+    return tuple(settled)
+
+
+def sku_key(sku: str) -> str:
+    """An article as it is compared: capitals, no spaces, letters that look alike in both alphabets as one."""
+    return re.sub(r"\s+", "", sku).upper().translate(_LOOKALIKES)
+
+
+def _settle(reports: list[RowReport], same: list[tuple[int, PriceItem]]) -> None:
+    kept: dict[tuple[Decimal, str], tuple[int, PriceItem]] = {}
+    for at, item in same:
+        twin, _item = kept.setdefault((item.price, item.name.casefold()), (at, item))
+        if twin != at:
+            reason = _("повтор строки {row}").format(row=_place(reports[twin], reports[at]))
+            reports[at] = replace(reports[at], state=RowState.SKIPPED, reason=reason, item=None)
+    if len(kept) < 2:
+        return
+    (first, first_item), (second, second_item), *_rest = kept.values()
+    for at, item in kept.values():
+        other, other_item = (second, second_item) if at == first else (first, first_item)
+        row = _place(reports[other], reports[at])
+        if item.price != other_item.price:
+            reason = _("у артикула {sku} в строке {row} другая цена").format(sku=item.sku, row=row)
+        else:
+            reason = _("артикул {sku} в строке {row} с другим названием").format(sku=item.sku, row=row)
+        reports[at] = replace(reports[at], state=RowState.DOUBTFUL, reason=_and(reports[at].reason, reason))
+
+
+def _place(of: RowReport, seen_from: RowReport) -> str:
+    """The number of the row, with its sheet where that is another one."""
+    if of.sheet == seen_from.sheet:
+        return str(of.row)
+    return _("{row} листа «{sheet}»").format(row=of.row, sheet=of.sheet)
+
+
+def _cells(row: Sequence[Cell]) -> tuple[str, ...]:
+    """Texts of the row; what a merged cell repeats over the whole row stands once."""
+    texts = [text_of(cell) for cell in row]
+    filled = [text for text in texts if text]
+    if len(filled) > 1 and len(set(filled)) == 1:
+        texts = ["" if at != texts.index(filled[0]) else text for at, text in enumerate(texts)]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def _report(
+    number: int, row: Sequence[Cell], cells: tuple[str, ...], rules: RowRules, titles: tuple[str, ...]
+) -> RowReport:
+    def skipped(reason: str) -> RowReport:
+        return RowReport(number, RowState.SKIPPED, cells, reason, sheet=rules.sheet)
+
+    def cell(column: Column) -> Cell:
+        at = rules.columns.get(column)
+        return row[at] if at is not None and at < len(row) else None
+
+    if reason := _no_article(row, cells, rules, titles):
+        return skipped(reason)
+    price = read_price(cell(Column.PRICE), rules.price_factor)
+    if price.amount is None:
+        return skipped(price.refusal or _("нет цены"))
+    if rules.refusal:
+        return skipped(rules.refusal)
+    sku, name = text_of(cell(Column.SKU)), text_of(cell(Column.NAME))
+    sku = "" if sku in _NO_SKU else sku
+    if not sku and not name:
+        return skipped(_("есть цена, но нет ни артикула, ни названия"))
+    doubts = [price.doubt, *_doubts_of_names(cell(Column.SKU), sku, name, rules)]
+    unit, unit_doubt = _unit(text_of(cell(Column.UNIT)), rules)
+    vat_rate, vat_doubt = _vat_rate(cell(Column.VAT_RATE))
+    min_qty, min_doubt = _min_qty(cell(Column.MIN_QTY))
+    reason = "; ".join(doubt for doubt in (*doubts, unit_doubt, vat_doubt, min_doubt) if doubt)
+    item = PriceItem(
+        sku=sku or name,
+        name=name or sku,
+        unit=unit,
+        price=price.amount,
+        vat_rate=vat_rate,
+        min_qty=min_qty,
+        note=text_of(cell(Column.NOTE)),
+        stock=read_number(cell(Column.STOCK)),
+        lead_days=read_days(cell(Column.LEAD_DAYS)),
+        source=_source(rules, number),
+    )
+    state = RowState.DOUBTFUL if reason else RowState.READ
+    return RowReport(number, state, cells, reason or None, item, rules.sheet)
+
+
+def _no_article(row: Sequence[Cell], cells: tuple[str, ...], rules: RowRules, titles: tuple[str, ...]) -> str | None:
+    """Why the row cannot be an article at all; None where it may be one."""
+    filled = [text for text in cells if text]
+    at = rules.columns.get(Column.PRICE)
+    has_price = at is not None and at < len(row) and bool(text_of(row[at]))
+    if title_key(cells) == titles and titles:
+        return _("повтор заголовка таблицы")
+    if _TOTAL.match(filled[0]):
+        return _("строка с итогом")
+    if len(filled) == 1 and (not has_price or not re.search(r"\d", filled[0]) or len(set(map(text_of, row))) == 1):
+        return _("пояснение, а не товар") if len(filled[0]) > _HEADING_SIGNS else _("заголовок группы")
+    if at is None:
+        return _("не указан столбец с ценой")
+    return None
+
+
+def _doubts_of_names(cell: Cell, sku: str, name: str, rules: RowRules) -> list[str]:
+    doubts = []
+    if Column.SKU in rules.columns and not sku:
+        doubts.append(_("нет артикула: вместо него название"))
+    if isinstance(cell, date):
+        doubts.append(_("вместо артикула дата {text}: Excel мог его исказить").format(text=sku))
+    elif "e+" in sku.casefold() and re.fullmatch(r"\d(?:[.,]\d+)?e\+\d+", sku.casefold()):
+        doubts.append(_("артикул {text} искажён: откройте исходный файл").format(text=sku))
+    elif len(sku) > _SKU_SIGNS:
+        doubts.append(_("артикул длиннее {count} знаков").format(count=_SKU_SIGNS))
+    if not name:
+        doubts.append(_("нет названия: вместо него артикул"))
+    return doubts
+
+
+def _unit(text: str, rules: RowRules) -> tuple[str, str | None]:
+    if text:
+        return normal_unit(text), None
+    return PIECE, _("нет единицы измерения: взято «шт»") if Column.UNIT in rules.columns else None
+
+
+def _vat_rate(cell: Cell) -> tuple[str, str | None]:
+    rate = read_vat_rate(cell)
+    if rate is not None:
+        return rate, None
+    text = text_of(cell)
+    return text, _("ставки НДС «{text}» нет").format(text=text)
+
+
+def _min_qty(cell: Cell) -> tuple[Decimal, str | None]:
+    text = text_of(cell)
+    if not text:
+        return Decimal(1), None
+    qty = read_number(cell)
+    if qty is None or qty <= 0:
+        return Decimal(1), _("минимальное количество «{text}» непонятно: взята 1").format(text=text)
+    return qty, None
+
+
+def _source(rules: RowRules, number: int) -> str:
+    if rules.sheet:
+        return _("{file}, лист «{sheet}», строка {line}").format(file=rules.file, sheet=rules.sheet, line=number)
+    return _("{file}, строка {line}").format(file=rules.file, line=number)
+
+
+def _and(one: str | None, other: str) -> str:
+    return f"{one}; {other}" if one else other
