@@ -11,12 +11,15 @@ from app.draft import proof
 from app.draft.amounts import positive_part
 from app.draft.candidates import Found
 from app.draft.conversation import Conversation
+from app.draft.email_spelling import respelled
 from app.draft.model import FieldStatus, FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
+from app.draft.sound import likeness
 from app.draft.stems import content_stems, overlap, stems_of
 from app.draft.wording import phone as phone_text
 from app.spoken.model import Certainty, ContactMark
 
+_OUR_DOMAIN = 0.9
 _PHONE_STEMS = content_stems("телефон номер связь контакт мобильный сотовый")
 _NOT_CLIENTS_PHONE = re.compile(
     r"\bномер (?:заказа|договора|счета|накладной|партии"
@@ -34,11 +37,11 @@ _ASKED_OWN = re.compile(
     r"|\b(?:подскажите|продиктуйте|оставьте|скажите|какой) (?:\w+ )?(?:номер|телефон|мобильн)"
 )
 _THIRD = re.compile(
-    r"\b(?:его|ее|их|ему|ей|нему|ней|него|нее|им)\b.{0,30}\b(?:номер|телефон|сотов|мобильн|набер|звон|пиш)\w*"
+    r"\b(?:его|ее|их|ему|ей|нему|ней|него|нее|им)\b[^.?!]{0,30}\b(?:номер|телефон|сотов|мобильн|набер|звон|пиш)\w*"
     r"|\b(?:номер|телефон|сотов\w*|мобильн\w*|набер\w+|звон\w+|позвон\w+|скин\w+|пиш\w+|запиш\w+|дайте|дам"
     r"|свяж\w+)\b[^.?!]{0,30}"
-    r"\b(?:его|ее|ему|ей|мастер\w*|инженер\w*|механик\w*|бухгалт\w+|директор\w*|водител\w+|прораб\w*|охран\w+"
-    r"|завсклад\w*|кладовщи\w+|завхоз\w*|коллег\w+|напарни\w+|секретар\w+|снабжен\w+|юрист\w*|технолог\w*"
+    r"(?<!\bдля )\b(?:его|ее|ему|ей|мастер\w*|инженер\w*|механик\w*|бухгалт\w+|директор\w*|водител\w+|прораб\w*"
+    r"|охран\w+|завсклад\w*|кладовщи\w+|завхоз\w*|коллег\w+|напарни\w+|секретар\w+|снабжен\w+|юрист\w*|технолог\w*"
     r"|техник\w*|админ\w*|айтишник\w*|сисадмин\w*|энергетик\w*|агроном\w*|склад\w*|муж\w*|жен[аеуы]|сын\w*)\b"
 )
 
@@ -113,7 +116,7 @@ def _is_own(reading: Reading, found: Found[ContactMark]) -> bool:
 def client_email(reading: Reading, key: str = "email") -> FieldValue:
     """The address the client dictated; the manager's repetition or the CRM proves the spelling."""
     own = set(reading.profile.emails)
-    return _dictated(reading, key, reading.candidates.emails, own, is_phone=False)
+    return respelled(reading, _dictated(reading, key, reading.candidates.emails, own, is_phone=False))
 
 
 def _dictated(
@@ -224,8 +227,9 @@ def _context(conversation: Conversation, found: Found[ContactMark]) -> str:
 
 
 def _is_own_domain(reading: Reading, value: str) -> bool:
-    domains = {mail.rsplit("@", 1)[-1] for mail in reading.profile.emails}
-    return value.rsplit("@", 1)[-1] in domains
+    """An address at our own domain, however a recogniser wrote it."""
+    said = value.rsplit("@", 1)[-1]
+    return any(likeness(said, mail.rsplit("@", 1)[-1]) >= _OUR_DOMAIN for mail in reading.profile.emails)
 
 
 def _known_mark(reading: Reading, value: str, *, is_phone: bool) -> str | None:

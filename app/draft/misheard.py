@@ -10,10 +10,12 @@ from app.draft.conversation import Turn, fold
 from app.draft.model import FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
 from app.draft.sound import Heard, likeness, sound_key
+from app.spoken.model import Certainty
 
 _WORD = re.compile(r"[а-яё]+(?:-[а-яё]+)?", re.IGNORECASE)
 _DELIVERY = re.compile(r"достав|вез(?:ти|ете|ем)|привез|отгруз|город\b|находимся|километр")
 _INTRO_TURNS = 4
+_PREPOSITIONS, _SHORTEST_GLUED = "вск", 5
 _LIKE, _NEAR_LIKE = 0.85, 0.7
 
 
@@ -25,6 +27,9 @@ def misheard_city(reading: Reading, key: str = "delivery_city") -> FieldValue:
     turns = [*clients[:_INTRO_TURNS], *(t for t in reading.conversation.turns if _DELIVERY.search(t.folded))]
     for turn in dict.fromkeys(turns):
         for heard in _unknown_words(turn):
+            glued = _behind_preposition(heard.text)
+            if glued and fold(glued) not in home and (best is None or best[0] < 1.0):
+                best = (1.0, glued, heard)
             for town in (*near, *_large_towns()):
                 score = likeness(heard.text, town)
                 at_least = _NEAR_LIKE if town in near else _LIKE
@@ -36,6 +41,16 @@ def misheard_city(reading: Reading, key: str = "delivery_city") -> FieldValue:
     evidence = [reading.conversation.evidence(heard.turn, heard.start, heard.end)]
     doubt = _("Город узнан по звучанию: сверьте.")
     return proposed(key, town, evidence, doubt=doubt, misheard=[Misheard(heard.text, town)])
+
+
+def _behind_preposition(word: str) -> str:
+    """The town of «вомске» and «сказань», which a recogniser wrote together with its preposition; else empty."""
+    from app.spoken.cities import find_cities
+
+    if word[:1].lower() not in _PREPOSITIONS or len(word) < _SHORTEST_GLUED:
+        return ""
+    found = find_cities(f"в {word[1:].capitalize()}")
+    return found[0].name if found and found[0].certainty is Certainty.EXACT else ""
 
 
 def _unknown_words(turn: Turn) -> list[Heard]:

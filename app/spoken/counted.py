@@ -242,7 +242,9 @@ def _adjacent(tokens: tuple[Token, ...], a: Counted, b: Counted) -> Counted | No
         high /= scale
     if _looks_like_range(tokens, a, b, low, high):
         return _range(a, b)
-    is_plain = not a.numeral.is_inverted and low == int(low) and 0 < low < 1000 and not b.numeral.has_digits
+    # Two numbers in digits are two numbers; «два 800» is how a recogniser writes «два восемьсот».
+    has_word = not (a.numeral.has_digits and b.numeral.has_digits)
+    is_plain = not a.numeral.is_inverted and low == int(low) and 0 < low < 1000 and has_word
     if is_plain and scale in (0, 1000) and 100 <= high < 1000 and high == int(high):
         joined = _joined(a, b, low * (1000 if not scale else 10**6) + b.value, None, Certainty.GUESS)
         joined.is_ellipsis, joined.head = True, low

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from app.spoken.numeral_forms import CARDINALS
+from app.spoken.numerals import torn_numeral
 from app.spoken.tokens import PURE_HESITATIONS, Token, low_at, vocabulary
 
 _SEPARATORS = frozenset(",.-–—()…/ +")
@@ -78,10 +79,13 @@ def _spoken_group(tokens: tuple[Token, ...], index: int) -> Group | None:
     total, at, floor = 0, index, 1000
     while at < len(tokens):
         value = CARDINALS.get(tokens[at].low)
+        torn = torn_numeral(tokens, at, value or 0)
+        if torn is not None:
+            value = torn[0]
         if value is None or (at > index and (value == 0 or value >= floor)):
             break
         total += value
-        at += 1
+        at = torn[1] if torn is not None else at + 1
         floor = 100 if value >= 100 else 10 if value >= 20 else 0
         if not floor or value == 0:
             break

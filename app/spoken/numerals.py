@@ -122,7 +122,7 @@ def _read_group(tokens: tuple[Token, ...], index: int, can_hesitate: bool = True
             return _Group(HALVES[low], position + 1, True, True, True, is_empty=False, is_fraction=True)
         ordinal = ORDINALS.get(low)
         value_int = CARDINALS.get(low, ordinal[0] if ordinal else -1)
-        torn = _torn(tokens, position, value_int)
+        torn = torn_numeral(tokens, position, value_int)
         value_int, behind = torn or (value_int, position + 1)
         if value_int < 0 or not _fits(group, value_int):
             break
@@ -143,7 +143,7 @@ def _read_group(tokens: tuple[Token, ...], index: int, can_hesitate: bool = True
     return None if group.is_empty else _with_half(tokens, group)
 
 
-def _torn(tokens: tuple[Token, ...], at: int, ones: int) -> tuple[int, int] | None:
+def torn_numeral(tokens: tuple[Token, ...], at: int, ones: int) -> tuple[int, int] | None:
     """«пять-надцать», «семь десят»: one numeral that a recogniser tore in two; its value and the index behind it."""
     if not 1 <= ones <= 9:
         return None

@@ -125,3 +125,42 @@ def test_a_name_by_which_the_manager_does_not_answer_is_to_be_heard_again() -> N
     value = draft_of(said.format(name="Лада")).fields["contact_name"]
     assert value.status is FieldStatus.REVIEW
     assert "Лада" in str(value.reason)
+
+
+def test_an_address_takes_the_spelling_of_the_names_it_sounds_like() -> None:
+    value = draft_of(
+        """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, меня зовут Ульяна Зорина, компания «Мебель Град».
+        М: Продиктуйте почту.
+        К: Зорена, собака, мебель дефист град точка ру.
+        """
+    ).fields["email"]
+    assert (value.norm, value.status) == ("zorina@mebel-grad.ru", FieldStatus.REVIEW)
+    assert [spelling.meant for spelling in value.misheard] == ["zorina@mebel-grad.ru"]
+    assert value.misheard[0].heard in value.others
+
+
+def test_an_address_that_only_begins_like_a_name_stays_as_it_was_said() -> None:
+    value = draft_of(
+        "М: Слушаю.\nК: Меня зовут Ульяна Зорина.\nМ: Ваша почта?\nК: Зорин собака почта точка ру."
+    ).fields["email"]
+    assert value.norm == "zorin@pochta.ru"
+
+
+def test_our_own_address_is_ours_however_it_was_heard() -> None:
+    value = draft_of("М: Пишите нам.\nК: Записал: заказ собака аквалаин точка ру.").fields["email"]
+    assert value.status is FieldStatus.EMPTY
+
+
+def test_a_town_written_together_with_its_preposition_is_shown_as_heard_and_meant() -> None:
+    value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, это Тамара, мы вомске, нужен фильтр.").fields[
+        "delivery_city"
+    ]
+    assert (value.value, value.status) == ("Омск", FieldStatus.REVIEW)
+    assert value.misheard == (Misheard("вомске", "Омск"),)
+
+
+def test_a_number_left_for_the_driver_is_the_contacts() -> None:
+    said = "М: Его не возите, я сам. И телефон для водителя?\nК: Восемь, девятьсот пять, сто двадцать, тридцать, сорок."
+    assert draft_of(said).fields["phone"].norm == "+79051203040"
