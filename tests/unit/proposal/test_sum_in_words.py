@@ -60,7 +60,7 @@ def test_the_words_are_heard_as_the_same_number(roubles: int, kopecks: int) -> N
 
 @given(st.integers(1_000, 10**9), st.integers(1, 99))
 def test_the_words_are_heard_as_the_same_money(roubles: int, kopecks: int) -> None:
-    """«Десять миллионов один» may be short for a thousand more in speech: such sums are a guess there, not a reading."""
+    """«Десять миллионов один» may be short for more in speech: there such sums are a guess and no reading."""
     amount = Decimal(roubles) + Decimal(kopecks) / 100
     (money,) = find_money(in_words(amount))
     assert money.value == amount or money.certainty is Certainty.GUESS
