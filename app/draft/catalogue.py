@@ -53,6 +53,9 @@ _STRANGE = re.compile(r"\b([а-я]{5,})(?:[\s-]+[а-я]{1,5})?[\s-]+$")
 _LIKE_BEFORE_NUMBER = 0.68
 
 
+_TWO_CODES = re.compile(r"(?<![\w-])([а-яa-z]{1,3})-([а-яa-z]{1,3})(?=\d)")
+
+
 @dataclass
 class Catalogue:
     """All articles with the weight of each part: what few names have tells more."""
@@ -64,6 +67,7 @@ class Catalogue:
     vocabulary: dict[str, str] = field(default_factory=dict)
     joined: dict[str, tuple[str, str]] = field(default_factory=dict)
     counted_parts: frozenset[str] = frozenset()
+    grown: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.entries = tuple(entry_of(item) for item in self.items)
@@ -79,6 +83,8 @@ class Catalogue:
         self.counted_parts = frozenset(units - set(UNITS.values()))
         self.heads = frozenset(h for entry in self.entries for h in entry.head)
         for item in self.items:
+            for first, second in _TWO_CODES.findall(fold(item.name)):
+                self.grown[to_cyrillic(first) + to_cyrillic(second)] = (to_cyrillic(first), to_cyrillic(second))
             for word in re.findall(r"[а-яa-z]{5,}", fold(item.name)):
                 self.vocabulary.setdefault(root(to_cyrillic(word)), to_cyrillic(word))
 
@@ -168,6 +174,11 @@ class Catalogue:
         if measured is not None:
             return [Part(measured[0], measured[1], is_number=True, start=start, end=end)]
         plain = to_cyrillic(word)
+        if plain in self.grown:
+            # «ТДП100»: a recogniser leaves the hyphen of ТД-П100 out.
+            middle = start + len(self.grown[plain][0])
+            places = ((start, middle), (middle, end))
+            return [Part(code, start=a, end=b) for code, (a, b) in zip(self.grown[plain], places, strict=True)]
         known = self._known(plain)
         if known is not None:
             is_letter = plain in _LETTERS and known == _LETTERS[plain]

@@ -62,6 +62,10 @@ def free_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
     ]
 
 
+# «C32-84 штуки»: a number grown together with a letter or with another number names a thing, and counts none.
+_GROWN_BEFORE, _GROWN_BEHIND = re.compile(r"[a-zа-я]-?$"), re.compile(r"-\d")
+
+
 def counts_well(choice: Choice) -> bool:
     """Goods are counted as said; a service, a project or a month is one unless its own unit is counted."""
     unit = fold(choice.entry.item.unit)
@@ -79,6 +83,8 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
     best: Part | None = None
     for part in group:
         if not part.is_number or "." in part.text or part.unit or part.size:
+            continue
+        if _GROWN_BEFORE.search(turn.folded[: part.start]) or _GROWN_BEHIND.match(turn.folded[part.end :]):
             continue
         after = turn.folded[part.end : part.end + 16].strip()
         if _PRICE_NEAR.match(after) or _is_price(part, choice) or _ORDINAL.search(turn.folded[part.start : part.end]):

@@ -220,3 +220,19 @@ def test_a_thing_by_the_piece_named_in_the_singular_is_one_and_left_to_a_person(
 def test_a_count_may_stand_behind_what_is_said_of_the_thing() -> None:
     items = draft_of("К: Возьмём АЛ-20 с запасной колбой, пятнадцать штук.").line_items
     assert [(item.sku, item.qty) for item in items] == [("AL-F20", 15)]
+
+
+def test_a_designation_written_without_its_hyphen_is_the_same() -> None:
+    shelf = (
+        *PRICES,
+        PriceItem("AL-P40", "Фильтр песочный АЛ-П40", "шт", Decimal(21000), "22"),
+        PriceItem("AL-P60", "Фильтр песочный АЛ-П60", "шт", Decimal(29000), "22"),
+    )
+    made = draft_of("К: Давайте тогда один АЛП60.", profile=replace(PROFILE, price_list=shelf))
+    assert [(item.sku, item.qty) for item in made.line_items] == [("AL-P60", 1)]
+
+
+def test_a_number_grown_together_with_a_letter_counts_nothing() -> None:
+    shelf = (*PRICES, PriceItem("NP-15", "Насос погружной НП-15", "шт", Decimal(31000), "22"))
+    made = draft_of("К: Старые насосы гудят. Надо насосы C32-84 штуки.", profile=replace(PROFILE, price_list=shelf))
+    assert all(item.qty != 32 for item in made.line_items)
