@@ -28,6 +28,7 @@ _ANSWERED = re.compile(r"^(?:о|ответ|a|answer)\s*[:.]\s*", re.IGNORECASE)
 class _Piece:
     heading: str
     text: str
+    literal: str = ""
 
 
 def cut(sections: Sequence[Section], file: str) -> tuple[Passage, ...]:
@@ -45,7 +46,7 @@ def cut(sections: Sequence[Section], file: str) -> tuple[Passage, ...]:
         identity = f"{file}\n{piece.heading}\n{piece.text}"
         seen[identity] = times = seen.get(identity, 0) + 1
         key = text_sha256(identity if times == 1 else f"{identity}\n{times}")[:32]
-        passages.append(Passage(key, file, piece.heading, piece.text, place))
+        passages.append(Passage(key, file, piece.heading, piece.text, place, piece.literal))
     return tuple(passages)
 
 
@@ -138,7 +139,7 @@ def _rows(heading: str, rows: Sequence[list[str]]) -> Iterator[_Piece]:
             if cell:
                 parts.append(f"{title}: {cell}" if title else cell)
         if parts:
-            yield _Piece(heading, "; ".join(dict.fromkeys(parts)))
+            yield _Piece(heading, "; ".join(dict.fromkeys(parts)), " | ".join(filled))
 
 
 def _paragraph(heading: str, text: str) -> Iterator[_Piece]:
