@@ -123,7 +123,11 @@ class Catalogue:
             if not any(start <= match.start() < end for start, end in spans):
                 found.append(Part(plain_number(match.group()), is_number=True, start=match.start(), end=match.end()))
         for match in re.finditer(r"[а-яa-z]+", folded):
-            if not any(start <= match.start() < end for start, end in spans):
+            if any(start <= match.start() < end for start, end in spans):
+                continue
+            if to_cyrillic(match.group()) in self.grown:
+                found += self._grown_parts(match.group(), match.start())
+            else:
                 found += self._word_part(text, match.group(), match.start(), match.end())
         found += self._before_numbers(folded, found)
         found = _run_together(sorted(found, key=lambda p: p.start), self.weights)
@@ -164,6 +168,12 @@ class Catalogue:
         own = root(said) if len(said) >= 4 else ""
         return own if own in self.counted_parts else ""
 
+    def _grown_parts(self, word: str, start: int) -> list[Part]:
+        """«ТДП100»: a recogniser leaves the hyphen of ТД-П100 out."""
+        first, second = self.grown[to_cyrillic(word)]
+        middle = start + len(first)
+        return [Part(first, start=start, end=middle), Part(second, start=middle, end=start + len(word))]
+
     def _word_part(self, text: str, word: str, start: int, end: int) -> list[Part]:
         if _PACKS.match(word):
             return []
@@ -174,11 +184,6 @@ class Catalogue:
         if measured is not None:
             return [Part(measured[0], measured[1], is_number=True, start=start, end=end)]
         plain = to_cyrillic(word)
-        if plain in self.grown:
-            # «ТДП100»: a recogniser leaves the hyphen of ТД-П100 out.
-            middle = start + len(self.grown[plain][0])
-            places = ((start, middle), (middle, end))
-            return [Part(code, start=a, end=b) for code, (a, b) in zip(self.grown[plain], places, strict=True)]
         known = self._known(plain)
         if known is not None:
             is_letter = plain in _LETTERS and known == _LETTERS[plain]
