@@ -49,6 +49,24 @@ class DocumentWriter(Protocol):
         ...
 
 
+class TableColumn(StrEnum):
+    """What a column of the table of goods holds."""
+
+    INDEX = "index"
+    SKU = "sku"
+    NAME = "name"
+    UNIT = "unit"
+    QTY = "qty"
+    PRICE = "price"
+    FULL_PRICE = "full_price"
+    DISCOUNT = "discount"
+    SUM = "sum"
+    NET_SUM = "net_sum"
+    VAT_RATE = "vat_rate"
+    VAT = "vat"
+    LEAD_DAYS = "lead_days"
+
+
 @dataclass(frozen=True, slots=True)
 class ReadRow:
     """A row of goods as the finished document shows it; None where its cell holds no number."""
@@ -56,6 +74,7 @@ class ReadRow:
     name: str
     qty: Decimal | None = None
     price: Decimal | None = None
+    net_sum: Decimal | None = None
     sum: Decimal | None = None
     vat_rate: Decimal | None = None
     vat: Decimal | None = None
@@ -71,7 +90,7 @@ class ReadTable:
         total: None where no total was found.
         vat_shares: Amounts by rate, as printed; the key is None where no rate stands beside the amount.
         in_words: As printed; empty where there is none.
-        has_sums: False where the table has no column of sums.
+        headings: By what the column holds, as printed: a heading may say «с НДС» or «без НДС».
     """
 
     option: str
@@ -79,7 +98,7 @@ class ReadTable:
     total: Decimal | None = None
     vat_shares: Mapping[Decimal | None, Decimal] | None = None
     in_words: str = ""
-    has_sums: bool = True
+    headings: Mapping[TableColumn, str] | None = None
     place: str = ""
 
 
@@ -154,24 +173,6 @@ class MarkKind(StrEnum):
     IN_WORDS = "in_words"
     MANAGER = "manager"
     CODE = "code"
-
-
-class TableColumn(StrEnum):
-    """What a column of the table of goods holds."""
-
-    INDEX = "index"
-    SKU = "sku"
-    NAME = "name"
-    UNIT = "unit"
-    QTY = "qty"
-    PRICE = "price"
-    FULL_PRICE = "full_price"
-    DISCOUNT = "discount"
-    SUM = "sum"
-    NET_SUM = "net_sum"
-    VAT_RATE = "vat_rate"
-    VAT = "vat"
-    LEAD_DAYS = "lead_days"
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,22 +135,21 @@ def _tidy(document: Document) -> None:
 
 
 def _take_columns_out(table: _Element) -> None:
-    rows = table.findall(f"{_W}tr")
-    out = sorted({at for row in rows for at, cell in _placed(row) if COLUMN_OUT in _text(cell)}, reverse=True)
-    if not out:
-        return
+    rows = [_placed(row) for row in table.findall(f"{_W}tr")]
+    header = next((row for row in rows if any(COLUMN_OUT in _text(cell) for _at, _span, cell in row)), [])
+    out = sorted((at for at, _span, cell in header if COLUMN_OUT in _text(cell)), reverse=True)
     grid = table.find(f"{_W}tblGrid")
     widths = [int(column.get(f"{_W}w", "0")) for column in grid] if grid is not None else []
     widest = max((at for at in range(len(widths)) if at not in out), key=lambda at: widths[at], default=None)
     freed = sum(widths[at] for at in out if at < len(widths))
     for row in rows:
-        for at, cell in list(_placed(row)):
-            gone = [column for column in out if at <= column < at + _span(cell)]
-            if gone and len(gone) == _span(cell):
-                row.remove(cell)
+        for at, span, cell in row:
+            gone = sum(at <= column < at + span for column in out)
+            if gone == span:
+                cell.getparent().remove(cell)
             elif gone:
-                _set_span(cell, _span(cell) - len(gone))
-            elif at == widest and _span(cell) == 1:
+                _set_span(cell, span - gone)
+            elif at == widest and span == 1:
                 _widen(cell, freed)
     if grid is not None and widest is not None:
         grid[widest].set(f"{_W}w", str(widths[widest] + freed))
@@ -159,20 +158,18 @@ def _take_columns_out(table: _Element) -> None:
                 grid.remove(grid[at])
 
 
-def _placed(row: _Element) -> list[tuple[int, _Element]]:
-    """The cells of a row with the grid column each begins at."""
+def _placed(row: _Element) -> list[tuple[int, int, _Element]]:
+    """The cells of a row, each with the grid column it begins at and the number of columns it takes."""
     before = row.find(f"{_W}trPr/{_W}gridBefore")
     at = int(before.get(f"{_W}val", "0")) if before is not None else 0
     found = []
-    for cell in row.findall(f"{_W}tc"):
-        found.append((at, cell))
-        at += _span(cell)
+    for cell in row.iterchildren(f"{_W}tc"):
+        properties = cell.find(f"{_W}tcPr")
+        span = properties.find(f"{_W}gridSpan") if properties is not None else None
+        width = int(span.get(f"{_W}val", "1")) if span is not None else 1
+        found.append((at, width, cell))
+        at += width
     return found
-
-
-def _span(cell: _Element) -> int:
-    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
-    return int(span.get(f"{_W}val", "1")) if span is not None else 1
 
 
 def _set_span(cell: _Element, span: int) -> None:
