@@ -170,7 +170,8 @@ def _notes(header: Header, rules: RowRules) -> Iterator[str]:
     title = _title(header, Column.PRICE)
     if Column.PRICE not in header.columns:
         yield _("Столбец с ценой не найден: укажите его.")
-    elif not header.rows:
+        return
+    if not header.rows:
         yield _("Строки заголовков нет: столбцы определены по содержимому, проверьте их.")
     if header.rivals:
         yield _("Столбцов с ценой несколько: взят «{title}», не взяты {others}.").format(
@@ -193,5 +194,5 @@ def _notes(header: Header, rules: RowRules) -> Iterator[str]:
 def _notes_of_sheets(read: Sequence[Sheet], filled: Sequence[Sheet]) -> Iterator[str]:
     if len(read) > 1:
         yield _("Прочитаны листы: {names}.").format(names=", ".join(f"«{one.name}»" for one in read))
-    if left := [one for one in filled if one not in read]:
+    if left := [one for one in filled if not any(one is other for other in read)]:
         yield _("Не прочитаны листы: {names}.").format(names=", ".join(f"«{one.name}»" for one in left))

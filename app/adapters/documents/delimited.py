@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import csv
-import itertools
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from app.core.i18n import _
 
 SEPARATORS = (";", "\t", "|", ",")
 _SAMPLE_LINES = 200
+_SAMPLE_SIGNS = 200_000
 _LINES_IN_CELL = 20
-_SIGNS_IN_CELL = 100_000
 
 
 def separator_of(text: str) -> str:
     """The separator by which most lines have one number of cells; a semicolon where none does."""
     if match := re.match(r"\A\s*sep=(.)\n", text, re.IGNORECASE):
         return match[1]
-    lines = [line for line in itertools.islice(text.split("\n", _SAMPLE_LINES * 5), _SAMPLE_LINES * 4) if line.strip()]
+    lines = [line for line in text[:_SAMPLE_SIGNS].split("\n") if line.strip()][:_SAMPLE_LINES]
     best, best_score = SEPARATORS[0], 0.0
     for separator in SEPARATORS:
-        widths = [len(row) for row in _parsed(lines[:_SAMPLE_LINES], separator, csv.QUOTE_MINIMAL)]
+        widths = _widths(lines, separator)
         counted = Counter(width for width in widths if width > 1)
         if not counted:
             continue
@@ -35,20 +35,23 @@ def separator_of(text: str) -> str:
     return best
 
 
-def rows_of(text: str, separator: str) -> Iterator[list[str]]:
+def rows_of(text: str, separator: str) -> list[list[str]]:
     """The rows of the text, each a list of cells; empty lines are empty rows.
 
-    A quotation mark that is never closed («"Ромашка» at the beginning of a cell) would take the rest of the file for one
-    cell: the text is then read without regard to quotation marks.
+    A quotation mark that is never closed («"Ромашка» at the beginning of a cell) would take all that follows for
+    one cell: the text is then read without regard to quotation marks.
+
+    Raises:
+        csv.Error: A cell is longer than any table's: the file is none.
     """
-    body = re.sub(r"\A\s*sep=.\n", "\n", text, flags=re.IGNORECASE).rstrip("\n")
-    has_open_quote = False
-    for row in _parsed(body.split("\n"), separator, csv.QUOTE_MINIMAL):
-        if any(cell.count("\n") > _LINES_IN_CELL for cell in row):
-            has_open_quote = True
-            break
-    quoting = csv.QUOTE_NONE if has_open_quote else csv.QUOTE_MINIMAL
-    yield from _parsed(body.split("\n"), separator, quoting)
+    lines = re.sub(r"\A\s*sep=.\n", "\n", text, flags=re.IGNORECASE).rstrip("\n").split("\n")
+    try:
+        rows = list(_parsed(lines, separator, csv.QUOTE_MINIMAL))
+    except csv.Error:
+        rows = []
+    if rows and (len(rows) == len(lines) or not any(cell.count("\n") > _LINES_IN_CELL for row in rows for cell in row)):
+        return rows
+    return list(_parsed(lines, separator, csv.QUOTE_NONE))
 
 
 def read_as(encoding: str, separator: str) -> str:
@@ -57,13 +60,16 @@ def read_as(encoding: str, separator: str) -> str:
     return _("{encoding}, разделитель {separator}").format(encoding=encoding, separator=shown)
 
 
-def _parsed(lines: Iterable[str], separator: str, quoting: int) -> Iterator[list[str]]:
-    """Cells of each row; a row whose cell is longer than any price list's is cut off there."""
-    numbered = (f"{line}\n" for line in lines)
-    old = csv.field_size_limit(_SIGNS_IN_CELL)
+def _parsed(lines: Iterable[str], separator: str, quoting: Literal[0, 3]) -> Iterator[list[str]]:
+    return csv.reader((f"{line}\n" for line in lines), delimiter=separator, quoting=quoting)
+
+
+def _widths(lines: Iterable[str], separator: str) -> list[int]:
+    """How many cells each line has; up to the first that cannot be read."""
+    widths = []
     try:
-        yield from csv.reader(numbered, delimiter=separator, quoting=quoting)  # type: ignore[arg-type]
+        for row in _parsed(lines, separator, csv.QUOTE_MINIMAL):
+            widths.append(len(row))
     except csv.Error:
-        return
-    finally:
-        csv.field_size_limit(old)
+        return widths
+    return widths

@@ -19,6 +19,19 @@ _LABELS = {
     "koi8_r": "КОИ-8",
 }
 _SAMPLE_BYTES = 1 << 16
+_SIGNATURES = (
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"%PDF",
+    b"MZ",
+    b"PK\x03\x04",
+    b"Rar!",
+    b"7z\xbc",
+    b"\x1f\x8b",
+    b"ID3",
+    b"RIFF",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +44,13 @@ class DecodedText:
 
 def decoded(content: bytes) -> DecodedText | None:
     """The text of a file's bytes; None where they are no text."""
+    if content.startswith(_SIGNATURES):
+        return None
     encoding = _by_mark(content) or _two_byte(content) or ("utf-8" if _is_utf8(content) else _one_byte(content))
     if encoding is None:
         return None
-    text = content.decode(encoding, errors="replace")
+    # DOS programs end a file with this sign.
+    text = content.decode(encoding, errors="replace").rstrip("\x1a")
     if not _is_plain(text):
         return None
     return DecodedText(text.replace("\r\n", "\n").replace("\r", "\n"), _LABELS[encoding])
@@ -84,4 +100,4 @@ def _is_plain(text: str) -> bool:
     return strange <= len(text) // 1000
 
 
-_STRANGE = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\f\x0b\x1a"] + ["\ufffd"]
+_STRANGE = [chr(code) for code in range(32) if chr(code) not in "\t\n\r\f\x0b"] + ["\ufffd"]
