@@ -159,26 +159,10 @@ def need(reading: Reading, key: str = "need") -> FieldValue:
     """The client's task in the client's words."""
     passages = need_passages(reading)
     if not passages:
-        return _pointed_need(reading, key)
+        return empty(key)
     doubt = unknown_speaker(passages)
     if doubt is None and max(p.score for p in passages) < _SURE_NEED:
         doubt = _("Потребность прямо не названа, выписаны близкие слова.")
-    return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
-
-
-def _pointed_need(reading: Reading, key: str) -> FieldValue:
-    """The client's turns that the model took for the need, where no word of theirs says so."""
-    found = []
-    for index in reading.pointers.turns.get("need", ())[:2]:
-        turn = reading.conversation.turn(index)
-        if turn.is_client:
-            found += [
-                Passage(turn, s, 1.0) for s in turn.sentences if not s.is_question and not is_mostly_filler(s.text)
-            ]
-    if not found:
-        return empty(key)
-    passages = chosen(found, limit=240, most=2)
-    doubt = _("Потребность прямо не названа, место выбрано по смыслу: прочтите.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from app.core.cancel import CancelToken
 from app.core.errors import UserFixable
@@ -11,45 +10,31 @@ from app.core.i18n import _
 from app.core.language_model import LanguageModel
 from app.deals.model import FieldDefinition
 from app.draft import prompts
-from app.draft.conversation import Conversation, Turn
-from app.draft.model import CallKind
+from app.draft.conversation import Turn
 from app.draft.reading import Pointers
 
 _ANSWER_ROOM_TOKENS = 700
 Progress = Callable[[float], None]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenQuestions:
-    """What code could not settle and the model is asked about.
-
-    Args:
-        kind: The words leave open whether this is a sale or a complaint.
-        needs_turns: No sentence said what the client needs.
-        lists: Lists whose option the words leave open, each with the turns that speak of it.
-    """
-
-    kind: bool
-    needs_turns: bool
-    lists: tuple[tuple[FieldDefinition, tuple[Turn, ...]], ...]
+OpenList = tuple[FieldDefinition, tuple[Turn, ...]]
+"""A list whose option the words leave open, with the turns that speak of it."""
 
 
 def ask(
     model: LanguageModel,
-    conversation: Conversation,
-    open_questions: OpenQuestions,
+    lists: Sequence[OpenList],
     cancel: CancelToken,
     on_progress: Progress,
 ) -> Pointers:
-    """Where the model points.
+    """Which options the model chooses, and in which turns it finds them.
 
     A choice is asked for twice, with the options in opposite order, and counts only if it stays the same: a small
     model that likes the first option says nothing about the call.
 
     Args:
         model: The language model.
-        conversation: The call; not empty.
-        open_questions: What is asked; with nothing open the model is left alone.
+        lists: What is asked; with nothing open the model is left alone.
         cancel: Stops between and within questions.
         on_progress: Told the share of questions answered, 0 to 1.
 
@@ -57,15 +42,10 @@ def ask(
         UserFixable, ExternalFailure, ModelOutputRejected: As the model does; the draft fails with them.
         Cancelled: The token was set.
     """
-    each = 2 * open_questions.kind + open_questions.needs_turns
-    if not each and not open_questions.lists:
-        return Pointers()
-    parts = parts_that_fit(model, conversation.turns) if each else []
-    about = [(definition, parts_that_fit(model, turns)) for definition, turns in open_questions.lists]
-    total = len(parts) * each + sum(2 * len(places) for _, places in about)
+    about = [(definition, parts_that_fit(model, turns)) for definition, turns in lists]
+    total = sum(2 * len(places) for _, places in about)
     turns: dict[str, tuple[int, ...]] = {}
     options: dict[str, tuple[str, ...]] = {}
-    kinds: list[str] = []
     done = 0
 
     def answer(question: prompts.Question, part: Sequence[Turn]) -> dict[str, object]:
@@ -75,13 +55,6 @@ def ask(
         on_progress(min(done / total, 1.0))
         return data
 
-    for part in parts:
-        if open_questions.kind:
-            kinds += [str(answer(prompts.kind_question(turned=turned), part)["kind"]) for turned in (False, True)]
-        if open_questions.needs_turns:
-            clients = _of_client(part)
-            data = answer(prompts.need_question(clients), part)
-            turns["need"] = (*turns.get("need", ()), *_valid(data.get("turns", []), clients))
     for definition, places in about:
         for part in places:
             clients = _of_client(part)
@@ -93,8 +66,7 @@ def ask(
             if chosen == second.get("option") and chosen in {option.id for option in definition.options}:
                 options[definition.key] = (chosen,)
                 turns[definition.key] = _valid([first.get("turn"), second.get("turn")], clients)
-    kind = CallKind(kinds[0]) if len(set(kinds)) == 1 else None
-    return Pointers(kind=kind, turns=turns, options=options)
+    return Pointers(turns=turns, options=options)
 
 
 def _of_client(part: Sequence[Turn]) -> list[int]:

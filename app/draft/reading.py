@@ -9,7 +9,7 @@ from datetime import datetime
 from app.deals.model import Norm
 from app.draft.candidates import Candidates
 from app.draft.conversation import Conversation
-from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue, Misheard
+from app.draft.model import Evidence, FieldStatus, FieldValue, Misheard
 from app.draft.topics import Topics
 from app.profile.model import Profile
 
@@ -19,18 +19,12 @@ class Pointers:
     """Where the model pointed. It never brings a value, only places and choices among what was offered to it.
 
     Args:
-        kind: Kind of the call; None where it was not asked.
-        turns: Turn indexes by question ("need", "objections"…).
+        turns: Turn indexes by field key.
         options: Chosen option ids by field key.
-        choices: Chosen candidate by field key, a position in the list that was offered; -1 for none of them.
-        answers: «да», «нет» or None by field key.
     """
 
-    kind: CallKind | None = None
     turns: dict[str, tuple[int, ...]] = field(default_factory=dict)
     options: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    choices: dict[str, int] = field(default_factory=dict)
-    answers: dict[str, bool | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

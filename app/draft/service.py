@@ -20,12 +20,12 @@ from app.draft.line_items import line_items
 from app.draft.meaning import by_meaning, steps_by_meaning
 from app.draft.model import CallKind, Draft, Engine, FieldStatus, FieldValue
 from app.draft.note import note_lines
-from app.draft.pointing import OpenQuestions, ask
+from app.draft.pointing import OpenList, ask
 from app.draft.ports import TopicReader
 from app.draft.prompts import prompt_version
 from app.draft.questions import questions
 from app.draft.reading import Pointers, Reading
-from app.draft.signs import call_kind, is_kind_open, is_urgent, risks, sentiment
+from app.draft.signs import call_kind, is_urgent, risks, sentiment
 from app.draft.steps import next_steps, promises
 from app.draft.topics import SETTLED_BY_CALL, Topics
 from app.draft.unsure_sides import with_unsure_sides
@@ -73,7 +73,6 @@ class DraftService:
         if conversation.turns:
             pointers = ask(
                 self._model,
-                conversation,
                 _left_open(made, reading),
                 cancel,
                 lambda share: on_progress(share * _MODEL_SHARE),
@@ -91,29 +90,21 @@ class DraftService:
         return replace(made, engine=engine)
 
 
-def _left_open(made: Draft, reading: Reading) -> OpenQuestions:
-    """What the rules could not settle of a call in which something may be sold.
+def _left_open(made: Draft, reading: Reading) -> list[OpenList]:
+    """Lists of a sale whose option no rule could settle.
 
     Each question costs the embedded model ten seconds and more, so it reads only turns that speak of the field.
     """
-    if made.kind not in (CallKind.SALES, CallKind.SERVICE):
-        return OpenQuestions(kind=False, needs_turns=False, lists=())
-    fields = made.fields
-    need = fields.get("need")
-    lists = [
+    if made.kind is not CallKind.SALES:
+        return []
+    return [
         (definition, spoken_of)
         for definition in reading.profile.fields
-        if made.kind is CallKind.SALES
-        and definition.type is FieldType.ENUM
+        if definition.type is FieldType.ENUM
         and definition.key not in SETTLED_BY_CALL
-        and fields[definition.key].status is FieldStatus.EMPTY
+        and made.fields[definition.key].status is FieldStatus.EMPTY
         and (spoken_of := turns_about(reading, definition.key))
     ]
-    return OpenQuestions(
-        kind=is_kind_open(reading),
-        needs_turns=need is not None and need.status is FieldStatus.EMPTY and not reading.topics.shares,
-        lists=tuple(lists),
-    )
 
 
 def assemble(

@@ -159,26 +159,12 @@ def kind_by_words(reading: Reading) -> tuple[CallKind | None, bool]:  # noqa: PL
 def call_kind(reading: Reading) -> CallKind:
     """The kind of the call: a machine and a wrong number by their own words, else what the whole call sounds like.
 
-    Where nothing sounds clear the words decide, and the language model breaks a tie between a sale and a complaint.
+    Where nobody read what it sounds like the words decide.
     """
     kind, sure = kind_by_words(reading)
     if reading.topics.kind is not None and not (sure and kind in (CallKind.VOICEMAIL, CallKind.WRONG_NUMBER)):
         return CallKind(reading.topics.kind)
-    if kind is not None:
-        return kind
-    is_complaint = is_kind_open(reading) and reading.pointers.kind is CallKind.SERVICE
-    return CallKind.SERVICE if is_complaint else CallKind.SALES
-
-
-def is_kind_open(reading: Reading) -> bool:
-    """Whether the model is to tell a sale from a complaint.
-
-    A small model calls everything a complaint, so it is asked only where a word of one was heard and settled nothing.
-    """
-    kind, _sure = kind_by_words(reading)
-    if reading.topics.kind is not None:
-        return False
-    return kind is None and any(_SERVICE.search(turn.folded) for turn in reading.conversation.client_turns)
+    return kind or CallKind.SALES
 
 
 def risks(

@@ -22,8 +22,6 @@ CALL = """
     К: Хорошо, спасибо.
 """
 ANSWERS = {
-    "draft.kind": {"kind": "sales"},
-    "draft.need": {"turns": [1]},
     "draft.uf_source": {"option": "none", "turn": 1},
 }
 
