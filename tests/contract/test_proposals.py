@@ -17,7 +17,7 @@ from app.proposal.model import Number
 from app.settings import Folders, Settings
 from tests.fakes.clock import FakeClock
 from tests.fakes.keys import FixedKey
-from tests.fakes.proposals import FakeArchive, a_final_form, a_line, a_proposal
+from tests.fakes.proposal_archive import FakeArchive, a_final_form, a_line, a_proposal
 
 AnyArchive: TypeAlias = SqlProposals | FakeArchive
 

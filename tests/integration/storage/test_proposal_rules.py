@@ -10,7 +10,7 @@ import sqlcipher3
 
 from app.proposal.model import Number
 from app.settings import Folders
-from tests.fakes.proposals import a_final_form, a_proposal
+from tests.fakes.proposal_archive import a_final_form, a_proposal
 from tests.integration.storage.conftest import Opener
 
 REFUSED = sqlcipher3.IntegrityError
