@@ -80,12 +80,16 @@ def plain(text: str) -> str:
 
 def numbers(text: str) -> list[Decimal]:
     """The numbers of a text that are no percentages, in order: «1 250,50 ₽ (22 %)» gives 1250.50."""
+    return [value for _start, _end, value in number_places(text)]
+
+
+def number_places(text: str) -> list[tuple[int, int, Decimal]]:
+    """The numbers of `numbers`, each with where it begins and ends."""
     found = []
     for match in _NUMBER.finditer(text):
-        if _SPACES.sub("", text[match.end() :])[:1] != "%":
-            value = as_number(match.group())
-            if value is not None:
-                found.append(value)
+        value = as_number(match.group())
+        if value is not None and text[match.end() :].lstrip(" \u00a0\u202f")[:1] != "%":
+            found.append((match.start(), match.end(), value))
     return found
 
 

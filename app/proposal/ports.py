@@ -172,6 +172,7 @@ class MarkKind(StrEnum):
     VAT = "vat"
     IN_WORDS = "in_words"
     MANAGER = "manager"
+    ASKED = "asked"
     CODE = "code"
 
 

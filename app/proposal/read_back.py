@@ -170,9 +170,7 @@ def _shown(number: Decimal) -> str:
 
 def _table(paper: Paper, goods: GoodsTable, end: int) -> ReadTable:
     table = paper.tables[goods.number]
-    below = [
-        (0, "\t".join(cell.text for cell in table.rows[at] if cell.text.strip())) for at in goods.ending
-    ] + paper.outside(table.last + 1, end)
+    below = [(0, _line_of(table.rows[at], goods)) for at in goods.ending] + paper.outside(table.last + 1, end)
     total, shares, words = _totals(text for _number, text in below if text.strip())
     place = _("таблица {number}").format(number=goods.number + 1)
     return ReadTable(
@@ -186,6 +184,15 @@ def _table(paper: Paper, goods: GoodsTable, end: int) -> ReadTable:
         headings={column: goods.headings[at] for column, at in goods.columns.items()},
         place=place,
     )
+
+
+def _line_of(row: tuple[Cell, ...], goods: GoodsTable) -> str:
+    """A row of totals as a line: of several amounts in it, that of the column of sums counts."""
+    total = cell_at(row, goods.columns[TableColumn.SUM]) if TableColumn.SUM in goods.columns else None
+    shown = [cell for cell in row if cell.text.strip()]
+    if total in shown and numbers(total.text if total else ""):
+        shown = [cell for cell in shown if cell is total or not numbers(cell.text) or cell is shown[0]]
+    return "\t".join(cell.text for cell in shown)
 
 
 def _row(row: tuple[Cell, ...], goods: GoodsTable, place: str) -> ReadRow:
