@@ -39,7 +39,7 @@ class WordWriter:
                 hint=_("Разделите КП на несколько."),
             )
         content = read_template(template)
-        write_new(into, _rendered(content, values(proposal, totals), template, has_options=bool(proposal.options)))
+        write_new(into, rendered(content, values(proposal, totals), template, has_options=bool(proposal.options)))
 
 
 def template_environment() -> ImmutableSandboxedEnvironment:
@@ -62,7 +62,12 @@ def template_environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-def _rendered(content: bytes, context: dict[str, Any], template: Path, *, has_options: bool) -> bytes:
+def rendered(content: bytes, context: dict[str, Any], template: Path, *, has_options: bool) -> bytes:
+    """The document made from the bytes of a template; `template` names it in errors.
+
+    Raises:
+        UserFixable: What `DocumentWriter.render` raises of the template.
+    """
     from docx.opc.exceptions import OpcError
     from docxtpl import DocxTemplate  # type: ignore[import-untyped]
     from jinja2.exceptions import SecurityError, TemplateError, UndefinedError
