@@ -36,7 +36,7 @@ def respelled(reading: Reading, value: FieldValue) -> FieldValue:
         value,
         value=meant,
         norm=meant,
-        reason=_("Адрес услышан как {heard}: сверьте.").format(heard=heard),
+        reason=_("Адрес записан по именам из разговора: сверьте."),
         others=tuple(dict.fromkeys([heard, *value.others])),
         misheard=(Misheard(heard, meant),),
     )

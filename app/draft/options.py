@@ -10,9 +10,9 @@ from app.core.i18n import _
 from app.deals.model import FieldDefinition, FieldOption
 from app.draft import proof
 from app.draft.conversation import Sentence, Turn, fold
-from app.draft.model import Evidence, FieldValue, LineItem
+from app.draft.model import Evidence, FieldValue, LineItem, Misheard
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import likeness, to_cyrillic
+from app.draft.sound import is_respelled, likeness, to_cyrillic
 from app.draft.stems import content_stems, same_stem, stem, stems_of
 
 _LETTER_NAMES = {
@@ -55,6 +55,8 @@ class _Mention:
     sentence: Sentence
     weight: float
     is_refused: bool
+    heard: str = ""
+    """The words as heard, where the option was only matched by their sound."""
 
 
 def option_words(option: FieldOption) -> list[list[str]]:
@@ -149,25 +151,28 @@ def mentions(reading: Reading, definition: FieldDefinition) -> list[_Mention]:
         heard = stems_of(sentence.text)
         words = re.findall(r"[0-9a-zа-я]+", sentence.folded)
         for option in definition.options:
-            if not (any(_says(way, heard) for way in ways[option.id]) or _sounds(forms[option.id], words)):
+            is_said = any(_says(way, heard) for way in ways[option.id])
+            sounding = "" if is_said else _sounding(forms[option.id], words)
+            if not (is_said or sounding):
                 continue
             mention = _mention(reading, option, turn, sentence, ways[option.id])
-            if not any(_says(way, heard) for way in ways[option.id]):
+            if sounding:
                 # Matched by sound alone: never enough for a proof.
-                mention = replace(mention, weight=min(mention.weight, 1.6))
+                mention = replace(mention, weight=min(mention.weight, 1.6), heard=sounding)
             result.append(mention)
     return result
 
 
-def _sounds(forms: list[str], words: list[str]) -> bool:
+def _sounding(forms: list[str], words: list[str]) -> str:
+    """The words that sound like one of the forms; empty where none do."""
     for form in forms:
         count = len(form.split())
         for first in range(len(words)):
             for length in {1, count}:
                 window = " ".join(words[first : first + length])
                 if len(window) >= 3 and likeness(window, form) >= (0.78 if len(form) > 5 else 0.85):
-                    return True
-    return False
+                    return window
+    return ""
 
 
 def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Sentence, ways: list[list[str]]) -> _Mention:
@@ -246,8 +251,28 @@ def enum_field(reading: Reading, definition: FieldDefinition, items: tuple[LineI
     elif chosen and chosen[0] != best:
         doubt = _("Слова подходят к этому варианту, но смысл мог быть другим: сверьте.")
     return proposed(
-        definition.key, definition.option_label(best), proofs[best][:3], norm=best, doubt=doubt, others=rivals
+        definition.key,
+        definition.option_label(best),
+        proofs[best][:3],
+        norm=best,
+        doubt=doubt,
+        others=rivals,
+        misheard=_misheard(reading, definition, [best]),
     )
+
+
+def _misheard(reading: Reading, definition: FieldDefinition, keys: list[str]) -> list[Misheard]:
+    """What was heard in the place of options that nobody named in so many words."""
+    found = [mention for mention in mentions(reading, definition) if not mention.is_refused]
+    named = {mention.option.id for mention in found if not mention.heard}
+    pairs = [
+        Misheard(mention.heard, mention.option.label)
+        for mention in found
+        if mention.option.id in keys
+        and mention.option.id not in named
+        and is_respelled(mention.heard, mention.option.label)
+    ]
+    return list(dict.fromkeys(pairs))[:2]
 
 
 def _is_named_whole(reading: Reading, definition: FieldDefinition, key: str) -> bool:
@@ -275,7 +300,9 @@ def multi_field(reading: Reading, definition: FieldDefinition, items: tuple[Line
     doubt = doubt or _("Список собран по словам разговора: сверьте, весь ли он.")
     value = ", ".join(definition.option_label(key) for key in ids)
     evidence = [quote for key in ids for quote in proofs[key][:2]]
-    return proposed(definition.key, value, evidence, norm=list(ids), doubt=doubt)
+    return proposed(
+        definition.key, value, evidence, norm=list(ids), doubt=doubt, misheard=_misheard(reading, definition, ids)
+    )
 
 
 def _tally(

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.deals.model import FieldDefinition, FieldType
-from app.draft.model import FieldStatus
+from app.deals.model import FieldDefinition, FieldOption, FieldType
+from app.draft.model import FieldStatus, Misheard
 from app.draft.reading import Pointers
 from app.draft.service import assemble
 from tests.unit.draft.talks import AT, PROFILE, draft_of, talk
@@ -161,3 +161,14 @@ def test_a_number_of_something_else_is_not_proven_where_the_word_of_the_field_st
         profile=replace(PROFILE, fields=(*PROFILE.fields, tanks)),
     ).fields["uf_tanks"]
     assert value.status is not FieldStatus.VERIFIED
+
+
+def test_an_option_matched_by_its_sound_shows_what_was_heard() -> None:
+    options = (FieldOption("wb", "Wildberries"), FieldOption("ozon", "Ozon"))
+    places = FieldDefinition("uf_place", "Площадка", FieldType.ENUM, "Где клиент продаёт.", options=options)
+    value = draft_of(
+        "М: На какой площадке продаёте?\nК: Продаём на вайлтберис.",
+        profile=replace(PROFILE, fields=(*PROFILE.fields, places)),
+    ).fields["uf_place"]
+    assert (value.norm, value.status) == ("wb", FieldStatus.REVIEW)
+    assert value.misheard == (Misheard("вайлтберис", "Wildberries"),)
