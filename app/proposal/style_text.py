@@ -40,7 +40,7 @@ class Piece:
     @property
     def sentences(self) -> tuple[tuple[int, int], ...]:
         """Where its sentences begin and end."""
-        return _sentence_spans(self.text)
+        return sentence_spans(self.text)
 
     def sentence_at(self, place: int) -> str:
         """The sentence that holds the sign at `place`."""
@@ -161,7 +161,7 @@ def like(words: str, replacement: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     spans, start = [], 0
     for match in _END.finditer(text):
         last = re.search(r"(\w+)$", text[start : match.start()])

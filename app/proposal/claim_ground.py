@@ -1,0 +1,239 @@
+"""What the texts of a proposal may lean on: its facts, rows, client, seller, dates, and the sources of sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from app.core.errors import UserFixable
+from app.core.words import basic_forms, folded, words_of
+from app.knowledge.model import Source
+from app.profile.seller import VatMode
+from app.proposal.beginning import CONVERSATION
+from app.proposal.claim_values import Kind, Value, article_key, values
+from app.proposal.model import Fact, Proposal, TextBlock
+from app.proposal.pricing import discounted_price, totals_by_option
+from app.proposal.units import written
+from app.spoken.tokens import vocabulary
+
+_PARTS = re.compile(r"(?<=[.!?])\s+(?=[А-ЯЁA-Z«\d-])|\n+|\s+[•]\s+|\s+-\s+(?=[А-ЯЁ])")
+_EMPTY = vocabulary(
+    "и в на с по от до за к у о из не а но или для при под над без что как это мы вы он наш ваш быть весь его их они"
+    " тот этот который также уже ещё еще"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of a fact. `topic` is the heading over it with its own words, folded."""
+
+    text: str
+    file: str
+    heading: str = ""
+
+    @property
+    def is_talk(self) -> bool:
+        return self.file == CONVERSATION
+
+    @property
+    def topic(self) -> str:
+        return folded(f"{self.heading} {self.text}")
+
+    @property
+    def forms(self) -> frozenset[str]:
+        return content_forms(f"{self.heading} {self.text}")
+
+
+class Ground:
+    """Everything the texts may say, ready to be asked.
+
+    Args:
+        blocks: Their sentences' own sources count as facts; what the sentences say does not.
+    """
+
+    def __init__(self, blocks: Sequence[TextBlock], facts: Sequence[Fact], proposal: Proposal) -> None:
+        self.today = proposal.dated
+        sources = [s.source for block in blocks for s in block.sentences if s.source is not None]
+        self.statements = tuple(dict.fromkeys([*_statements(facts, sources), *_rows(proposal)]))
+        cards = tuple(Statement(text, "") for text in _card_texts(proposal))
+        everything = (*self.statements, *cards)
+        self._word_runs = tuple(f" {' '.join(words_of(one.text))} " for one in everything)
+        self._bags = tuple(_bag(f"{one.heading} {one.text}") for one in everything)
+        self._words = frozenset().union(*self._bags)
+        self._keys = {(v.kind, v.key) for one in everything for v in values(one.text, self.today)}
+        self._keys |= {(Kind.ARTICLE, article_key(line.sku)) for line in proposal.lines if line.sku}
+        self._keys |= {(Kind.DAY, day.isoformat()) for day in (proposal.dated, proposal.valid_until)}
+        self._numbers = {
+            (v.number, v.unit, not v.is_lower)
+            for one in everything
+            for v in values(one.text, self.today)
+            if v.kind is Kind.NUMBER
+        }
+        self._bare = {
+            (v.number, form)
+            for one in self.statements
+            for v in values(one.text, self.today)
+            if v.kind is Kind.NUMBER and not v.unit
+            for form in unit_hints(one.topic)
+        }
+        self._numbers |= {(number, unit, True) for number, unit in _own_numbers(proposal)}
+        self._counts = tuple((line.qty, content_forms(f"{line.name} {line.unit}")) for line in proposal.lines)
+
+    def says(self, text: str) -> bool:
+        """Whether the words stand in one of the facts as they are."""
+        words = words_of(text)
+        return len(words) > 1 and any(f" {' '.join(words)} " in run for run in self._word_runs)
+
+    def bears_out(self, value: Value, words: str) -> bool:
+        """Whether a value is known.
+
+        Args:
+            words: As they stand in the text.
+        """
+        if value.kind is Kind.NUMBER:
+            return self._has_number(value)
+        if value.kind is Kind.NAME:
+            return self._has_name(value.key)
+        return (value.kind, value.key) in self._keys or self.says(words)
+
+    def _has_number(self, value: Value) -> bool:
+        ends = {True, False} if not value.unit or value.unit not in {"day", "workday", "month", "hour"} else {True}
+        if value.is_lower:
+            ends = {True, False}
+        if any((value.number, value.unit, end) in self._numbers for end in ends):
+            return True
+        if (value.number, value.unit) in self._bare:
+            return True
+        if not value.unit:
+            return any(value.number == number for number, _unit, _end in self._numbers)
+        return any(
+            qty == value.number and (value.unit in forms or value.unit == "piece") for qty, forms in self._counts
+        )
+
+    def _has_name(self, key: str) -> bool:
+        """All words of a name in one fact: a first name of one person and a surname of another are nobody's."""
+        parts = [forms_of(word) for word in key.split()]
+        return any(all(part & bag for part in parts) for bag in self._bags)
+
+
+def content_forms(text: str) -> frozenset[str]:
+    """The basic forms of the words that carry meaning, numbers left out."""
+    return _content_forms(folded(text))
+
+
+@lru_cache(maxsize=8192)
+def _content_forms(text: str) -> frozenset[str]:
+    words = [word for word in words_of(text) if len(word) > 1 and not word[0].isdigit() and word not in _EMPTY]
+    return frozenset(form for word in words for form in basic_forms(word)) - _EMPTY
+
+
+def forms_of(word: str) -> frozenset[str]:
+    """A word with its basic forms; names that no dictionary has are compared without their ending as well."""
+    low = folded(word)
+    stem = low.rstrip("аяоеыиуюьй")
+    for ending in ("ом", "ем", "ами", "ой", "ов"):
+        if len(low) - len(ending) >= 4 and low.endswith(ending):
+            stem = low[: -len(ending)]
+            break
+    return frozenset({low, *basic_forms(low), f"{stem}~"} if len(stem) >= 4 else {low, *basic_forms(low)})
+
+
+@lru_cache(maxsize=8192)
+def _bag(text: str) -> frozenset[str]:
+    return frozenset(form for word in words_of(text) for form in forms_of(word))
+
+
+def _statements(facts: Iterable[Fact], sources: Iterable[Source]) -> Iterator[Statement]:
+    for fact in facts:
+        for part in _PARTS.split(fact.text):
+            yield Statement(part.strip(" -*#|"), fact.source.file, fact.source.heading)
+        if folded(fact.source.quote) not in folded(fact.text):
+            yield Statement(fact.source.quote, fact.source.file, fact.source.heading)
+    for source in sources:
+        for part in _PARTS.split(source.quote):
+            yield Statement(part.strip(" -*#|"), source.file, source.heading)
+
+
+def _rows(proposal: Proposal) -> Iterator[Statement]:
+    """Rows of the table as statements: what they promise is discount and lead days."""
+    for line in proposal.lines:
+        parts = [line.name, f"{written(line.qty)} {line.unit}"]
+        if line.lead_days is not None:
+            days = written(Decimal(line.lead_days))
+            parts.append(f"срок поставки {days} дней, {days} рабочих дней")
+        if line.discount_percent:
+            parts.append(f"скидка {written(line.discount_percent)} %")
+        yield Statement("; ".join(parts), line.source.partition(",")[0])
+
+
+def _card_texts(proposal: Proposal) -> Iterator[str]:
+    """What stands in the header, the requisites and the table."""
+    seller, client = proposal.seller, proposal.client
+    bank, person = seller.bank, seller.manager
+    yield f"{client.company}; {client.city}; {client.inn}"
+    yield f"{client.contact}; {client.role}; {client.email}"
+    yield f"{seller.brand}; {seller.legal_name}; {seller.inn}; {seller.kpp}; {seller.ogrn}; {seller.address}"
+    yield f"{seller.email} , {seller.site}"
+    yield f"{bank.name}; {bank.bik}; {bank.account}; {bank.corr}"
+    yield f"{person.name}; {person.role}"
+    yield from (phone for phone in (seller.phone, person.phone, person.email) if phone)
+    yield proposal.asked
+    yield f"Вариант {', '.join(proposal.options)}"
+    yield str(proposal.number)
+    yield from (line.sku for line in proposal.lines if line.sku)
+
+
+def _own_numbers(proposal: Proposal) -> Iterator[tuple[Decimal, str]]:
+    """Numbers of the table and the head with their units: code made them, so a text may repeat them."""
+    number = proposal.number
+    yield from ((Decimal(number.year), ""), (Decimal(number.running), ""), (Decimal(number.year), "month"))
+    days = (proposal.valid_until - proposal.dated).days
+    yield from ((Decimal(days), "day"), (Decimal(proposal.seller.valid_days), "day"))
+    yield from ((Decimal(len(proposal.lines)), form) for form in ("", "позиция", "строка", "наименование"))
+    if proposal.options:
+        yield from ((Decimal(len(proposal.options)), form) for form in ("", "вариант"))
+    if proposal.vat_mode is not VatMode.NONE:
+        yield proposal.seller.vat_rate, "%"
+    for line in proposal.lines:
+        yield line.qty, ""
+        yield line.price, "₽"
+        if line.discount_percent:
+            yield line.discount_percent, "%"
+        if line.vat_rate is not None and proposal.vat_mode is not VatMode.NONE:
+            yield line.vat_rate, "%"
+        if line.lead_days is not None:
+            yield from ((Decimal(line.lead_days), "day"), (Decimal(line.lead_days), "workday"))
+        if line.price.is_finite() and line.discount_percent.is_finite():
+            yield discounted_price(line), "₽"
+    yield from ((amount, "₽") for amount in _sums(proposal))
+
+
+def _sums(proposal: Proposal) -> Iterator[Decimal]:
+    try:
+        by_option = totals_by_option(proposal)
+    except UserFixable:
+        # A row that cannot be reckoned has its own warning; its sums are nobody's fact.
+        return
+    for money in by_option.values():
+        yield from (money.total, money.vat, money.total - money.vat)
+        yield from (share.amount for share in money.vat_shares)
+        for row in money.lines:
+            yield from (row.sum, row.vat, row.sum - row.vat)
+
+
+_HINTS = (
+    (re.compile(r"\bмес(?:яц\w*)?\b"), "month"),
+    (re.compile(r"\bрабоч\w+ дн\w*"), "workday"),
+    (re.compile(r"\bдн(?:и|ей|я|ях)?\b"), "day"),
+    (re.compile(r"%|\bпроцент\w*"), "%"),
+    (re.compile(r"\bруб\w*|₽|\bцена\b|\bстоимость\b"), "₽"),
+)
+
+
+@lru_cache(maxsize=4096)
+def unit_hints(topic: str) -> tuple[str, ...]:
+    """Units named apart from their number: «срок отгрузки, дней: 3»."""
+    return tuple(unit for pattern, unit in _HINTS if pattern.search(topic))
