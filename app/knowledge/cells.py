@@ -34,6 +34,9 @@ _COUNT = re.compile(r"^[>≥<≤~≈]?\s*(-?\d+(?:[.,]\d+)?)\s*(?:[^\d\s][^\d]*)
 _DAYS = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?\s*([а-яёa-z.]*)", re.IGNORECASE)
 _NONE_LEFT = ("нет", "нет в наличии", "отсутствует", "no", "out of stock", "-", "–", "—")
 _AT_ONCE = ("в наличии", "есть", "со склада", "сразу", "in stock")
+# «1.234.567,80» and «1,234,567.80»; «1.234.567».
+_GROUPED = re.compile(r"[+-]?\d{1,3}(?:(?:\.\d{3})+,|(?:,\d{3})+\.)\d{1,4}")
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:(?:\.\d{3})+|(?:,\d{3})+)")
 _NOISE = Decimal("0.0001")
 
 _UNITS = {
@@ -100,7 +103,8 @@ def text_of(cell: Cell) -> str:
         return format(cell.normalize(), "f")
     if isinstance(cell, datetime | date):
         return cell.strftime("%d.%m.%Y")
-    return _SPACES.sub(" ", _INVISIBLE.sub("", cell)).strip()
+    text = " ".join(cell.split())
+    return text if text.isascii() else " ".join(_INVISIBLE.sub("", text).split())
 
 
 def is_formula_error(text: str) -> bool:
@@ -147,22 +151,17 @@ def looks_like_price(cell: Cell) -> bool:
     return is_word or is_formula_error(text) or text.startswith("=") or read_price(text).amount is not None
 
 
-def read_number(cell: Cell) -> Decimal | None:
+def read_number(text: str) -> Decimal | None:
     """A count such as «1 200», «0,5 шт» or «>100»; None where there is none."""
-    if isinstance(cell, Decimal):
-        return cell
-    text = text_of(cell)
     if text.casefold() in _NONE_LEFT:
         return Decimal(0)
     match = _COUNT.match(_SPACES.sub("", text) if re.fullmatch(r"[\d\s.,]+", text) else text)
     return Decimal(match[1].replace(",", ".")) if match else None
 
 
-def read_days(cell: Cell) -> int | None:
+def read_days(text: str) -> int | None:
     """Days in «5», «3-5 раб. дн.» (the longer), «2 недели»; 0 for «в наличии»; None where none are said."""
-    if isinstance(cell, Decimal):
-        return int(cell) if cell >= 0 else None
-    text = text_of(cell).casefold()
+    text = text.casefold()
     if text in _AT_ONCE:
         return 0
     match = _DAYS.search(text)
@@ -183,9 +182,9 @@ def is_unit(text: str) -> bool:
     return _SPACES.sub(" ", re.sub(r"[./\-]", " ", text.casefold())).strip() in _UNIT_OF
 
 
-def read_vat_rate(cell: Cell) -> str | None:
-    """The rate in its one spelling: "22", "10", «без НДС», "" for an empty cell; None for no rate in force."""
-    text = text_of(cell).casefold()
+def read_vat_rate(text: str) -> str | None:
+    """The rate in its one spelling: "22", "10", «без НДС», "" for an empty text; None for no rate in force."""
+    text = text.casefold()
     if not text:
         return ""
     if re.search(r"без\s+ндс|не\s+обл|освобожд|no vat|exempt|^(?:[-–—]|нет)$", text):
@@ -222,19 +221,15 @@ def _number(text: str) -> tuple[Decimal | None, bool]:
         return Decimal(f"{match[1]}.{match[2]}"), False
     if not re.fullmatch(r"[+-]?\d[\d.,]*", plain):
         return None, False
-    dots, commas = plain.count("."), plain.count(",")
     is_unsure = False
-    if dots and commas:
-        last = max(plain.rfind("."), plain.rfind(","))
-        plain = re.sub(r"[.,]", "", plain[:last]) + "." + plain[last + 1 :]
-        if re.search(r"[.,].*[.,]", plain):
-            return None, False
-    elif dots + commas > 1:
-        if not re.fullmatch(r"[+-]?\d{1,3}([.,]\d{3})+", plain):
-            return None, False
+    if _GROUPED.fullmatch(plain):
+        whole = max(plain.rfind("."), plain.rfind(","))
+        plain = re.sub(r"[.,]", "", plain[:whole]) + "." + plain[whole + 1 :]
+    elif _THOUSANDS.fullmatch(plain):
+        is_unsure = plain.count(".") + plain.count(",") == 1
         plain = re.sub(r"[.,]", "", plain)
-    elif re.fullmatch(r"[+-]?[1-9]\d{0,2}[.,]\d{3}", plain):
-        plain, is_unsure = re.sub(r"[.,]", "", plain), True
+    elif plain.count(".") + plain.count(",") > 1:
+        return None, False
     plain = plain.replace(",", ".").rstrip(".")
     return Decimal(plain), is_unsure
 

@@ -143,7 +143,9 @@ def _is_lower_row(top: list[str], below: list[str], single: Header) -> bool:
 
     if any(cell(below, at) not in ("", cell(top, at)) for at in named):
         return False
-    return any(text and text != cell(top, at) for at, text in enumerate(below))
+    # A text to the left of both, under «№», is the heading of a group.
+    new = [at for at, text in enumerate(below) if text and text != cell(top, at)]
+    return bool(new) and new[0] > min(named)
 
 
 def _joined(top: list[str], below: list[str]) -> list[str]:
@@ -174,6 +176,11 @@ def _header(rows: Sequence[Row], places: tuple[int, ...], titles: list[str]) -> 
         if column not in columns and at not in columns.values():
             columns[column] = at
             total += score / 100 * _WEIGHTS.get(column, 1.0)
+    described = columns.get(Column.NOTE)
+    if Column.NAME not in columns and any(at == described and column is Column.NAME for _s, column, at in claims):
+        # «Описание» is a note beside a name, and the name where there is no other.
+        columns[Column.NAME] = columns.pop(Column.NOTE)
+        total += 0.5
     _fill_by_contents(columns, facts, titles)
     chosen = columns.get(Column.PRICE)
     others = tuple(titles[at] for at in dict.fromkeys(rivals) if at != chosen and titles[at] != titles[chosen or 0])
@@ -250,7 +257,7 @@ def _count(fact: _ColumnFacts, cell: Cell, text: str) -> None:
     fact.filled += 1
     fact.prices += looks_like_price(cell)
     fact.units += is_unit(text)
-    fact.rates += read_vat_rate(cell) is not None
+    fact.rates += read_vat_rate(text) is not None
     fact.letters += bool(re.search(r"[^\W\d_]{3}", text))
     fact.codes += bool(re.fullmatch(r"\S{2,30}", text) and re.search(r"\d", text))
     fact.length += len(text)

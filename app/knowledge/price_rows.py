@@ -11,12 +11,12 @@ from decimal import Decimal
 
 from app.core.i18n import _
 from app.knowledge.cells import normal_unit, read_days, read_number, read_price, read_vat_rate, text_of
-from app.knowledge.headers import title_key
 from app.knowledge.model import Column, PriceItem, RowReport, RowState
 from app.knowledge.ports import Cell
 
 PIECE = "шт"
 _TOTAL = re.compile(r"^(?:итого|всего|в т\.?\s?ч\.?|сумма|total|subtotal)\b", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _HEADING_SIGNS = 80
 _SKU_SIGNS = 80
 _NO_SKU = ("-", "–", "—", "нет", "б/а", "n/a")
@@ -54,13 +54,8 @@ def read_rows(rows: Iterable[tuple[int, Sequence[Cell]]], rules: RowRules) -> li
     Returns:
         Reports without regard to each other: `without_duplicates` looks at them together.
     """
-    titles = title_key(rules.titles)
-    reports = []
-    for number, row in rows:
-        cells = _cells(row)
-        if any(cells):
-            reports.append(_report(number, row, cells, rules, titles))
-    return reports
+    lines = (_Line(number, row, [text_of(cell) for cell in row], rules) for number, row in rows)
+    return [_report(line) for line in lines if any(line.texts)]
 
 
 def without_duplicates(reports: Sequence[RowReport]) -> tuple[RowReport, ...]:
@@ -112,43 +107,69 @@ def _place(of: RowReport, seen_from: RowReport) -> str:
     return _("{row} листа «{sheet}»").format(row=of.row, sheet=of.sheet)
 
 
-def _cells(row: Sequence[Cell]) -> tuple[str, ...]:
-    """Texts of the row; what a merged cell repeats over the whole row stands once."""
-    texts = [text_of(cell) for cell in row]
-    filled = [text for text in texts if text]
-    if len(filled) > 1 and len(set(filled)) == 1:
-        texts = ["" if at != texts.index(filled[0]) else text for at, text in enumerate(texts)]
-    while texts and not texts[-1]:
-        texts.pop()
-    return tuple(texts)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row with the texts of its cells."""
+
+    number: int
+    row: Sequence[Cell]
+    texts: list[str]
+    rules: RowRules
+
+    def cell(self, column: Column) -> Cell:
+        at = self.rules.columns.get(column)
+        return self.row[at] if at is not None and at < len(self.row) else None
+
+    def text(self, column: Column) -> str:
+        at = self.rules.columns.get(column)
+        return self.texts[at] if at is not None and at < len(self.texts) else ""
+
+    @property
+    def cells(self) -> tuple[str, ...]:
+        """The texts without an empty end; what a merged cell repeats over the whole row stands once."""
+        texts = self.texts
+        if texts.count("") + 1 < len(texts) and len(set(texts) - {""}) == 1:
+            first = next(at for at, text in enumerate(texts) if text)
+            texts = ["" if at != first else text for at, text in enumerate(texts)]
+        end = next(at for at in range(len(texts), 0, -1) if texts[at - 1])
+        return tuple(texts[:end])
+
+    def is_title(self) -> bool:
+        """Whether it repeats the header, as each printed page does."""
+        shown = [(at, text) for at, text in enumerate(self.texts) if text]
+        titles = self.rules.titles
+        same = sum(at < len(titles) and titles[at].casefold().startswith(text.casefold()) for at, text in shown)
+        return len(shown) > 1 and same == len(shown)
 
 
-def _report(
-    number: int, row: Sequence[Cell], cells: tuple[str, ...], rules: RowRules, titles: tuple[str, ...]
-) -> RowReport:
+def _report(line: _Line) -> RowReport:
+    rules, cells = line.rules, line.cells
+
     def skipped(reason: str) -> RowReport:
-        return RowReport(number, RowState.SKIPPED, cells, reason, sheet=rules.sheet)
+        return RowReport(line.number, RowState.SKIPPED, cells, reason, sheet=rules.sheet)
 
-    def cell(column: Column) -> Cell:
-        at = rules.columns.get(column)
-        return row[at] if at is not None and at < len(row) else None
-
-    if reason := _no_article(row, cells, rules, titles):
+    if reason := _no_article(line, cells):
         return skipped(reason)
-    price = read_price(cell(Column.PRICE), rules.price_factor)
+    price = read_price(line.cell(Column.PRICE), rules.price_factor)
     if price.amount is None:
         return skipped(price.refusal or _("нет цены"))
     if rules.refusal:
         return skipped(rules.refusal)
-    sku, name = text_of(cell(Column.SKU)), text_of(cell(Column.NAME))
+    sku, name = line.text(Column.SKU), line.text(Column.NAME)
     sku = "" if sku in _NO_SKU else sku
     if not sku and not name:
         return skipped(_("есть цена, но нет ни артикула, ни названия"))
-    doubts = [price.doubt, *_doubts_of_names(cell(Column.SKU), sku, name, rules)]
-    unit, unit_doubt = _unit(text_of(cell(Column.UNIT)), rules)
-    vat_rate, vat_doubt = _vat_rate(cell(Column.VAT_RATE))
-    min_qty, min_doubt = _min_qty(cell(Column.MIN_QTY))
-    reason = "; ".join(doubt for doubt in (*doubts, unit_doubt, vat_doubt, min_doubt) if doubt)
+    unit, unit_doubt = _unit(line.text(Column.UNIT), rules)
+    vat_rate, vat_doubt = _vat_rate(line.text(Column.VAT_RATE))
+    min_qty, min_doubt = _min_qty(line.text(Column.MIN_QTY))
+    doubts = (
+        price.doubt,
+        *_doubts_of_names(line.cell(Column.SKU), sku, name, rules),
+        unit_doubt,
+        vat_doubt,
+        min_doubt,
+    )
+    reason = "; ".join(doubt for doubt in doubts if doubt)
     item = PriceItem(
         sku=sku or name,
         name=name or sku,
@@ -156,27 +177,26 @@ def _report(
         price=price.amount,
         vat_rate=vat_rate,
         min_qty=min_qty,
-        note=text_of(cell(Column.NOTE)),
-        stock=read_number(cell(Column.STOCK)),
-        lead_days=read_days(cell(Column.LEAD_DAYS)),
-        source=_source(rules, number),
+        note=line.text(Column.NOTE),
+        stock=read_number(line.text(Column.STOCK)),
+        lead_days=read_days(line.text(Column.LEAD_DAYS)),
+        source=_source(rules, line.number),
     )
     state = RowState.DOUBTFUL if reason else RowState.READ
-    return RowReport(number, state, cells, reason or None, item, rules.sheet)
+    return RowReport(line.number, state, cells, reason or None, item, rules.sheet)
 
 
-def _no_article(row: Sequence[Cell], cells: tuple[str, ...], rules: RowRules, titles: tuple[str, ...]) -> str | None:
+def _no_article(line: _Line, cells: tuple[str, ...]) -> str | None:
     """Why the row cannot be an article at all; None where it may be one."""
     filled = [text for text in cells if text]
-    at = rules.columns.get(Column.PRICE)
-    has_price = at is not None and at < len(row) and bool(text_of(row[at]))
-    if title_key(cells) == titles and titles:
+    price = line.text(Column.PRICE)
+    if not _DIGIT.search(price) and line.is_title():
         return _("повтор заголовка таблицы")
-    if _TOTAL.match(filled[0]):
+    if any(_TOTAL.match(text) for text in filled[:3]):
         return _("строка с итогом")
-    if len(filled) == 1 and (not has_price or not re.search(r"\d", filled[0]) or len(set(map(text_of, row))) == 1):
+    if len(filled) == 1 and (not price or not _DIGIT.search(price) or len(line.texts) - line.texts.count("") > 1):
         return _("пояснение, а не товар") if len(filled[0]) > _HEADING_SIGNS else _("заголовок группы")
-    if at is None:
+    if Column.PRICE not in line.rules.columns:
         return _("не указан столбец с ценой")
     return None
 
@@ -202,19 +222,15 @@ def _unit(text: str, rules: RowRules) -> tuple[str, str | None]:
     return PIECE, _("нет единицы измерения: взято «шт»") if Column.UNIT in rules.columns else None
 
 
-def _vat_rate(cell: Cell) -> tuple[str, str | None]:
-    rate = read_vat_rate(cell)
-    if rate is not None:
-        return rate, None
-    text = text_of(cell)
-    return text, _("ставки НДС «{text}» нет").format(text=text)
+def _vat_rate(text: str) -> tuple[str, str | None]:
+    rate = read_vat_rate(text)
+    return (rate, None) if rate is not None else (text, _("ставки НДС «{text}» нет").format(text=text))
 
 
-def _min_qty(cell: Cell) -> tuple[Decimal, str | None]:
-    text = text_of(cell)
+def _min_qty(text: str) -> tuple[Decimal, str | None]:
     if not text:
         return Decimal(1), None
-    qty = read_number(cell)
+    qty = read_number(text)
     if qty is None or qty <= 0:
         return Decimal(1), _("минимальное количество «{text}» непонятно: взята 1").format(text=text)
     return qty, None

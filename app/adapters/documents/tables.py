@@ -15,9 +15,17 @@ from typing import TYPE_CHECKING
 from app.adapters.documents import delimited, files
 from app.adapters.documents.encodings import decoded
 from app.adapters.documents.web_page import looks_like_html, tables_of
-from app.adapters.documents.workbook_scan import Limits, SheetMarks, TooLarge, is_encrypted_ods, scan
+from app.adapters.documents.workbook_scan import (
+    MOST_UNPACKED_BYTES,
+    Limits,
+    SheetMarks,
+    TooLarge,
+    is_encrypted_ods,
+    scan,
+)
 from app.core.errors import UserFixable
 from app.core.i18n import _
+from app.core.money import grouped
 from app.knowledge.ports import Cell, Sheet
 
 if TYPE_CHECKING:
@@ -62,6 +70,8 @@ def _from_workbook(content: bytes, path: Path) -> tuple[Sheet, ...]:
         with load_workbook(BytesIO(content)) as workbook:
             return tuple(_sheets(workbook, marks, path))
     except TooLarge as error:
+        if not error.cell:
+            raise files.too_large(path, MOST_UNPACKED_BYTES) from error
         raise _too_many_rows(path, error.cell) from error
     except PasswordError as error:
         raise _password(path) from error
@@ -170,11 +180,13 @@ def _not_table(path: Path, detail: str) -> UserFixable:
     )
 
 
-def _too_many_rows(path: Path, cell: str) -> UserFixable:
+def _too_many_rows(path: Path, place: str) -> UserFixable:
+    """The error; `place` is a cell or the number of a row."""
+    where = _("строке {place}") if place.isdecimal() else _("ячейке {place}")
     return UserFixable(
         "table.too_many_rows",
-        _("Таблица «{name}» слишком велика: последняя ячейка {cell}, а читается до {count} строк.").format(
-            name=path.name, cell=cell, count=f"{MOST_ROWS:,}".replace(",", "\u00a0")
+        _("Таблица «{name}» слишком велика: читается до {count} строк, а данные есть и в {where}.").format(
+            name=path.name, count=grouped(MOST_ROWS), where=where.format(place=place)
         ),
         hint=_("Удалите лишние строки и столбцы под таблицей и справа от неё или разделите её на несколько файлов."),
         detail=str(path),

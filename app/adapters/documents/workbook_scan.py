@@ -16,7 +16,7 @@ from io import BytesIO
 _MEGABYTE = 1 << 20
 _CHUNK_BYTES = _MEGABYTE
 _MOST_PART_BYTES = 8 * _MEGABYTE
-_MOST_UNPACKED_BYTES = 2048 * _MEGABYTE
+MOST_UNPACKED_BYTES = 2048 * _MEGABYTE
 
 _ATTRIBUTE = re.compile(rb"""([\w:-]+)=["']([^"']*)["']""")
 _RELATIONS = "xl/_rels/workbook.xml.rels"
@@ -36,7 +36,7 @@ class TooLarge(Exception):
     """A sheet reaches further than a price list may.
 
     Args:
-        cell: The cell, or the row, that stands too far out: «XFD1048576».
+        cell: The cell, or the row, that stands too far out: «XFD1048576»; empty where the file is too large in all.
     """
 
     def __init__(self, cell: str) -> None:
@@ -73,7 +73,7 @@ def scan(content: bytes, limits: Limits) -> dict[str, SheetMarks] | None:
         zipfile.BadZipFile, KeyError, zlib.error, ValueError: The file is damaged.
     """
     with zipfile.ZipFile(BytesIO(content)) as package:
-        if sum(part.file_size for part in package.infolist()) > _MOST_UNPACKED_BYTES:
+        if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED_BYTES:
             raise TooLarge("")
         names = set(package.namelist())
         if "xl/workbook.xml" in names:
