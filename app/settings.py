@@ -21,8 +21,9 @@ FORMAT = 1
 _APP = "Vizir"
 
 SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
-TOPIC_WEIGHTS = SAMPLE.parent / "topics" / "weights.npz"
 """The profile of the sample company, with its sample call in ``calls``."""
+TOPIC_WEIGHTS = SAMPLE.parent / "topics" / "weights.npz"
+ANSWER_WEIGHTS = SAMPLE.parent / "knowledge" / "answers.json"
 
 
 @dataclass(frozen=True, slots=True)

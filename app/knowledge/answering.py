@@ -1,0 +1,194 @@
+"""Answers that stand on passages and rows of the price list, or the word that the base has none."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from pathlib import Path
+
+from app.core.clock import Clock, SystemClock
+from app.core.i18n import _
+from app.core.words import folded
+from app.knowledge.asked import Asked, read_question
+from app.knowledge.model import Answer, AnswerSentence, Hit, Source
+from app.knowledge.passages import sentences
+from app.knowledge.people import ask_whom
+from app.knowledge.ports import KnowledgeIndex, SentenceVectors
+from app.knowledge.price_words import told_of
+from app.knowledge.relevance import FEATURES, Piece, Setting, piece_of_item, pieces_of
+from app.knowledge.search import codes_of, codes_of_item, families_of
+from app.settings import ANSWER_WEIGHTS
+
+_PASSAGES = 60
+_ITEMS = 5
+_OF_TOWN = 5
+_MOST_PIECES = 3
+_MOST_QUESTION_SIGNS = 600
+_DISTANCES = (
+    re.compile(r"([А-ЯЁ][\w-]+(?: [А-ЯЁ][\w-]+)?) ?\((?:около |примерно |~ ?)?(\d+) ?км\)"),
+    re.compile(r"\bдо ([А-ЯЁ][\w-]+(?: [А-ЯЁ][\w-]+)?) (?:около |примерно )?(\d+) ?км"),
+    re.compile(r"([А-ЯЁ][\w-]+(?: [А-ЯЁ][\w-]+)?) — (?:около |примерно )?(\d+) ?км"),
+)
+_CHECKED = re.compile(r"\d+(?:[.,]\d+)?|(?<![.?!] )(?<!^)\b[A-ZА-ЯЁ][\w-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWeights:
+    """What was learned of which pieces answer.
+
+    Args:
+        rank: Weight of each feature where pieces of one base are put in order.
+        answers: Weight of each feature where it is judged whether a piece answers at all.
+        bar: From which sum on it does.
+        beside: How much less than the best another piece may have to be given too.
+    """
+
+    rank: tuple[float, ...]
+    answers: tuple[float, ...]
+    bar: float
+    beside: float
+
+
+@lru_cache(maxsize=4)
+def read_weights(path: Path = ANSWER_WEIGHTS) -> AnswerWeights:
+    """The weights as they come with the program."""
+    stored = json.loads(path.read_text("utf-8"))
+    return AnswerWeights(
+        rank=tuple(stored["rank"][name] for name in FEATURES),
+        answers=tuple(stored["answers"][name] for name in FEATURES),
+        bar=stored["bar"],
+        beside=stored["beside"],
+    )
+
+
+class AnswerService:
+    """Answers questions from what `index` holds.
+
+    Args:
+        vectors: What compares meanings; the same that `index` uses.
+        head: Whom to ask where the base names nobody, in the genitive: «руководителя отдела продаж Марины Шульц».
+    """
+
+    def __init__(
+        self,
+        index: KnowledgeIndex,
+        vectors: SentenceVectors,
+        *,
+        weights: AnswerWeights | None = None,
+        head: str = "",
+        clock: Clock | None = None,
+    ) -> None:
+        self._index = index
+        self._vectors = vectors
+        self._weights = weights
+        self._head = head
+        self._clock = clock or SystemClock()
+
+    def ask(self, question: str) -> Answer:
+        """An answer whose every sentence has its source, or «В базе нет ответа. Уточните у …».
+
+        Raises:
+            VizirError: The store of the index cannot be read.
+        """
+        began_s = self._clock.monotonic_s()
+        plain = " ".join(question.split())[:_MOST_QUESTION_SIGNS]
+        chosen = self._chosen(plain) if plain else []
+        found = [sentence for piece in chosen for sentence in _told(piece)]
+        supported = [sentence for sentence in dict.fromkeys(found) if is_supported(sentence)]
+        seconds = self._clock.monotonic_s() - began_s
+        if supported:
+            text = " ".join(dict.fromkeys(sentence.text for sentence in supported))
+            return Answer(question, text, True, tuple(supported), seconds=round(seconds, 3))
+        whom = ask_whom(plain, self._index, self._vectors) if plain else ""
+        advice = _("В базе нет ответа. Уточните у {whom}.").format(
+            whom=whom or self._head or _("руководителя отдела продаж")
+        )
+        return Answer(question, advice, False, (), whom, round(self._clock.monotonic_s() - began_s, 3))
+
+    def _chosen(self, question: str) -> list[Piece]:
+        """The pieces that answer, the best first; none where nothing does."""
+        asked, pieces, rows = self.judged(question)
+        if not pieces:
+            return []
+        weights = self._weights or read_weights()
+        ranks = [_sum(weights.rank, row) for row in rows]
+        order = sorted(range(len(pieces)), key=lambda n: (-ranks[n], n))
+        best = order[0]
+        if _sum(weights.answers, rows[best]) < weights.bar:
+            return []
+        chosen = [n for n in order[:_MOST_PIECES] if ranks[best] - ranks[n] <= weights.beside]
+        return [pieces[n] for n in chosen if pieces[n].item is None or n == best or asked.codes]
+
+    def judged(self, question: str) -> tuple[Asked, list[Piece], list[list[float]]]:
+        """The question as it was read, what may answer it, and the features of each piece."""
+        hits = self._index.search(question, _PASSAGES)
+        asked = read_question(question, _families(hits))
+        for town in asked.towns:
+            hits += self._index.search(town, _OF_TOWN)
+        hits += self._index.items(question, _ITEMS)
+        pieces = list({piece.key: piece for hit in hits for piece in _pieces(hit)}.values())
+        stems = [word.stem for word in asked.words]
+        prevalence = dict(zip(stems, self._index.prevalence(stems), strict=True))
+        setting = Setting(asked, self._vectors.likeness, prevalence, distances_of(asked.towns, pieces))
+        return asked, pieces, setting.features(pieces)
+
+
+def is_supported(sentence: AnswerSentence) -> bool:
+    """Whether each number and each name of a sentence stands in what it quotes."""
+    said = _plain_numbers(sentence.source.quote)
+    return all(part in said for part in _CHECKED.findall(_plain_numbers(sentence.text)))
+
+
+def distances_of(towns: Iterable[str], pieces: Sequence[Piece]) -> tuple[Decimal, ...]:
+    """How far the towns are by the words of the base: «Арзамас (110 км)», in km."""
+    found = []
+    for town in towns:
+        for piece in pieces:
+            for pattern in _DISTANCES:
+                found += [
+                    Decimal(match[2]) for match in pattern.finditer(piece.text) if _is_same_town(folded(match[1]), town)
+                ]
+    return tuple(dict.fromkeys(found))
+
+
+def _is_same_town(said: str, town: str) -> bool:
+    return said == town or (len(said) > 4 and said[: len(said) - 2] == town[: len(said) - 2])
+
+
+def _sum(weights: Sequence[float], row: Sequence[float]) -> float:
+    return math.fsum(weight * value for weight, value in zip(weights, row, strict=True))
+
+
+def _families(hits: Iterable[Hit]) -> frozenset[str]:
+    codes: set[str] = set()
+    for hit in hits:
+        codes |= codes_of_item(hit.item) if hit.item else codes_of(hit.passage.text) if hit.passage else frozenset()
+    return families_of(codes)
+
+
+def _pieces(hit: Hit) -> list[Piece]:
+    if hit.item is not None:
+        return [piece_of_item(hit.item)]
+    return pieces_of(hit.passage) if hit.passage is not None else []
+
+
+def _told(piece: Piece) -> list[AnswerSentence]:
+    """A piece as sentences of an answer, each with its quote."""
+    passage = piece.passage
+    if piece.item is not None:
+        text, quote = told_of(piece.item)
+        return [AnswerSentence(text, Source(passage.file, "", quote))]
+    if passage.literal:
+        return [AnswerSentence(f"{piece.text}.", Source(passage.file, passage.heading, passage.literal))]
+    return [
+        AnswerSentence(sentence, Source(passage.file, passage.heading, sentence)) for sentence in sentences(piece.text)
+    ]
+
+
+def _plain_numbers(text: str) -> str:
+    return re.sub(r"(?<=\d)[\s\u00a0](?=\d)", "", text)

@@ -1,0 +1,33 @@
+"""A row of the price list in words."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from app.core.i18n import _
+from app.knowledge.model import PriceItem
+
+
+def told_of(item: PriceItem) -> tuple[str, str]:
+    """The sentence that tells an article's price and stock, and the cells of the file that it says."""
+    parts = [_("{price} ₽ за {unit}").format(price=amount(item.price), unit=item.unit)]
+    if item.stock is not None:
+        parts.append(_("на складе {stock}").format(stock=amount(item.stock)) if item.stock else _("на складе нет"))
+    if item.lead_days:
+        parts.append(_("срок {days} дн.").format(days=item.lead_days))
+    if item.min_qty > 1:
+        parts.append(_("от {quantity} {unit}").format(quantity=amount(item.min_qty), unit=item.unit))
+    if item.note:
+        parts.append(item.note)
+    return f"{item.name} ({item.sku}): {', '.join(parts)}.", _quote(item)
+
+
+def amount(value: Decimal) -> str:
+    """A number as people write it: «12 900», «1 234,50»."""
+    whole = value == value.to_integral_value()
+    text = f"{value:,.0f}" if whole else f"{value:,.2f}"
+    return text.replace(",", "\u00a0").replace(".", ",")
+
+
+def _quote(item: PriceItem) -> str:
+    return f"{item.sku};{item.name};{item.unit};{item.price}"

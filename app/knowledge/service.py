@@ -1,0 +1,93 @@
+"""Takes files into the knowledge base and keeps what they replace."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from app.core.clock import Clock
+from app.core.ids import file_sha256
+from app.knowledge.age import warnings
+from app.knowledge.importing import document_of, price_list_of, read_table
+from app.knowledge.model import Column, Document, Knowledge, PriceList, TableImport
+from app.knowledge.ports import DocumentReader, KnowledgeIndex, KnowledgeStore, TableReader
+
+
+class KnowledgeService:
+    """The verb of the knowledge base. Reading files takes its time, so it belongs in a job.
+
+    Args:
+        index: Searched from now on with what was taken in; None where nobody searches.
+    """
+
+    def __init__(
+        self,
+        store: KnowledgeStore,
+        tables: TableReader,
+        documents: DocumentReader,
+        clock: Clock,
+        index: KnowledgeIndex | None = None,
+    ) -> None:
+        self._store = store
+        self._tables = tables
+        self._documents = documents
+        self._clock = clock
+        self._index = index
+
+    def knowledge(self) -> Knowledge:
+        """What is in force."""
+        return self._store.knowledge()
+
+    def warnings(self, today: date) -> list[str]:
+        """What a person should know of the age of the base, the gravest first; empty where all is fresh."""
+        return warnings(self._store.knowledge(), today)
+
+    def preview_price_list(self, path: Path, columns: dict[Column, int] | None = None) -> TableImport:
+        """A price list as it is understood, for a person to confirm; nothing is stored.
+
+        Args:
+            columns: What the columns hold, from 0, as a person says; else what was remembered for the same titles.
+
+        Raises:
+            UserFixable: The file cannot be read, is protected by a password, is of no known kind, or is empty.
+        """
+        sheets, sha256 = self._tables.read(path), file_sha256(path)
+        found = read_table(sheets, path.name, sha256, columns=columns)
+        remembered = self._store.remembered_columns(found.headers) if columns is None else None
+        if remembered and remembered != found.columns:
+            return read_table(sheets, path.name, sha256, columns=remembered)
+        return found
+
+    def take_price_list(self, table_import: TableImport) -> PriceList:
+        """Put a confirmed price list in force; the earlier one is kept, the columns are remembered."""
+        price_list = price_list_of(table_import, self._clock.now_utc())
+        self._store.remember_columns(table_import.headers, table_import.columns)
+        self._store.take_price_list(price_list)
+        self.refresh()
+        return price_list
+
+    def add_document(self, path: Path) -> Document:
+        """Put a document in force; the earlier one of the same name is kept.
+
+        Raises:
+            UserFixable: The file cannot be read, holds no text, or is of no known kind.
+        """
+        sections = self._documents.read(path)
+        document = document_of(sections, path.name, file_sha256(path), self._clock.now_utc())
+        self._store.take_document(document)
+        self.refresh()
+        return document
+
+    def withdraw(self, id: str) -> None:
+        """Take a price list or a document out of force; it is kept as replaced."""
+        self._store.withdraw(id)
+        self.refresh()
+
+    def set_valid_until(self, price_list_id: str, last_day: date | None) -> None:
+        """Say the last day on which the prices of a price list hold."""
+        self._store.set_valid_until(price_list_id, last_day)
+
+    def refresh(self) -> None:
+        """Search what is in force now."""
+        if self._index is not None:
+            self._index.replace(self._store.knowledge())
