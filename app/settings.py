@@ -81,6 +81,14 @@ class Settings:
     llm_idle_s: int = _setting(300, "Выгружать встроенную модель после простоя", unit="с", minimum=10, maximum=86400)
     models_folder: str = _setting("", "Папка моделей", hint="Пусто: общая папка программы. Подойдёт и USB-накопитель.")
     hub_mirror: str = _setting("", "Зеркало хранилища моделей", hint="Адрес, если основное хранилище недоступно.")
+    discount_limit_percent: int = _setting(
+        100,
+        "Скидка без подписи руководителя",
+        hint="100: действует предел из базы знаний компании.",
+        unit="%",
+        minimum=0,
+        maximum=100,
+    )
     store_protection: str = _setting("keyring", "Защита базы", choices=("keyring", "passphrase", "clear"))
     window_state: str = _setting("", "Состояние окна")
 

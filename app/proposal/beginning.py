@@ -60,7 +60,8 @@ def begin(
     made, found = _wished(lines, items, profile.seller) if lines is not None else _drafted(draft, items, profile.seller)
     if draft is not None:
         found += [*_contradictions(draft), *_talk_of_discounts(draft), *_doubtful_client(draft)]
-    asked = _("В ответ на ваш запрос от {day}").format(day=f"{draft.at:%d.%m.%Y}") if draft is not None else ""
+    # Of the document, which is in Russian whatever language the screen has.
+    asked = f"В ответ на ваш запрос от {draft.at:%d.%m.%Y}" if draft is not None else ""
     return Proposal(
         number=number,
         dated=today,
