@@ -32,7 +32,7 @@ LEFT, RIGHT, CENTER = WD_ALIGN_PARAGRAPH.LEFT, WD_ALIGN_PARAGRAPH.RIGHT, WD_ALIG
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table of goods; `value` may have a second, paler line."""
+    """A column of the table of goods; `value` may have a second, paler line; `is_money` adds «, ₽» to the heading."""
 
     heading: str
     value: str
@@ -40,6 +40,7 @@ class Column:
     align: WD_ALIGN_PARAGRAPH = RIGHT
     second: str = ""
     is_strong: bool = False
+    is_money: bool = False
 
 
 def main() -> None:
@@ -70,14 +71,16 @@ def full() -> Document:
         made,
         [
             Column("№", "{{ строка.номер }}", 0.7, LEFT),
-            Column("Наименование", "{{ строка.название }}", 4.0, LEFT, "строка.примечание"),
+            Column("Наименование", "{{ строка.название }}", 3.7, LEFT, "строка.примечание"),
             Column("Ед.", "{{ строка.ед }}", 1.0, LEFT),
             Column("Кол-во", "{{ строка.кол }}", 1.3),
             Column("{{ вариант.шапка.скидка }}", "{{ строка.скидка }}", 1.6, RIGHT, "строка.цена_без_скидки"),
-            Column("{{ вариант.шапка.цена }}", "{{ строка.цена }}", 2.1),
-            Column("{{ вариант.шапка.сумма_без_ндс }}", "{{ строка.сумма_без_ндс }}", 2.2),
-            Column("{{ вариант.шапка.ндс_если_нужен }}", "{{ строка.ндс }}", 1.9, RIGHT, "строка.ставка"),
-            Column("{{ вариант.шапка.сумма }}", "{{ строка.сумма }}", 2.4, is_strong=True),
+            Column("{{ вариант.шапка.цена }}", "{{ строка.цена }}", 2.4, is_money=True),
+            Column("{{ вариант.шапка.сумма_без_ндс }}", "{{ строка.сумма_без_ндс }}", 2.2, is_money=True),
+            Column(
+                "{{ вариант.шапка.ндс_если_нужен }}", "{{ строка.ндс }}", 1.9, RIGHT, "строка.ставка", is_money=True
+            ),
+            Column("{{ вариант.шапка.сумма }}", "{{ строка.сумма }}", 2.4, is_strong=True, is_money=True),
         ],
     )
     _say(made, "{{ ндс_пометка }}", size=8.5, color=SOFT, before=2, after=0)
@@ -110,9 +113,11 @@ def short() -> Document:
             Column("Наименование", "{{ строка.название }}", 4.9, LEFT, "строка.примечание"),
             Column("Кол-во", "{{ строка.кол }} {{ строка.ед }}", 2.2),
             Column("{{ вариант.шапка.скидка }}", "{{ строка.скидка }}", 1.9, RIGHT, "строка.цена_без_скидки"),
-            Column("{{ вариант.шапка.цена }}", "{{ строка.цена }}", 2.4),
-            Column("{{ вариант.шапка.ндс_если_нужен }}", "{{ строка.ндс }}", 2.3, RIGHT, "строка.ставка"),
-            Column("{{ вариант.шапка.сумма }}", "{{ строка.сумма }}", 2.7, is_strong=True),
+            Column("{{ вариант.шапка.цена }}", "{{ строка.цена }}", 2.4, is_money=True),
+            Column(
+                "{{ вариант.шапка.ндс_если_нужен }}", "{{ строка.ндс }}", 2.3, RIGHT, "строка.ставка", is_money=True
+            ),
+            Column("{{ вариант.шапка.сумма }}", "{{ строка.сумма }}", 2.7, is_strong=True, is_money=True),
         ],
     )
     _say(made, "{%p for условие in условия %}")
@@ -149,11 +154,11 @@ def price_request() -> Document:
             Column("Наименование, артикул", "{{ строка.название }}", 2.8, LEFT, "строка.артикул"),
             Column("Ед.", "{{ строка.ед }}", 1.0, LEFT),
             Column("Кол-во", "{{ строка.кол }}", 1.3),
-            Column("{{ вариант.шапка.цена }}", "{{ строка.цена }}", 2.1),
-            Column("{{ вариант.шапка.сумма_без_ндс }}", "{{ строка.сумма_без_ндс }}", 2.2),
+            Column("{{ вариант.шапка.цена }}", "{{ строка.цена }}", 2.1, is_money=True),
+            Column("{{ вариант.шапка.сумма_без_ндс }}", "{{ строка.сумма_без_ндс }}", 2.2, is_money=True),
             Column("{{ вариант.шапка.ставка }}", "{{ строка.ставка }}", 1.2),
-            Column("{{ вариант.шапка.ндс }}", "{{ строка.ндс }}", 1.9),
-            Column("{{ вариант.шапка.сумма }}", "{{ строка.сумма }}", 2.3, is_strong=True),
+            Column("{{ вариант.шапка.ндс }}", "{{ строка.ндс }}", 1.9, is_money=True),
+            Column("{{ вариант.шапка.сумма }}", "{{ строка.сумма }}", 2.3, is_strong=True, is_money=True),
             Column("{{ вариант.шапка.срок }}", "{{ строка.срок }}", 1.7),
         ],
     )
@@ -175,8 +180,8 @@ def _new(title: str) -> Document:
     section.orientation = WD_ORIENT.PORTRAIT
     section.page_width, section.page_height = Cm(21), Cm(29.7)
     section.left_margin, section.right_margin = Cm(2.0), Cm(1.8)
-    section.top_margin, section.bottom_margin = Cm(1.6), Cm(1.8)
-    section.header_distance, section.footer_distance = Cm(1.1), Cm(0.9)
+    section.top_margin, section.bottom_margin = Cm(1.4), Cm(1.7)
+    section.header_distance, section.footer_distance = Cm(0.6), Cm(0.8)
     section.different_first_page_header_footer = True
     normal = made.styles["Normal"]
     normal.font.name, normal.font.size = FONT, Pt(10)
@@ -197,9 +202,8 @@ def _new(title: str) -> Document:
 
 
 def _letterhead(made: Document, *, requisites: bool = False) -> None:
-    header = made.sections[0].first_page_header
-    table = header.add_table(1, 2, Cm(WIDTH))
-    _lay_out(table, [8.2, 9.0])
+    """It stands in the text, not in the header: not every program moves the text below a tall header."""
+    table = _table(made, [8.2, 9.0])
     left, right = table.rows[0].cells
     left.vertical_alignment = right.vertical_alignment = WD_ALIGN_VERTICAL.BOTTOM
     _fill(left, "{{ продавец.бренд }}", size=19, color=ACCENT, bold=True)
@@ -209,16 +213,13 @@ def _letterhead(made: Document, *, requisites: bool = False) -> None:
         _add(right, text, size=8, color=SOFT, align=RIGHT, before=1)
     _border(table.rows[0], "bottom", ACCENT, 14)
     _pad_row(table.rows[0], bottom=100)
-    header.paragraphs[0]._p.getparent().remove(header.paragraphs[0]._p)
-    closing = header.add_paragraph()
-    closing.paragraph_format.space_after = Pt(6)
-    _size_of_mark(closing, 4)
+    _say(made, "", size=5, after=6)
 
     later = made.sections[0].header.paragraphs[0]
     _tab(later)
     _run(later, "{{ продавец.бренд }}", size=8.5, color=ACCENT, bold=True)
     _run(later, "\t{{ номер }} от {{ дата }}", size=8.5, color=SOFT)
-    later.paragraph_format.space_after = Pt(10)
+    later.paragraph_format.space_after = Pt(6)
     _paragraph_border(later, "bottom", RULE, 6, space=4)
 
 
@@ -242,7 +243,8 @@ def _facts(made: Document, facts: Sequence[tuple[str, list[str], list[tuple[str,
             _add(cell, text, size=10, bold=True, before=2)
         for value, text in rest:
             _if(cell, value, text, size=9, color=SOFT, before=1)
-    _pad_row(table.rows[0], top=110, bottom=110, left=140, right=100)
+    _pad_row(table.rows[0], top=110, bottom=110)
+    _inset(table.rows[0], 0.25, 0.15)
 
 
 def _words(made: Document, *, before: float) -> None:
@@ -265,11 +267,14 @@ def _goods_by_option(made: Document, columns: Sequence[Column]) -> None:
 
 
 def _goods(made: Document, columns: Sequence[Column]) -> None:
+    assert abs(sum(column.width for column in columns) - WIDTH) < 0.05, sum(column.width for column in columns)  # noqa: S101
     table = made.add_table(4, len(columns))
     _lay_out(table, [column.width for column in columns])
     head, opening, row, closing = table.rows
     for column, cell in zip(columns, head.cells, strict=True):
         _fill(cell, column.heading, size=8, color=ACCENT, bold=True, align=column.align, keep=True)
+        if column.is_money:
+            _roubles(cell, ",\u00a0", size=8, color=ACCENT, bold=True)
         cell.vertical_alignment = WD_ALIGN_VERTICAL.BOTTOM
         _shade(cell, WASH)
     _mark_row(head, "w:tblHeader")
@@ -285,7 +290,8 @@ def _goods(made: Document, columns: Sequence[Column]) -> None:
     closing.cells[0].paragraphs[0].add_run("{%tr endfor %}")
     for each in (head, row):
         _mark_row(each, "w:cantSplit")
-        _pad_row(each, top=60, bottom=60, left=50, right=50)
+        _pad_row(each, top=60, bottom=60)
+        _inset(each, 0.09, 0.09)
 
 
 def _totals(made: Document) -> None:
@@ -294,14 +300,17 @@ def _totals(made: Document) -> None:
     opening, row, closing, grand = table.rows
     opening.cells[0].paragraphs[0].add_run("{%tr for итог in вариант.итоги %}")
     _fill(row.cells[0], "{{ итог.название }}", size=9.5, color=SOFT, align=RIGHT, keep=True)
-    _fill(row.cells[1], "{{ итог.сумма }} ₽", size=9.5, align=RIGHT, keep=True)
+    _fill(row.cells[1], "{{ итог.сумма }}", size=9.5, align=RIGHT, keep=True)
+    _roubles(row.cells[1], "\u00a0", size=9.5)
     closing.cells[0].paragraphs[0].add_run("{%tr endfor %}")
     _fill(grand.cells[0], "Всего к оплате", size=11.5, color=ACCENT, bold=True, align=RIGHT, keep=True)
-    _fill(grand.cells[1], "{{ вариант.итого }} ₽", size=11.5, color=ACCENT, bold=True, align=RIGHT, keep=True)
+    _fill(grand.cells[1], "{{ вариант.итого }}", size=11.5, color=ACCENT, bold=True, align=RIGHT, keep=True)
+    _roubles(grand.cells[1], "\u00a0", size=11.5, color=ACCENT, bold=True)
     _border(grand, "top", ACCENT, 8)
     for each in (row, grand):
         _mark_row(each, "w:cantSplit")
-        _pad_row(each, top=35, bottom=35, left=50, right=50)
+        _pad_row(each, top=35, bottom=35)
+        _inset(each, 0.09, 0.09)
 
 
 def _terms(made: Document) -> None:
@@ -317,7 +326,7 @@ def _terms(made: Document) -> None:
     for each in (row, validity):
         _mark_row(each, "w:cantSplit")
         _border(each, "bottom", RULE, 4)
-        _pad_row(each, top=50, bottom=50, left=0, right=50)
+        _pad_row(each, top=50, bottom=50)
 
 
 def _next_step(made: Document) -> None:
@@ -344,7 +353,7 @@ def _signature(made: Document, *, with_stamp: bool = False) -> None:
     _cell_border(line, "bottom", SOFT, 4)
     for row in table.rows:
         _mark_row(row, "w:cantSplit")
-        _pad_row(row, top=20, left=0, right=120)
+        _pad_row(row, top=20)
     for cell in (right, below_right):
         cell.paragraphs[0].paragraph_format.left_indent = Cm(0.4)
     for paragraph in below_right.paragraphs[1:]:
@@ -404,6 +413,12 @@ def _fill(
     keep: bool = False,
 ) -> None:
     _write(cell.paragraphs[0], text, size=size, color=color, bold=bold, align=align, keep=keep)
+
+
+def _roubles(cell: _Cell, before: str, *, size: float, color: str = INK, bold: bool = False) -> None:
+    """The sign stands in a run of its own: a font without it is replaced for a whole run."""
+    _run(cell.paragraphs[0], before, size=size, color=color, bold=bold)
+    _run(cell.paragraphs[0], "₽", size=size, color=color, bold=bold)
 
 
 def _add(
@@ -524,11 +539,18 @@ def _edge(side: str, color: str, eighths: int, space: int = 0) -> OxmlElement:
     return edge
 
 
+def _inset(row: _Row, left: float, right: float) -> None:
+    """Room beside the text of a row, in centimetres: margins of cells would shift the table in some programs."""
+    for cell in row.cells:
+        for paragraph in cell.paragraphs:
+            paragraph.paragraph_format.left_indent, paragraph.paragraph_format.right_indent = Cm(left), Cm(right)
+
+
 def _pad_row(row: _Row, **edges: int) -> None:
     """Inner margins of the cells of a row, in twentieths of a point."""
     for cell in row.cells:
         margins = OxmlElement("w:tcMar")
-        for side in ("top", "left", "bottom", "right"):
+        for side in ("top", "bottom"):
             if side in edges:
                 edge = OxmlElement(f"w:{side}")
                 edge.set(qn("w:w"), str(edges[side]))

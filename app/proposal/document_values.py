@@ -69,12 +69,12 @@ _LINE_PARTS = (
 _SUM_PARTS = (Named("название", "name", "подпись: «в т. ч. НДС 22 %»"), Named("сумма", "sum", "сумма"))
 _COLUMN_PARTS = (
     Named("скидка", "discount", "«Скидка»"),
-    Named("цена", "price", "«Цена с НДС, ₽» или «Цена без НДС, ₽»"),
+    Named("цена", "price", "«Цена с НДС» или «Цена без НДС»"),
     Named("ставка", "vat_rate", "«Ставка НДС»"),
-    Named("ндс", "vat", "«НДС, ₽»"),
+    Named("ндс", "vat", "«НДС»"),
     Named("ндс_если_нужен", "vat_if_needed", "то же, но столбец остаётся, только если НДС сверху или ставки разные"),
-    Named("сумма_без_ндс", "net_sum", "«Сумма без НДС, ₽»; только если НДС сверх цены"),
-    Named("сумма", "sum", "«Сумма с НДС, ₽» или «Сумма без НДС, ₽»"),
+    Named("сумма_без_ндс", "net_sum", "«Сумма без НДС»; только если НДС сверх цены"),
+    Named("сумма", "sum", "«Сумма с НДС» или «Сумма без НДС»"),
     Named("срок", "lead_time", "«Срок поставки»"),
 )
 _MONEY = (
@@ -302,19 +302,19 @@ def _columns(lines: Sequence[Line], mode: VatMode) -> dict[str, str]:
     rates = {line.vat_rate for line in lines}
     has_vat = mode is not VatMode.NONE and rates != {None}
     is_on_top = has_vat and mode is VatMode.ON_TOP
-    price = "Цена с НДС, ₽" if has_vat and not is_on_top else "Цена без НДС, ₽"
+    price = "Цена с НДС" if has_vat and not is_on_top else "Цена без НДС"
     shown = {
         "скидка": ("Скидка", any(line.discount_percent for line in lines)),
         "цена": (price, True),
         "ставка": ("Ставка НДС", has_vat),
-        "ндс": ("НДС, ₽", has_vat),
-        "ндс_если_нужен": ("НДС, ₽", has_vat and (is_on_top or len(rates) > 1)),
-        "сумма_без_ндс": ("Сумма без НДС, ₽", is_on_top),
-        "сумма": ("Сумма с НДС, ₽" if has_vat else "Сумма без НДС, ₽", True),
+        "ндс": ("НДС", has_vat),
+        "ндс_если_нужен": ("НДС", has_vat and (is_on_top or len(rates) > 1)),
+        "сумма_без_ндс": ("Сумма без НДС", is_on_top),
+        "сумма": ("Сумма с НДС" if has_vat else "Сумма без НДС", True),
         "срок": ("Срок поставки", any(line.lead_days is not None for line in lines)),
     }
     # A heading breaks before «без НДС», never within it.
-    held = re.compile(r"(?<=НДС,) |(?<=без) |(?<=\bс) ")
+    held = re.compile(r"(?<=без) |(?<=\bс) ")
     return {
         name: held.sub(NO_BREAK, heading) if is_needed else COLUMN_OUT for name, (heading, is_needed) in shown.items()
     }

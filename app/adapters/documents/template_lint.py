@@ -46,7 +46,7 @@ class WordTemplateLinter:
 
     def cure(self, path: Path, into: Path) -> int:
         """See `app.proposal.ports.TemplateLinter`."""
-        from docxtpl_lint.fixes import write_fixed
+        from docxtpl_lint.fixes import write_fixed  # type: ignore[import-untyped]
 
         content = read_template(path)
         with tempfile.TemporaryDirectory(prefix="vizir-") as folder:
@@ -87,7 +87,7 @@ def _schema(names: Sequence[Named]) -> dict[str, Any]:
 
 
 def _curable(report: Report) -> set[int]:
-    from docxtpl_lint.fixes import suggest  # type: ignore[import-untyped]
+    from docxtpl_lint.fixes import suggest
 
     return {id(fix.issue) for fix in suggest(report) if fix.safe}
 
