@@ -120,9 +120,29 @@ def _page_of_beginning(path: Path, index: int, dpi: int) -> bytes | None:
 
 
 def _hide_count_of_pages(document: Any) -> None:
-    """The beginning does not know how many pages the whole has."""
+    """«1 из …»: the beginning does not know how many pages the whole has."""
     for section in document.sections:
-        for footer in (section.footer, section.first_page_footer, section.header, section.first_page_header):
-            for code in list(footer._element.iter(f"{W}instrText")):
-                if "NUMPAGES" in (code.text or ""):
-                    code.text = ' QUOTE "…" '
+        for half in (section.footer, section.first_page_footer, section.header, section.first_page_header):
+            if half.is_linked_to_previous:
+                continue
+            field: list[Any] = []
+            for run in list(half._element.iter(f"{W}r")):
+                mark = run.find(f"{W}fldChar")
+                kind = mark.get(f"{W}fldCharType") if mark is not None else ""
+                field = [run] if kind == "begin" else [*field, run] if field else []
+                if kind == "end":
+                    if any("NUMPAGES" in (code.text or "") for each in field for code in each.iter(f"{W}instrText")):
+                        _say_instead(field)
+                    field = []
+
+
+def _say_instead(field: list[Any]) -> None:
+    first, *rest = field
+    for run in rest:
+        run.getparent().remove(run)
+    for child in list(first):
+        if child.tag != f"{W}rPr":
+            first.remove(child)
+    shown = first.makeelement(f"{W}t", {})
+    shown.text = "…"
+    first.append(shown)
