@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from app.knowledge.model import Source
 from app.profile.seller import VatMode
 from app.proposal.beginning import CONVERSATION
 from app.proposal.claim_values import Kind, Value, article_key, values
-from app.proposal.model import Fact, Proposal, TextBlock
+from app.proposal.model import Fact, Line, Proposal, TextBlock
 from app.proposal.pricing import discounted_price, totals_by_option
 from app.proposal.units import written
 from app.spoken.tokens import vocabulary
@@ -80,6 +81,7 @@ class Ground:
             for form in unit_hints(one.topic)
         }
         self._numbers |= {(number, unit, True) for number, unit in _own_numbers(proposal)}
+        self._lines = tuple((line, _articles_of(line, self.today)) for line in proposal.lines)
         self._counts = tuple((line.qty, content_forms(f"{line.name} {line.unit}")) for line in proposal.lines)
 
     def says(self, text: str) -> bool:
@@ -98,6 +100,24 @@ class Ground:
         if value.kind is Kind.NAME:
             return self._has_name(value.key)
         return (value.kind, value.key) in self._keys or self.says(words)
+
+    def wrong_count(self, text: str, value: Value) -> Line | None:
+        """The row that the text names last before a count, where the table has another quantity of it."""
+        if value.kind is not Kind.NUMBER or not value.unit:
+            return None
+        segment = text.rfind(";", 0, value.start) + 1
+        named = [
+            (place, line)
+            for line, keys in self._lines
+            for one in values(text, self.today)
+            if one.kind is Kind.ARTICLE and one.key in keys and segment <= (place := one.start) < value.start
+        ]
+        if not named:
+            return None
+        last = max(place for place, _line in named)
+        lines = [line for place, line in named if place == last]
+        counted = [line for line in lines if value.unit in _count_units(line)]
+        return counted[0] if counted and all(line.qty != value.number for line in lines) else None
 
     def _has_number(self, value: Value) -> bool:
         ends = {True, False} if not value.unit or value.unit not in {"day", "workday", "month", "hour"} else {True}
@@ -139,6 +159,17 @@ def forms_of(word: str) -> frozenset[str]:
             stem = low[: -len(ending)]
             break
     return frozenset({low, *basic_forms(low), f"{stem}~"} if len(stem) >= 4 else {low, *basic_forms(low)})
+
+
+def _articles_of(line: Line, today: date) -> frozenset[str]:
+    named = {one.key for one in values(line.name, today) if one.kind is Kind.ARTICLE}
+    return frozenset({*named, article_key(line.sku)} if line.sku else named)
+
+
+def _count_units(line: Line) -> frozenset[str]:
+    """In what a text may count a row: its unit as numbers are measured in, and its nouns."""
+    unit = {one.unit for one in values(f"1 {line.unit}", date.min) if one.kind is Kind.NUMBER}
+    return frozenset({*unit, "piece"} if "piece" in unit else unit) | content_forms(line.name)
 
 
 @lru_cache(maxsize=8192)

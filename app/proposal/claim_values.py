@@ -98,7 +98,8 @@ _SITE = re.compile(
 )
 _ARTICLE = re.compile(
     r"(?<![\w-])(?:[A-Za-zА-Яа-яЁё]{1,8}[-/]?\d[\w]*(?:[-/.]\w+)*|[A-ZА-ЯЁ]{1,6}(?:-[A-ZА-ЯЁ]{1,4})?\s\d+(?:[-/]\d+)+\w*"
-    r"|[A-ZА-ЯЁ]{2,6}(?:-[A-ZА-ЯЁ]\d*)+(?:\s?\d+)?|[A-ZА-ЯЁ]{2,6}\s\d{2,}[A-ZА-ЯЁ]?|\d+[A-ZА-ЯЁ]{1,3}-?\d\w*)(?![\w-])"
+    r"|[A-ZА-ЯЁ]{2,6}(?:-[A-ZА-ЯЁ]\d*)+(?:\s?\d+)?|[A-ZА-ЯЁ]{2,6}\s\d{2,}[A-ZА-ЯЁ]?|\d+[A-ZА-ЯЁ]{1,3}-?\d\w*"
+    r"|\d+(?:[.,]\d+)?(?:\s?[×xх]\s?\d+(?:[.,]\d+)?){1,3})(?![\w-])"
 )
 _NO_ARTICLE = vocabulary("НДС ИНН КПП ОГРН ОГРНИП БИК КП ООО АО ПАО ЗАО ИП РФ НК ГК СТ П")
 _LOOKALIKES = str.maketrans("АВСЕНКМОРТХУ", "ABCEHKMOPTXY")
@@ -177,7 +178,7 @@ def _articles(text: str) -> Iterator[Value]:
 
 def article_key(code: str) -> str:
     """The article by which spellings are compared: «НЦ 25-60», «нц25-60»; look-alike letters are one letter."""
-    return re.sub(r"[\s\-/.]", "", code.upper().replace("Ё", "Е").translate(_LOOKALIKES))
+    return re.sub(r"[\s\-/.]", "", code.upper().replace("×", "X").replace("Ё", "Е").translate(_LOOKALIKES))
 
 
 def _numbers(text: str) -> Iterator[Value]:

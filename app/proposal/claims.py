@@ -13,6 +13,7 @@ from app.proposal.claim_ground import Ground, Statement, content_forms, unit_hin
 from app.proposal.claim_values import Kind, Value, values
 from app.proposal.model import BlockKind, Fact, Proposal, Sentence, TextBlock, Warning, WarningKind
 from app.proposal.style_text import sentence_spans
+from app.proposal.units import written
 from app.spoken.morphology import parses
 
 _TIME = frozenset({"month", "day", "workday", "hour"})
@@ -54,6 +55,7 @@ SUBJECTS = (
     _subject(r"в наличии|на складе|резерв\w*", "piece"),
     _subject(r"фиксиру\w+|зафиксир\w+|не (?:изменит|измен[ия]\w*|вырас)\w*"),
 )
+_OF_BLOCK = {BlockKind.WARRANTY: SUBJECTS[0], BlockKind.DELIVERY: SUBJECTS[8]}
 _FREE = re.compile(r"\bбесплатн\w+|\bза наш сч[её]т\b|\bв подарок\b|\bподар(?:им|ок)\b|\bбез доплат\w*|\bдаром\b")
 _DENIED = re.compile(
     r"\bнет\b|\bне (?:да[её]м|делаем|предоставля\w+|оформля\w+|бывает|возим|доставля\w+|действует|входит|включ\w+"
@@ -98,7 +100,7 @@ def _stands_in_base(ground: Ground, text: str) -> bool:
 
 def _faults(ground: Ground, proposal: Proposal, block: BlockKind, text: str, sentence: Sentence) -> Iterator[Warning]:
     claimed = values(text, proposal.dated)
-    contradicted = list(_contradictions(ground, block, text, claimed))
+    contradicted = [*_contradictions(ground, block, text, claimed), *_wrong_counts(ground, block, text, claimed)]
     yield from contradicted
     quotes = [warning.quote for warning in contradicted]
     for value in claimed:
@@ -126,7 +128,7 @@ def _contradictions(ground: Ground, block: BlockKind, text: str, claimed: Sequen
     for value in claimed:
         if value.kind is not Kind.NUMBER or value.is_lower:
             continue
-        subject = _nearest(low, value)
+        subject = _nearest(low, value, block)
         against = _against(ground, subject, value, text) if subject is not None else None
         if against is not None:
             yield _contradiction(block, text[value.start : value.end], *against)
@@ -139,6 +141,16 @@ def _contradictions(ground: Ground, block: BlockKind, text: str, claimed: Sequen
     denying = _denying_gift(ground, text)
     if denying is not None:
         yield _contradiction(block, text[gift.start() : gift.end()], denying, None)
+
+
+def _wrong_counts(ground: Ground, block: BlockKind, text: str, claimed: Sequence[Value]) -> Iterator[Warning]:
+    """«ТД-120, 4 шт.», where the table has two of them."""
+    for value in claimed:
+        line = ground.wrong_count(text, value)
+        if line is not None:
+            words, right = text[value.start : value.end], f"{written(line.qty)} {line.unit}"
+            said = _("«{words}»: в таблице «{name}» — {right}.").format(words=words, name=line.name, right=right)
+            yield Warning(WarningKind.UNSOURCED, said, block, words, right, is_blocking=True)
 
 
 def _contradiction(block: BlockKind, words: str, statement: Statement, cure: str | None) -> Warning:
@@ -154,8 +166,11 @@ def _contradiction(block: BlockKind, words: str, statement: Statement, cure: str
     )
 
 
-def _nearest(low: str, value: Value) -> Subject | None:
-    """The subject that a number belongs to: of those promised in its unit the one whose words stand nearest."""
+def _nearest(low: str, value: Value, block: BlockKind) -> Subject | None:
+    """The subject that a number belongs to: of those promised in its unit the one whose words stand nearest.
+
+    A sentence that names none speaks of what its block is about: «насосы — 2 года» under the warranty.
+    """
     best: tuple[int, Subject] | None = None
     for place, subject in enumerate(SUBJECTS):
         if value.unit not in subject.units:
@@ -169,7 +184,11 @@ def _nearest(low: str, value: Value) -> Subject | None:
             distance += 100 * (place >= len(SUBJECTS) - _WIDE)
             if best is None or distance < best[0]:
                 best = (distance, subject)
-    return best[1] if best is not None else None
+    if best is not None:
+        return best[1]
+    own = _OF_BLOCK.get(block)
+    is_silent = not any(subject.cue.search(low) for subject in SUBJECTS)
+    return own if own is not None and is_silent and value.unit in own.units else None
 
 
 def _against(ground: Ground, subject: Subject, value: Value, text: str) -> tuple[Statement, str | None] | None:
@@ -288,7 +307,9 @@ def _unsourced_promises(
         match = subject.cue.search(low)
         if match is None:
             continue
-        own_numbers = [v for v in claimed if v.kind is Kind.NUMBER and v.key != "alone" and _nearest(low, v) is subject]
+        own_numbers = [
+            v for v in claimed if v.kind is Kind.NUMBER and v.key != "alone" and _nearest(low, v, block) is subject
+        ]
         if own_numbers and all(_is_promised(ground, subject, low, value) for value in own_numbers):
             continue
         if own_numbers:

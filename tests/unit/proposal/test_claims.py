@@ -185,6 +185,23 @@ def test_the_words_of_one_sentence_are_marked_once() -> None:
     assert found.quote == "пять лет"
 
 
+def test_the_quantity_of_a_named_row_is_that_of_the_table() -> None:
+    facts = (*FACTS, fact("В каскад ставят до 4 шт. насосов и 5 шт. муфт.", "faq.md"))
+    (found,) = _found("Предлагаем насос дренажный ГНОМ 16-16, 4 шт.; рукав 10 м.", facts=facts)
+    assert (found.kind, found.quote, found.cure) == (WarningKind.UNSOURCED, "4 шт", "2 шт")
+
+
+def test_a_sentence_under_the_warranty_speaks_of_the_warranty() -> None:
+    (found,) = check([block("Дренажные насосы — 3 года.", kind=BlockKind.WARRANTY)], FACTS, OFFER)
+    assert (found.kind, found.cure) == (WarningKind.CONTRADICTION, "2 года")
+
+
+def test_sizes_are_compared_as_a_whole() -> None:
+    facts = (fact("Короб 300×200×200, короб 400×207×300.", "price.csv"),)
+    assert check([block("Есть короб 400×207×300.")], facts, OFFER) == []
+    assert check([block("Есть короб 300×207×200.")], facts, OFFER)[0].quote == "300×207×200"
+
+
 def test_a_no_break_space_is_a_space() -> None:
     assert _found("Цена насоса 12\u00a0500\u00a0₽.") == []
     assert _found("Стоит 11\u00a0900\u00a0₽.")[0].quote == "11\u00a0900\u00a0₽"
