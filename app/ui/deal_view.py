@@ -25,9 +25,11 @@ class DealView(QScrollArea):
     """Shows a `DealCard`, a section at a time."""
 
     call_opened = Signal(str, int)
+    proposal_wanted = Signal(str)
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
         super().__init__()
+        self.has_proposals = False
         self.setObjectName("dealView")
         self._theme = theme
         self._clock = clock
@@ -77,7 +79,14 @@ class DealView(QScrollArea):
         rows.setContentsMargins(0, 0, 0, 0)
         rows.setSpacing(6)
         deal = card.deal
-        rows.addWidget(label(deal.title, "page", is_wrapped=True, name="dealViewTitle"))
+        top = QHBoxLayout()
+        top.setSpacing(12)
+        top.addWidget(label(deal.title, "page", is_wrapped=True, name="dealViewTitle"), 1)
+        if self.has_proposals:
+            prepare = button(_("Подготовить КП"), "soft", name="prepareDealProposal", tip="Ctrl+P")
+            prepare.clicked.connect(partial(self.proposal_wanted.emit, deal.id))
+            top.addWidget(prepare, 0, Qt.AlignmentFlag.AlignTop)
+        rows.addLayout(top)
         host_facts = QWidget()
         facts = FlowLayout(16)
         host_facts.setLayout(facts)

@@ -16,9 +16,7 @@ from PySide6.QtGui import (
     QDragLeaveEvent,
     QDropEvent,
     QGuiApplication,
-    QKeySequence,
     QResizeEvent,
-    QShortcut,
 )
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -39,12 +37,15 @@ from app.ui.portions import Portions
 from app.ui.rail import Rail
 from app.ui.theme import Theme
 from app.ui.widgets import Icon, button, label
+from app.ui.window_keys import WindowKeys
 from app.viewmodels.workspace import Page, WindowState
 
 if TYPE_CHECKING:
     from app.ui.calls.page import CallsPage
     from app.ui.deals_page import DealsPage
-    from app.ui.settings.models_card import MissingModels
+    from app.ui.knowledge.page import KnowledgePage
+    from app.ui.proposals.page import ProposalsPage
+    from app.ui.settings.models_card import MissingBar
     from app.ui.settings.page import SettingsPage
     from app.ui.welcome import WelcomePage
     from app.viewmodels.desk import Desk
@@ -74,9 +75,7 @@ class MainWindow(QMainWindow):
         self._open_call_id = state.call_id
         self.calls: CallsPage | None = None
         self._made: dict[str, QWidget] = {}
-        self._missing: MissingModels | None = None
-        self._missing_host: QWidget = QWidget(self)
-        self._missing_host.hide()
+        self._missing: MissingBar | None = None
         self._ahead = Portions(self, "pagesAhead")
 
         canvas = self._canvas = QWidget()
@@ -125,6 +124,16 @@ class MainWindow(QMainWindow):
         return self._page("deals", self._make_deals)
 
     @property
+    def proposals(self) -> ProposalsPage:
+        """The page of proposals, made when it is first wanted."""
+        return self._page("proposals", self._make_proposals)
+
+    @property
+    def knowledge(self) -> KnowledgePage:
+        """The page of the knowledge base, made when it is first wanted."""
+        return self._page("knowledge", self._make_knowledge)
+
+    @property
     def settings(self) -> SettingsPage:
         """The page of settings, made when it is first wanted."""
         return self._page("settings", self._make_settings)
@@ -133,6 +142,14 @@ class MainWindow(QMainWindow):
     def welcome(self) -> WelcomePage:
         """The page of the first start, made when it is first wanted."""
         return self._page("welcome", self._make_welcome)
+
+    @property
+    def shown_page(self) -> Page | None:
+        """The page on the screen; None while the store is being opened or a newcomer is welcomed."""
+        shown = self._pages.currentWidget()
+        if shown is self.calls:
+            return Page.CALLS
+        return next((page for page in Page if shown is self._made.get(page)), None)
 
     def attach(self, desk: Desk) -> None:
         """Show a running program."""
@@ -152,12 +169,15 @@ class MainWindow(QMainWindow):
         self.calls.deal_opened.connect(self._open_deal)
         self.calls.call_opened.connect(self._open_call_at)
         self.calls.import_wanted.connect(self.ask_files)
+        self.calls.draft.has_proposals = desk.proposal is not None
+        self.calls.draft.proposal_wanted.connect(self.prepare_from_call)
         self.calls.sample_wanted.connect(self._import_sample)
         self.calls.list.opened.connect(self._call_opened)
-        self._add_shortcuts(self.calls)
+        WindowKeys(self, desk, self.calls)
         self.calls.set_columns(self._state.columns)
         self.calls.list.restore(self._state.call_id, self._state.list_offset)
         desk.deals.deal_id = self._state.deal_id
+        self.rail.show_only(self._working_pages())
         self.rail.setEnabled(True)
         self.go(self._state.page)
 
@@ -174,6 +194,8 @@ class MainWindow(QMainWindow):
         """Show a page."""
         if self.calls is None or self._desk is None:
             return
+        if page not in self._working_pages():
+            return
         self._state.page = page
         self.rail.show_page(page)
         if page is Page.CALLS:
@@ -183,9 +205,11 @@ class MainWindow(QMainWindow):
             self._pages.setCurrentWidget(self.deals)
             self._desk.deals.refresh()
             self.deals.list.setFocus()
-        elif page is Page.SETTINGS:
-            self._pages.setCurrentWidget(self.settings)
-            self.settings.entered()
+        else:
+            made = {Page.PROPOSALS: "proposals", Page.KNOWLEDGE: "knowledge"}.get(page, "settings")
+            entered: ProposalsPage | KnowledgePage | SettingsPage = getattr(self, made)
+            self._pages.setCurrentWidget(entered)
+            entered.entered()
         self._keeping.start()
 
     def act(self, action: str) -> None:
@@ -201,6 +225,8 @@ class MainWindow(QMainWindow):
             "retry": self._desk.conversation.retry,
             "undo": self._desk.review.undo,
             "choose_deal": self._say_deal_needed,
+            "open_knowledge": lambda: self.go(Page.KNOWLEDGE),
+            "show_draft": lambda: self.go(Page.CALLS),
             "open_folder": self._open_data_folder,
         }
         acts.get(action, lambda: None)()
@@ -228,6 +254,19 @@ class MainWindow(QMainWindow):
         self._welcomed()
         self.go(Page.CALLS)
         self._desk.import_files(files)
+
+    def prepare_from_call(self) -> None:
+        """Begin a proposal from the draft of the open call, and show it."""
+        desk = self._desk
+        if desk is not None and desk.proposal is not None and desk.review.draft is not None:
+            self.go(Page.PROPOSALS)
+            desk.proposal.begin_from_call(desk.review.call_id)
+
+    def prepare_from_deal(self, deal_id: str) -> None:
+        """Begin an empty proposal for the client of a deal, and show it."""
+        if self._desk is not None and self._desk.proposal is not None and deal_id:
+            self.go(Page.PROPOSALS)
+            self._desk.proposal.begin_from_deal(deal_id)
 
     def come_to_front(self, files: list[str]) -> None:
         """A second start happened: this window shows itself, and takes the files."""
@@ -273,7 +312,10 @@ class MainWindow(QMainWindow):
         self._veil.hide()
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        self.import_files(files)
+        if self._state.page is Page.KNOWLEDGE and self._desk is not None and self._desk.knowledge is not None:
+            self._desk.knowledge.add_files(files)
+        else:
+            self.import_files(files)
 
     def _clear_banner(self) -> QFrame:
         banner = QFrame()
@@ -290,53 +332,11 @@ class MainWindow(QMainWindow):
         line.addWidget(more)
         return banner
 
-    def _add_shortcuts(self, calls: CallsPage) -> None:
+    def _working_pages(self) -> list[Page]:
         desk = self._desk
-        if desk is None:
-            return
-        for keys, act in (
-            ("Ctrl+O", self.ask_files),
-            ("Ctrl+F", self._focus_search),
-            ("Ctrl+Return", self._approve_joint),
-            ("Ctrl+Enter", self._approve_joint),
-            ("Ctrl+Z", self._undo),
-            ("F3", lambda: desk.conversation.step_hit(1)),
-            ("Shift+F3", lambda: desk.conversation.step_hit(-1)),
-            ("F6", self._next_column),
-            ("Ctrl+1", lambda: self.go(Page.CALLS)),
-            ("Ctrl+2", lambda: self.go(Page.DEALS)),
-            ("Ctrl+3", lambda: self.go(Page.SETTINGS)),
-        ):
-            QShortcut(QKeySequence(keys), self).activated.connect(act)
-
-    def _approve_joint(self) -> None:
-        if self._desk is not None and self._pages.currentWidget() is self.calls:
-            self._desk.review.approve_joint()
-
-    def _undo(self) -> None:
-        if self._desk is not None and self._pages.currentWidget() is self.calls:
-            self._desk.review.undo()
-
-    def _focus_search(self) -> None:
-        if self._state.page is Page.DEALS:
-            self.deals.search.setFocus()
-        elif self.calls is not None:
-            self.go(Page.CALLS)
-            self.calls.list.search.setFocus()
-            self.calls.list.search.selectAll()
-
-    def _next_column(self) -> None:
-        """From the list to the conversation to the draft and round again."""
-        calls = self.calls
-        if calls is None or self._pages.currentWidget() is not calls:
-            return
-        now = self.focusWidget()
-        if now is not None and calls.list.isAncestorOf(now):
-            calls.conversation.turns.setFocus()
-        elif now is not None and calls.conversation.isAncestorOf(now):
-            calls.draft.focus_cards()
-        else:
-            calls.list.table.setFocus()
+        missing = {Page.PROPOSALS} if desk is None or desk.proposal is None else set()
+        missing |= {Page.KNOWLEDGE} if desk is None or desk.knowledge is None else set()
+        return [page for page in Page if page not in missing]
 
     def _first_answer(self) -> None:
         """Once it is known whether there are calls: welcome a newcomer."""
@@ -408,7 +408,25 @@ class MainWindow(QMainWindow):
 
         page = DealsPage(self._theme, desk.deals, desk.clock)
         page.call_opened.connect(self._open_call_at)
+        page.view.has_proposals = desk.proposal is not None
+        page.view.proposal_wanted.connect(self.prepare_from_deal)
         return page
+
+    def _make_proposals(self, desk: Desk) -> ProposalsPage:
+        from app.ui.proposals.page import ProposalsPage
+
+        if desk.proposal is None:
+            raise Bug("window.no_proposals", "the page of proposals was wanted without what makes them")
+        page = ProposalsPage(self._theme, desk.proposal)
+        page.call_opened.connect(lambda call_id: self._open_call_at(call_id, -1))
+        return page
+
+    def _make_knowledge(self, desk: Desk) -> KnowledgePage:
+        from app.ui.knowledge.page import KnowledgePage
+
+        if desk.knowledge is None:
+            raise Bug("window.no_knowledge", "the page of the knowledge base was wanted without a base")
+        return KnowledgePage(self._theme, desk.knowledge)
 
     def _make_settings(self, desk: Desk) -> SettingsPage:
         from app.ui.settings.page import SettingsPage
@@ -426,27 +444,15 @@ class MainWindow(QMainWindow):
 
     def _add_missing_bar(self) -> None:
         """The bar that says which models are missing, above every page."""
-        from app.ui.settings.models_card import MissingModels
+        from app.ui.settings.models_card import MissingBar
 
         desk = self._desk
         if desk is None or self._missing is not None:
             return
-        self._missing = MissingModels(desk.models, desk.settings)
-        self._missing.settings_wanted.connect(lambda: self.act("open_settings_models"))
-        self._missing_host = QWidget()
-        around = QVBoxLayout(self._missing_host)
-        around.setContentsMargins(8, 8, 8, 0)
-        around.addWidget(self._missing)
-        self._banners.addWidget(self._missing_host)
-        desk.models.changed.connect(self._renew_missing)
-        desk.models.progressed.connect(self._renew_missing)
-        self._renew_missing()
+        self._missing = MissingBar(desk.models, desk.settings)
+        self._missing.bar.settings_wanted.connect(lambda: self.act("open_settings_models"))
+        self._banners.addWidget(self._missing)
         desk.models.refresh()
-
-    def _renew_missing(self) -> None:
-        if self._missing is not None:
-            self._missing.renew()
-            self._missing_host.setVisible(not self._missing.isHidden())
 
     def _setting_changed(self, name: str) -> None:
         if name == "theme" and self._desk is not None:

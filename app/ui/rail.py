@@ -12,7 +12,13 @@ from app.ui.theme import Theme
 from app.viewmodels.workspace import Page
 
 _WIDTH = 84
-_ICONS = {Page.CALLS: "phone", Page.DEALS: "briefcase-business", Page.SETTINGS: "settings"}
+_ICONS = {
+    Page.CALLS: "phone",
+    Page.PROPOSALS: "signature",
+    Page.DEALS: "briefcase-business",
+    Page.KNOWLEDGE: "layers",
+    Page.SETTINGS: "settings",
+}
 
 
 class Seal(QWidget):
@@ -58,7 +64,7 @@ class Rail(QFrame):
             made = QToolButton()
             made.setProperty("rail", "true")
             made.setObjectName(f"rail_{page}")
-            made.setText(page.label)
+            made.setText(page.label.replace(" ", "\n"))
             made.setAccessibleName(page.label)
             made.setToolTip(f"{page.label} (Ctrl+{number + 1})")
             made.setCheckable(True)
@@ -72,6 +78,11 @@ class Rail(QFrame):
             self.buttons[page] = made
         theme.changed.connect(self._draw)
         self.show_page(Page.CALLS)
+
+    def show_only(self, pages: list[Page]) -> None:
+        """Leave out the pages that this program has not."""
+        for page, made in self.buttons.items():
+            made.setVisible(page in pages)
 
     def show_page(self, page: Page) -> None:
         """Mark the page that is shown."""

@@ -159,6 +159,12 @@ QAbstractItemView { background: transparent; border: none; selection-background-
 QTableView::item:selected, QListView::item:selected { background: transparent; }
 QListView:focus, QTableView:focus { border: none; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }
+QScrollArea#previewScroll { border: 2px solid transparent; border-radius: 8px; }
+QScrollArea#previewScroll:focus { border-color: $accent; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section {
+    background: $sunken; color: $muted; border: none; border-bottom: 1px solid $line; padding: 0 8px; font-weight: 600;
+}
 QScrollBar:vertical { background: transparent; width: 12px; margin: 2px; }
 QScrollBar::handle:vertical { background: $line_strong; border-radius: 4px; min-height: 36px; }
 QScrollBar::handle:vertical:hover { background: $faint; }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from app.approval.ports import ApprovalRepository
 from app.core.clock import Clock
@@ -26,14 +26,18 @@ from app.transcript.ports import TranscriptRepository
 from app.viewmodels.call_list import CallListViewModel
 from app.viewmodels.conversation import ConversationViewModel
 from app.viewmodels.deals import DealsViewModel
+from app.viewmodels.knowledge import KnowledgeBase, KnowledgeParts, KnowledgeViewModel
 from app.viewmodels.models_shelf import ModelsViewModel
 from app.viewmodels.player import Player
+from app.viewmodels.proposal import ProposalViewModel
+from app.viewmodels.proposal_articles import ArticleFinder
+from app.viewmodels.proposal_parts import ProposalDesk
 from app.viewmodels.requests import Requests
 from app.viewmodels.rerun import Rerunner, RerunViewModel
 from app.viewmodels.review import Approver, DealProposer, ReviewViewModel
 from app.viewmodels.settings_form import SettingsViewModel
 from app.viewmodels.work import CallProcessor, ImportEnd, Importer, WorkQueue
-from app.viewmodels.workspace import ImportTally, Notice, notice_of
+from app.viewmodels.workspace import ImportTally, Notice, Tone, notice_of
 
 _NO_MODEL = ("asr.no_model", "llm.no_model")
 
@@ -93,6 +97,13 @@ class Parts(Protocol):
     def apply(self, settings: Settings) -> None: ...
 
 
+class Shelves(KnowledgeParts, Protocol):
+    """What the pages «КП» and «База знаний» need beside; without it they are left out."""
+
+    @property
+    def proposals(self) -> ProposalDesk: ...
+
+
 class Desk:
     """The state of the window. Nothing in it blocks: the store is asked through `Requests`."""
 
@@ -146,6 +157,10 @@ class Desk:
             models=self.models,
             form=self.settings,
         )
+        self.proposal: ProposalViewModel | None = None
+        self.knowledge: KnowledgeViewModel | None = None
+        if hasattr(parts, "knowledge_index"):
+            self._open_shelves(cast(Shelves, parts))
         self.settings.changed.connect(self._setting_changed)
         self.models.fetched.connect(lambda _facts: self._go_on_with_models())
         self.manager_name = ""
@@ -165,6 +180,28 @@ class Desk:
         self.settings.failed.connect(self.say)
         self.rerun.failed.connect(self.say)
         self._searched = ""
+
+    def _open_shelves(self, shelves: Shelves) -> None:
+        parts, base = self.parts, KnowledgeBase(shelves)
+        self.knowledge = KnowledgeViewModel(self.requests, base, parts.clock)
+        self.knowledge.failed.connect(self.say)
+        self.knowledge.taken.connect(self._knowledge_taken)
+        self.knowledge.task_wanted.connect(self._make_task)
+        self.proposal = ProposalViewModel(
+            self.requests,
+            parts.jobs,
+            proposals=lambda: shelves.proposals,
+            articles=ArticleFinder(self.requests, base),
+            knowledge=base,
+            profile=parts.profile,
+            calls=parts.calls,
+            drafts=parts.drafts,
+            deals=parts.deals,
+            clock=parts.clock,
+            person=self._person,
+        )
+        self.proposal.failed.connect(self.say)
+        self.proposal.articles.failed.connect(self.say)
 
     def start(self) -> None:
         """Read the first page of the list, and go on with what was unfinished."""
@@ -260,6 +297,22 @@ class Desk:
         self.noticed.emit(Notice(_("Виза снята: прежние значения вернулись.")))
         self.call_list.refresh()
         self.deals.refresh()
+
+    def _knowledge_taken(self, text: str) -> None:
+        self.noticed.emit(Notice(text, tone=Tone.DONE))
+        if self.proposal is not None:
+            self.proposal.articles.forget()
+
+    def _make_task(self, text: str) -> None:
+        """A task is a next step of the open call's draft: nothing is written before a person approves it."""
+        if self.review.draft is None:
+            text = _("Задача ставится к звонку: откройте звонок с черновиком и повторите.")
+            self.noticed.emit(Notice(text, tone=Tone.WARNING))
+            return
+        item_id = self.review.add_step()
+        self.review.edit(item_id, text, who="manager", due=None)
+        done = _("Задача добавлена в черновик звонка и ждёт визы.")
+        self.noticed.emit(Notice(done, text, Tone.DONE, "show_draft"))
 
     def _go_on_with_models(self) -> None:
         """A model has come: the calls that failed for want of one are tried again by themselves."""

@@ -19,12 +19,20 @@ class Page(StrEnum):
     """The pages of the left rail."""
 
     CALLS = "calls"
+    PROPOSALS = "proposals"
     DEALS = "deals"
+    KNOWLEDGE = "knowledge"
     SETTINGS = "settings"
 
     @property
     def label(self) -> str:
-        return {Page.CALLS: _("Звонки"), Page.DEALS: _("Сделки"), Page.SETTINGS: _("Настройки")}[self]
+        return {
+            Page.CALLS: _("Звонки"),
+            Page.PROPOSALS: _("КП"),
+            Page.DEALS: _("Сделки"),
+            Page.KNOWLEDGE: _("База знаний"),
+            Page.SETTINGS: _("Настройки"),
+        }[self]
 
 
 @dataclass(slots=True)
@@ -104,6 +112,8 @@ def action_label(action: str) -> str:
         "open_settings_profile": _("Выбрать профиль"),
         "open_settings_protection": _("Защита базы"),
         "choose_deal": _("Выбрать сделку"),
+        "open_knowledge": _("Открыть базу знаний"),
+        "show_draft": _("К черновику"),
         "open_folder": _("Открыть папку данных"),
         "import": _("Импорт…"),
         "undo": _("Вернуть"),

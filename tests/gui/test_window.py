@@ -108,7 +108,7 @@ def test_a_first_start_finds_nobody_to_hand_over_to(qapp: QApplication, tmp_path
 
 def test_settings_take_effect_at_once_and_are_kept(program: Program) -> None:
     program.start()
-    program.bot.keyClick(program.window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    program.bot.keyClick(program.window, Qt.Key.Key_5, Qt.KeyboardModifier.ControlModifier)
     program.wait(lambda: program.find("profileBrand").text() == "Северный Свет (пример)")
     assert "24 поля" in program.find("profileFacts").text()
     program.bot.mouseClick(program.find("setting_theme_dark"), Qt.MouseButton.LeftButton)

@@ -149,11 +149,11 @@ class LongTextEditor(Editor):
         self.text.setToolTip(_("Enter — готово, Shift+Enter — новая строка, Esc — отмена"))
         self.text.setTabChangesFocus(True)
         self.text.installEventFilter(self)
-        self.text.textChanged.connect(self._fit)
+        self.text.textChanged.connect(self.fit)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(self.text)
-        self._fit()
+        self.fit()
 
     def entered(self) -> Norm:
         return self.text.toPlainText()
@@ -165,7 +165,8 @@ class LongTextEditor(Editor):
         self.text.setFocus()
         self.text.selectAll()
 
-    def _fit(self) -> None:
+    def fit(self) -> None:
+        """Become as tall as the text."""
         per_line = max(20, self.text.viewport().width() // max(1, self.text.fontMetrics().averageCharWidth()))
         paragraphs = self.text.toPlainText().split("\n")
         lines = sum(1 + len(paragraph) // per_line for paragraph in paragraphs)

@@ -37,6 +37,7 @@ class DraftPanel(QWidget):
     deal_opened = Signal(str)
     call_opened = Signal(str, int)
     retry_wanted = Signal()
+    proposal_wanted = Signal()
 
     def __init__(self, theme: Theme, review: ReviewViewModel, clock: Clock) -> None:
         super().__init__()
@@ -50,6 +51,7 @@ class DraftPanel(QWidget):
         self._portions = Portions(self, "draftBuilder")
         self._ahead = Portions(self, "cardsAhead")
         self._has_sound = True
+        self.has_proposals = False
         self._progress_text = ""
 
         ground = pane("draftPane")
@@ -217,6 +219,9 @@ class DraftPanel(QWidget):
         self.reject_rest.clicked.connect(self._review.reject_rest)
         line.addWidget(self._rest, 1)
         line.addWidget(self.reject_rest)
+        self.prepare_proposal = button(_("Подготовить КП"), "soft", name="prepareProposal", tip="Ctrl+P")
+        self.prepare_proposal.clicked.connect(self.proposal_wanted)
+        line.addWidget(self.prepare_proposal)
         rows.addLayout(line)
         return footer
 
@@ -448,6 +453,7 @@ class DraftPanel(QWidget):
         review = self._review
         self._footer.setVisible(review.draft is not None)
         self.undo_button.setVisible(review.can_undo)
+        self.prepare_proposal.setVisible(self.has_proposals and review.draft is not None)
         joint, waiting = len(review.joint), len(review.open_items)
         self.approve_all.setText(
             _("Завизировать проверенное · {count}").format(count=joint) if joint else _("Завизировать проверенное")

@@ -155,6 +155,24 @@ class ModelList(QWidget):
             each.setEnabled(self._models.fetching is None)
 
 
+class MissingBar(QWidget):
+    """The room of `MissingModels` above every page; takes none while nothing is missing."""
+
+    def __init__(self, models: ModelsViewModel, form: SettingsViewModel) -> None:
+        super().__init__()
+        self.bar = MissingModels(models, form)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(8, 8, 8, 0)
+        around.addWidget(self.bar)
+        models.changed.connect(self._renew)
+        models.progressed.connect(self._renew)
+        self._renew()
+
+    def _renew(self) -> None:
+        self.bar.renew()
+        self.setVisible(not self.bar.isHidden())
+
+
 class MissingModels(QFrame):
     """Says that a model is missing, why it is needed, and gets it with one button."""
 

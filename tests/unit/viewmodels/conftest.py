@@ -27,6 +27,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.jobs import InlineJobRunner
 from tests.fakes.keys import FakeKeyStore
 from tests.fakes.language_model import ScriptedModel
+from tests.fakes.proposals import ScriptedKnowledge, ScriptedProposals
 from tests.fakes.store import FakeStore
 from tests.fakes.window import FakeImporter, FakeModels, FakePlayer, FakeWaveforms, ScriptedPipeline
 
@@ -67,8 +68,16 @@ class Table:
         self.desk.open_call(call_id)
 
 
-def make_table(jobs: JobRunner | None = None, imports: dict[str, Call] | None = None) -> Table:
+def make_table(
+    jobs: JobRunner | None = None,
+    imports: dict[str, Call] | None = None,
+    *,
+    profile: Profile = PROFILE,
+    proposals: ScriptedProposals | None = None,
+    knowledge: ScriptedKnowledge | None = None,
+) -> Table:
     store = FakeStore(FakeClock())
+    base = knowledge or ScriptedKnowledge(profile)
 
     def script(call_id: str, observer: PipelineObserver, cancel: CancelToken) -> CallState:
         cancel.raise_if_cancelled()
@@ -95,7 +104,11 @@ def make_table(jobs: JobRunner | None = None, imports: dict[str, Call] | None = 
         rerun=NothingCorrected(),
         deal_service=DealService(store.deals),
         audio=FakeWaveforms(),
-        profile=lambda: PROFILE,
+        profile=lambda: profile,
+        proposals=proposals or ScriptedProposals(Folders.of_this_machine().data),
+        knowledge=lambda: base,
+        knowledge_index=base,
+        answers=base,
         models=FakeModels(),
         secrets=FakeKeyStore(),
         language_model=ScriptedModel({"check": {"answer": "готов"}}),
