@@ -24,7 +24,8 @@ _PHRASES: dict[Column, str] = {
     "обозначение|модель",
     Column.NAME: "наименование|название|name|наименование товара|название товара|номенклатура|наименование продукции|"
     "наименование характеристики|product name|item name|товар|товары|продукция|услуга|услуги|товар услуга|"
-    "наименование работ|вид работ|вид услуги|работы|позиция|product|item|title|description|изделие|материал|описание",
+    "наименование работ|вид работ|вид услуги|работы|позиция|product|item|title|description|изделие|материал|"
+    "описание|тариф|тарифный план",
     Column.UNIT: "ед изм|единица измерения|ед|единица|unit|единицы|ед измерения|един изм|изм|uom|единица изм|units",
     Column.PRICE: "цена|price|цена с ндс|цена вкл ндс|цена за ед|цена за единицу|unit price|цена за шт|розничная цена|"
     "цена розничная|розница|цена розница|ррц|цена прайс|прайс|базовая цена|цена базовая|цена без ндс|стоимость|"
@@ -37,8 +38,8 @@ _PHRASES: dict[Column, str] = {
     "количество на складе|кол во на складе|свободный остаток|available|in stock|склад",
     Column.LEAD_DAYS: "срок поставки|lead days|срок отгрузки|срок|срок изготовления|lead time|срок дн|срок дней|"
     "срок поставки дн|дней|delivery time",
-    Column.NOTE: "примечание|note|комментарий|примечания|notes|характеристики|comment|comments|remarks|описание|"
-    "описание товара|description|дополнительно|состав",
+    Column.NOTE: "примечание|note|комментарий|примечания|notes|характеристики|характеристика|comment|comments|remarks|"
+    "описание|описание товара|description|дополнительно|состав",
 }
 _TITLES = {column: tuple(phrases.split("|")) for column, phrases in _PHRASES.items()}
 # Words that make another column of one that otherwise fits.
@@ -176,8 +177,8 @@ def _header(rows: Sequence[Row], places: tuple[int, ...], titles: list[str]) -> 
         if column not in columns and at not in columns.values():
             columns[column] = at
             total += score / 100 * _WEIGHTS.get(column, 1.0)
-    described = columns.get(Column.NOTE)
-    if Column.NAME not in columns and any(at == described and column is Column.NAME for _s, column, at in claims):
+    described = facts.get(columns.get(Column.NOTE, -1))
+    if Column.NAME not in columns and described is not None and described.share(described.letters) >= 0.7:
         # «Описание» is a note beside a name, and the name where there is no other.
         columns[Column.NAME] = columns.pop(Column.NOTE)
         total += 0.5

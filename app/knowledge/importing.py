@@ -99,7 +99,20 @@ def read_table(
 
 
 def price_list_of(table: TableImport, loaded_at: datetime) -> PriceList:
-    """The price list that a confirmed import becomes. `loaded_at` in UTC."""
+    """The price list that a confirmed import becomes.
+
+    Args:
+        loaded_at: UTC.
+
+    Raises:
+        UserFixable: ``table.no_prices``: not one article was read, and nothing must not replace the prices in force.
+    """
+    if not table.items:
+        raise UserFixable(
+            "table.no_prices",
+            _("В файле «{name}» не прочитано ни одного товара с ценой.").format(name=table.file),
+            hint=_("Укажите, в каких столбцах название и цена, или выберите другой файл."),
+        )
     identity = text_sha256(
         canonical_json([table.sha256, table.sheet, {c.value: at for c, at in table.columns.items()}])
     )
@@ -188,7 +201,7 @@ def _notes(header: Header, rules: RowRules) -> Iterator[str]:
     if Column.SKU not in header.columns:
         yield _("Столбца с артикулами нет: товары различаются по названию.")
     if Column.UNIT not in header.columns:
-        yield _("Единицы измерения не указаны: взято «{unit}».").format(unit=PIECE)
+        yield _("Столбца с единицами измерения нет: где их нет и в названии, взято «{unit}».").format(unit=PIECE)
 
 
 def _notes_of_sheets(read: Sequence[Sheet], filled: Sequence[Sheet]) -> Iterator[str]:

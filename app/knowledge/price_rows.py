@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from app.core.i18n import _
-from app.knowledge.cells import normal_unit, read_days, read_number, read_price, read_vat_rate, text_of
+from app.knowledge.cells import is_unit, normal_unit, read_days, read_number, read_price, read_vat_rate, text_of
 from app.knowledge.model import Column, PriceItem, RowReport, RowState
 from app.knowledge.ports import Cell
 
@@ -159,7 +159,7 @@ def _report(line: _Line) -> RowReport:
     sku = "" if sku in _NO_SKU else sku
     if not sku and not name:
         return skipped(_("есть цена, но нет ни артикула, ни названия"))
-    unit, unit_doubt = _unit(line.text(Column.UNIT), rules)
+    unit, unit_doubt = _unit(line.text(Column.UNIT), name, rules)
     vat_rate, vat_doubt = _vat_rate(line.text(Column.VAT_RATE))
     min_qty, min_doubt = _min_qty(line.text(Column.MIN_QTY))
     doubts = (
@@ -216,9 +216,13 @@ def _doubts_of_names(cell: Cell, sku: str, name: str, rules: RowRules) -> list[s
     return doubts
 
 
-def _unit(text: str, rules: RowRules) -> tuple[str, str | None]:
+def _unit(text: str, name: str, rules: RowRules) -> tuple[str, str | None]:
     if text:
         return normal_unit(text), None
+    # «Песок речной, т»
+    named = name.rpartition(", ")[2]
+    if is_unit(named):
+        return normal_unit(named), None
     return PIECE, _("нет единицы измерения: взято «шт»") if Column.UNIT in rules.columns else None
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import csv
-import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
@@ -16,6 +14,7 @@ from app.adapters.documents import delimited, files
 from app.adapters.documents.encodings import decoded
 from app.adapters.documents.web_page import looks_like_html, tables_of
 from app.adapters.documents.workbook_scan import (
+    DAMAGE,
     MOST_UNPACKED_BYTES,
     Limits,
     SheetMarks,
@@ -37,7 +36,6 @@ MOST_ROWS = 100_000
 _MOST_CELLS = 5_000_000
 _MOST_BYTES = 100 * files.MEGABYTE
 _ZIP = b"PK\x03\x04"
-_DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, EOFError, OSError)
 
 
 class Tables:
@@ -75,15 +73,15 @@ def _from_workbook(content: bytes, path: Path) -> tuple[Sheet, ...]:
         raise _too_many_rows(path, error.cell) from error
     except PasswordError as error:
         raise _password(path) from error
-    except (CalamineError, *_DAMAGE) as error:
+    except (CalamineError, *DAMAGE) as error:
         if content.startswith(_ZIP) and is_encrypted_ods(content):
             raise _password(path) from error
-        raise UserFixable(
-            "table.broken",
-            _("Таблица «{name}» повреждена и не читается.").format(name=path.name),
-            hint=_("Откройте её в Excel или LibreOffice, сохраните как .xlsx и выберите снова."),
-            detail=f"{path}: {error!r}",
-        ) from error
+        raise _broken(path, error) from error
+    except BaseException as error:
+        # The library does not expect every kind of damage; its class cannot be imported.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise _broken(path, error) from error
 
 
 def _sheets(workbook: CalamineWorkbook, marks: dict[str, SheetMarks], path: Path) -> Iterator[Sheet]:
@@ -168,6 +166,15 @@ def _password(path: Path) -> UserFixable:
             "Откройте её в Excel, снимите пароль («Файл» → «Сведения» → «Защита книги»), сохраните и выберите снова."
         ),
         detail=str(path),
+    )
+
+
+def _broken(path: Path, error: BaseException) -> UserFixable:
+    return UserFixable(
+        "table.broken",
+        _("Таблица «{name}» повреждена и не читается.").format(name=path.name),
+        hint=_("Откройте её в Excel или LibreOffice, сохраните как .xlsx и выберите снова."),
+        detail=f"{path}: {error!r}",
     )
 
 

@@ -114,7 +114,7 @@ def _refuse_foreign(content: bytes, path: Path) -> None:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             parts = {part.filename: part.file_size for part in package.infolist()}
-    except zipfile.BadZipFile as error:
+    except (zipfile.BadZipFile, RuntimeError, ValueError, OSError) as error:
         raise _broken(path, repr(error)) from error
     if "word/document.xml" not in parts and not any(name.startswith("word/") for name in parts):
         raise UserFixable(

@@ -12,9 +12,12 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
+from xml.parsers.expat import ExpatError, ParserCreate
 
 _MEGABYTE = 1 << 20
 _CHUNK_BYTES = _MEGABYTE
+# RuntimeError: a package that says it is encrypted; NotImplementedError is one of them, of a kind of zip nobody writes.
+DAMAGE = (zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, EOFError, OSError, ExpatError)
 _MOST_PART_BYTES = 8 * _MEGABYTE
 MOST_UNPACKED_BYTES = 2048 * _MEGABYTE
 
@@ -70,7 +73,7 @@ def scan(content: bytes, limits: Limits) -> dict[str, SheetMarks] | None:
 
     Raises:
         TooLarge: A sheet reaches too far.
-        zipfile.BadZipFile, KeyError, zlib.error, ValueError: The file is damaged.
+        zipfile.BadZipFile, zlib.error, KeyError, ValueError, RuntimeError, ExpatError: The file is damaged.
     """
     with zipfile.ZipFile(BytesIO(content)) as package:
         if sum(part.file_size for part in package.infolist()) > MOST_UNPACKED_BYTES:
@@ -79,6 +82,7 @@ def scan(content: bytes, limits: Limits) -> dict[str, SheetMarks] | None:
         if "xl/workbook.xml" in names:
             return {name: _scan_xlsx(package, part, limits) for name, part in _xlsx_sheets(package) if part in names}
         if "content.xml" in names and b"opendocument.spreadsheet" in _small(package, "mimetype", names):
+            _check_xml(package, "content.xml")
             return _scan_ods(package, limits)
     return None
 
@@ -88,7 +92,7 @@ def is_encrypted_ods(content: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(content)) as package:
             return b"encryption-data" in _small(package, "META-INF/manifest.xml", set(package.namelist()))
-    except (zipfile.BadZipFile, zlib.error):
+    except DAMAGE:
         return False
 
 
@@ -154,6 +158,15 @@ def _mark_unworked(marks: SheetMarks, chunk: bytes, match: re.Match[bytes], plac
     if value is None or not value[1]:
         formula = (match[3] or b"").decode("utf-8", "replace")
         marks.errors[place] = f"={formula}" if formula else "=…"
+
+
+def _check_xml(package: zipfile.ZipFile, part: str) -> None:
+    """Raise ExpatError for a part that is no whole XML: the library then reads on for ever (calamine of 0.9)."""
+    parser = ParserCreate()
+    with package.open(part) as stream:
+        while piece := stream.read(_CHUNK_BYTES):
+            parser.Parse(piece, False)
+    parser.Parse(b"", True)
 
 
 def _column(letters: bytes) -> int:

@@ -100,6 +100,12 @@ def test_a_column_without_a_title_is_known_by_what_stands_in_it() -> None:
     assert header.columns == FOUR
 
 
+def test_a_description_is_the_name_where_there_is_no_other() -> None:
+    goods: list[Row] = [("ДН-300", "Насос дренажный", Decimal(4990)), ("ДН-750", "Насос погружной", Decimal(7490))]
+    columns = _header(("Модель", "Характеристика", "РРЦ"), goods=goods).columns
+    assert columns == {Column.SKU: 0, Column.NAME: 1, Column.PRICE: 2}
+
+
 def test_a_table_without_a_header_is_known_by_its_contents() -> None:
     header = find_header(GOODS)
     assert (header.rows, header.columns) == ((), FOUR)

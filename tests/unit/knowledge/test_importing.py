@@ -157,6 +157,11 @@ def test_a_list_without_articles_is_keyed_by_names_and_says_so() -> None:
     assert {item.unit for item in table.items} == {"шт"}
 
 
+def test_a_unit_in_the_name_is_taken_where_there_is_no_other() -> None:
+    rows = (("Наименование", "Цена"), ("Песок речной, т", Decimal(950)), ("Щебень, м3", Decimal(2100)))
+    assert [item.unit for item in read_table([Sheet("", rows)], "price.csv", "").items] == ["т", "м³"]
+
+
 def test_sheets_with_the_same_titles_are_one_price_list() -> None:
     sheets = [
         Sheet("Вентиляторы", (TITLES, ("ВО-4", "Вентилятор", "шт", Decimal(12500)))),
@@ -190,6 +195,9 @@ def test_a_table_without_prices_can_be_shown_and_asks_for_the_column() -> None:
     table = read_table([Sheet("", rows)], "people.csv", "")
     assert table.items == ()
     assert table.notes == ("Столбец с ценой не найден: укажите его.",)
+    with pytest.raises(UserFixable) as caught:
+        price_list_of(table, LOADED)
+    assert caught.value.code == "table.no_prices"
 
 
 def test_a_table_without_a_filled_cell_is_refused() -> None:

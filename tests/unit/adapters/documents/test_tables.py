@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import openpyxl
@@ -238,9 +239,19 @@ def test_a_damaged_workbook_says_so(tmp_path: Path, damage: Callable[[bytes], by
     assert _code(path) in ("table.broken", "table.not_table")
 
 
-def test_a_damaged_old_workbook_says_so(tmp_path: Path) -> None:
-    (tmp_path / "p.xls").write_bytes(office_files.xls(ROWS)[:2000])
+@pytest.mark.parametrize("length", [60, 600, 1500, 2000])
+def test_a_damaged_old_workbook_says_so(tmp_path: Path, length: int) -> None:
+    (tmp_path / "p.xls").write_bytes(office_files.xls(ROWS)[:length])
     assert _code(tmp_path / "p.xls") == "table.broken"
+
+
+def test_a_damaged_ods_is_refused_and_not_read_for_ever(tmp_path: Path) -> None:
+    whole = office_files.ods(f"<table:table-row>{office_files.ods_cell('ВО-4')}</table:table-row>")
+    with zipfile.ZipFile(BytesIO(whole)) as package:
+        parts = {name: package.read(name).decode() for name in package.namelist()}
+    parts["content.xml"] = parts["content.xml"].replace("</table:table>", "</table:tagle>")
+    (tmp_path / "p.ods").write_bytes(office_files.package(parts))
+    assert _code(tmp_path / "p.ods") == "table.broken"
 
 
 def test_one_stray_cell_at_the_end_of_the_sheet_does_not_take_all_memory(tmp_path: Path) -> None:
