@@ -21,6 +21,8 @@ from app.proposal.units import written
 from app.spoken.tokens import vocabulary
 
 _PARTS = re.compile(r"(?<=[.!?])\s+(?=[А-ЯЁA-Z«\d-])|\n+|\s+[•]\s+|\s+-\s+(?=[А-ЯЁ])")
+TIME = frozenset({"month", "day", "workday", "hour"})
+_BEGINNING = 5
 _EMPTY = vocabulary(
     "и в на с по от до за к у о из не а но или для при под над без что как это мы вы он наш ваш быть весь его их они"
     " тот этот который также уже ещё еще"
@@ -67,20 +69,9 @@ class Ground:
         self._keys = {(v.kind, v.key) for one in everything for v in values(one.text, self.today)}
         self._keys |= {(Kind.ARTICLE, article_key(line.sku)) for line in proposal.lines if line.sku}
         self._keys |= {(Kind.DAY, day.isoformat()) for day in (proposal.dated, proposal.valid_until)}
-        self._numbers = {
-            (v.number, v.unit, not v.is_lower)
-            for one in everything
-            for v in values(one.text, self.today)
-            if v.kind is Kind.NUMBER
-        }
-        self._bare = {
-            (v.number, form)
-            for one in self.statements
-            for v in values(one.text, self.today)
-            if v.kind is Kind.NUMBER and not v.unit
-            for form in unit_hints(one.topic)
-        }
-        self._numbers |= {(number, unit, True) for number, unit in _own_numbers(proposal)}
+        self._numbers = tuple((one.forms, _numbers_in(one, self.today)) for one in self.statements)
+        self._free_numbers = frozenset().union(*(_numbers_in(one, self.today) for one in cards))
+        self._free_numbers |= {(number, unit, True) for number, unit in _own_numbers(proposal)}
         self._lines = tuple((line, _articles_of(line, self.today)) for line in proposal.lines)
         self._counts = tuple((line.qty, content_forms(f"{line.name} {line.unit}")) for line in proposal.lines)
 
@@ -89,17 +80,13 @@ class Ground:
         words = words_of(text)
         return len(words) > 1 and any(f" {' '.join(words)} " in run for run in self._word_runs)
 
-    def bears_out(self, value: Value, words: str) -> bool:
-        """Whether a value is known.
-
-        Args:
-            words: As they stand in the text.
-        """
+    def bears_out(self, value: Value, text: str) -> bool:
+        """Whether a value of the text is known; a number has to be known of what the text speaks of."""
         if value.kind is Kind.NUMBER:
-            return self._has_number(value)
+            return self._has_number(value, content_forms(text))
         if value.kind is Kind.NAME:
             return self._has_name(value.key)
-        return (value.kind, value.key) in self._keys or self.says(words)
+        return (value.kind, value.key) in self._keys or self.says(text[value.start : value.end])
 
     def wrong_count(self, text: str, value: Value) -> Line | None:
         """The row that the text names last before a count, where the table has another quantity of it."""
@@ -116,22 +103,20 @@ class Ground:
             return None
         last = max(place for place, _line in named)
         lines = [line for place, line in named if place == last]
-        counted = [line for line in lines if value.unit in _count_units(line)]
+        counted = [line for line in lines if {value.unit, value.unit[:_BEGINNING]} & _count_units(line)]
         return counted[0] if counted and all(line.qty != value.number for line in lines) else None
 
-    def _has_number(self, value: Value) -> bool:
-        ends = {True, False} if not value.unit or value.unit not in {"day", "workday", "month", "hour"} else {True}
-        if value.is_lower:
-            ends = {True, False}
-        if any((value.number, value.unit, end) in self._numbers for end in ends):
+    def _has_number(self, value: Value, topic: frozenset[str]) -> bool:
+        if _is_among(value, self._free_numbers):
             return True
-        if (value.number, value.unit) in self._bare:
+        if any(
+            qty == value.number and (value.unit[:_BEGINNING] in forms or value.unit == "piece")
+            for qty, forms in self._counts
+            if value.unit
+        ):
             return True
-        if not value.unit:
-            return any(value.number == number for number, _unit, _end in self._numbers)
-        return any(
-            qty == value.number and (value.unit in forms or value.unit == "piece") for qty, forms in self._counts
-        )
+        about = topic - {value.unit[:_BEGINNING]}
+        return any(_is_among(value, numbers) and (forms & about or len(about) < 2) for forms, numbers in self._numbers)
 
     def _has_name(self, key: str) -> bool:
         """All words of a name in one fact: a first name of one person and a surname of another are nobody's."""
@@ -140,14 +125,14 @@ class Ground:
 
 
 def content_forms(text: str) -> frozenset[str]:
-    """The basic forms of the words that carry meaning, numbers left out."""
+    """The beginnings of the words that carry meaning, numbers left out: «отгрузим» and «отгружаем» have the same."""
     return _content_forms(folded(text))
 
 
 @lru_cache(maxsize=8192)
 def _content_forms(text: str) -> frozenset[str]:
     words = [word for word in words_of(text) if len(word) > 1 and not word[0].isdigit() and word not in _EMPTY]
-    return frozenset(form for word in words for form in basic_forms(word)) - _EMPTY
+    return frozenset(form[:_BEGINNING] for word in words for form in basic_forms(word) if form not in _EMPTY)
 
 
 def forms_of(word: str) -> frozenset[str]:
@@ -170,6 +155,29 @@ def _count_units(line: Line) -> frozenset[str]:
     """In what a text may count a row: its unit as numbers are measured in, and its nouns."""
     unit = {one.unit for one in values(f"1 {line.unit}", date.min) if one.kind is Kind.NUMBER}
     return frozenset({*unit, "piece"} if "piece" in unit else unit) | content_forms(line.name)
+
+
+@lru_cache(maxsize=8192)
+def _numbers_in(statement: Statement, today: date) -> frozenset[tuple[Decimal, str, bool]]:
+    """Numbers of a statement with their units, and whether each may stand alone: the lower end of a term may not."""
+    found = set()
+    for one in values(statement.text, today):
+        if one.kind is Kind.NUMBER:
+            units = (one.unit,) if one.unit else ("", *unit_hints(statement.topic))
+            found |= {(one.number, unit, not one.is_lower) for unit in units}
+    return frozenset(found)
+
+
+def _is_among(value: Value, numbers: frozenset[tuple[Decimal, str, bool]]) -> bool:
+    if not value.unit:
+        return any(number == value.number for number, _unit, _is_whole in numbers)
+    same = {(value.number, value.unit)}
+    if value.unit == "hour" and value.number % 24 == 0:
+        same.add((value.number / 24, "day"))
+    if value.unit == "day":
+        same.add((value.number * 24, "hour"))
+    may_be_lower = value.is_lower or value.unit not in TIME
+    return any((*one, True) in numbers or (may_be_lower and (*one, False) in numbers) for one in same)
 
 
 @lru_cache(maxsize=8192)

@@ -84,9 +84,11 @@ _COMPOUND = re.compile(
     rf"(?P<unit>{'|'.join(_COMPOUND_UNITS)})\w+"
 )
 _ALONE = re.compile(
-    r"(?<!\w)(?:за|на|через|в течение)\s+(?:цел\w+\s+)?"
+    r"(?<!\w)(?:за|на|через|в течение)\s+(?:(?:цел\w+|один|одну|одного|одной|одни)\s+)?"
     r"(?P<unit>год|года|месяц|месяца|неделю|недели|день|дня|сутки|суток|час|часа)(?!\w)(?!\s+(?:или|и)\b)"
+    r"|(?<!\w)в день (?:оплаты|заказа|обращения|отгрузки|звонка)(?!\w)"
 )
+_COUNTING = vocabulary("этап вариант способ часть шаг пункт вопрос платёж платеж причина раз очередь")
 _SHORT_DAY = re.compile(
     r"(?<![\d.,\w-])(?P<day>0?[1-9]|[12]\d|3[01])\.(?P<month>0[1-9]|1[0-2])(?![\d.]*\d)(?!\s*(?:%|₽|[а-я]{1,3}\b))"
 )
@@ -198,7 +200,7 @@ def _numbers(text: str) -> Iterator[Value]:
             continue
         yield from _with_unit(text, low, number)
     for match in _ALONE.finditer(low):
-        measure, factor = _measure(match["unit"], "")
+        measure, factor = _measure(match["unit"], "") if match["unit"] else ("day", 0)
         yield Value(Kind.NUMBER, *match.span(), "alone", Decimal(factor), measure)
 
 
@@ -214,6 +216,8 @@ def _with_unit(text: str, low: str, number: Number) -> Iterator[Value]:
         if behind is not None:
             unit, end = behind["unit"], number.end + behind.end()
     measure, factor = _measure(unit, between)
+    if measure in _COUNTING and number.value <= 5:
+        return  # «В два этапа» counts the parts of what is being said.
     yield Value(
         Kind.NUMBER,
         number.start,

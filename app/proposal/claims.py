@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from app.core.i18n import _
 from app.core.words import folded, words_of
 from app.knowledge.model import Source
-from app.proposal.claim_ground import Ground, Statement, content_forms, unit_hints
+from app.proposal.claim_ground import TIME, Ground, Statement, content_forms, unit_hints
 from app.proposal.claim_values import Kind, Value, values
 from app.proposal.model import BlockKind, Fact, Proposal, Sentence, TextBlock, Warning, WarningKind
 from app.proposal.style_text import sentence_spans
 from app.proposal.units import written
 from app.spoken.morphology import parses
 
-_TIME = frozenset({"month", "day", "workday", "hour"})
 _GIFT = content_forms("бесплатный бесплатно счёт подарок доплата даром")
 _SHOWN = 160
 _WIDE = 3
@@ -36,32 +35,34 @@ def _subject(cue: str, *units: str) -> Subject:
 
 
 SUBJECTS = (
-    _subject(r"гаранти\w*", *_TIME),
-    _subject(r"отсроч\w+|постоплат\w+|рассроч\w+", *_TIME, "%"),
-    _subject(r"предоплат\w+|аванс\w*|оплат\w+|оплач\w+", *_TIME, "%"),
+    _subject(r"гаранти\w*", *TIME),
+    _subject(r"отсроч\w+|постоплат\w+|рассроч\w+", *TIME, "%"),
+    _subject(r"предоплат\w+|аванс\w*|оплат\w+|оплач\w+", *TIME, "%"),
     _subject(r"скид(?:к|ок)\w*", "%"),
-    _subject(r"возврат\w*|верн[её]м\b", *_TIME),
-    _subject(r"замен(?:а|у|е|ы|им|яем|ить)\b", *_TIME),
-    _subject(r"монтаж\w*|смонтиру\w+|пусконаладк\w*|установ(?:им|ка|ку|ки|кой)\b|внедр\w+", *_TIME),
-    _subject(r"обуч(?:им|ение|ения|ению|аем)\b", *_TIME),
+    _subject(r"возврат\w*|верн[её]м\b", *TIME),
+    _subject(r"замен(?:а|у|е|ы|им|яем|ить)\b", *TIME),
+    _subject(r"монтаж\w*|смонтиру\w+|пусконаладк\w*|установ(?:им|ка|ку|ки|кой)\b|внедр\w+", *TIME),
+    _subject(r"обуч(?:им|ение|ения|ению|аем)\b", *TIME),
     _subject(
         r"достав\w+|привез\w+|привоз\w*|отгру\w+|отправ(?:им|ляем) (?:груз|товар|заказ)\w*|поставк\w*"
         r"|постав(?:им|ляем)\b|вез[её]м\b",
-        *_TIME,
+        *TIME,
     ),
-    _subject(r"обслужи\w+|сервис\w*|поддержк\w*|ремонт\w*", *_TIME),
+    _subject(r"обслужи\w+|сервис\w*|поддержк\w*|ремонт\w*", *TIME),
     _subject(r"штраф\w*|неустойк\w*|пен[яию]\b", "%"),
-    _subject(r"срок\w*", *_TIME),
+    _subject(r"срок\w*", *TIME),
     _subject(r"в наличии|на складе|резерв\w*", "piece"),
     _subject(r"фиксиру\w+|зафиксир\w+|не (?:изменит|измен[ия]\w*|вырас)\w*"),
 )
-_OF_BLOCK = {BlockKind.WARRANTY: SUBJECTS[0], BlockKind.DELIVERY: SUBJECTS[8]}
+_WARRANTY = SUBJECTS[0]
+_OF_BLOCK = {BlockKind.WARRANTY: _WARRANTY, BlockKind.DELIVERY: SUBJECTS[8]}
 _FREE = re.compile(r"\bбесплатн\w+|\bза наш сч[её]т\b|\bв подарок\b|\bподар(?:им|ок)\b|\bбез доплат\w*|\bдаром\b")
 _DENIED = re.compile(
     r"\bнет\b|\bне (?:да[её]м|делаем|предоставля\w+|оформля\w+|бывает|возим|доставля\w+|действует|входит|включ\w+"
     r"|работаем|держим|распространя\w+|отгружа\w+|возможн\w+|предусмотр\w+)|\bневозможн\w+|\bкроме\b"
     r"|\bтолько за плату\b|\bплатн\w+"
 )
+_ENDLESS = re.compile(r"\bпожизненн\w+|\bбессрочн\w+|\bнеограниченн\w+|\bкруглосуточн\w+")
 _GRANTS = re.compile(
     r"\b(?:включен\w*|вход(?:ит|ят)|составля\w+|предоставля\w+|предусмотрен\w*|возмож(?:на|ен|но|ны)|есть|действует"
     r"|получ(?:ите|аете)|положен\w*|распространя\w+)\b"
@@ -107,7 +108,7 @@ def _faults(ground: Ground, proposal: Proposal, block: BlockKind, text: str, sen
         words = text[value.start : value.end]
         if value.key == "alone" or any(words in quote or quote in words for quote in quotes):
             continue
-        if not ground.bears_out(value, words):
+        if not ground.bears_out(value, text):
             quotes.append(words)
             yield _unsourced(block, value.kind, words)
     if not quotes:
@@ -129,18 +130,18 @@ def _contradictions(ground: Ground, block: BlockKind, text: str, claimed: Sequen
         if value.kind is not Kind.NUMBER or value.is_lower:
             continue
         subject = _nearest(low, value, block)
-        against = _against(ground, subject, value, text) if subject is not None else None
+        against = _against(ground, subject, value, text) if subject in SUBJECTS[:-_WIDE] else None
         if against is not None:
             yield _contradiction(block, text[value.start : value.end], *against)
     if _DENIED.search(low):
         return
     gift = _FREE.search(low)
-    if gift is None:
-        yield from _denied(ground, block, text, low)
-        return
-    denying = _denying_gift(ground, text)
-    if denying is not None:
+    denying = _denying_gift(ground, text) if gift is not None else None
+    if gift is not None and denying is not None:
         yield _contradiction(block, text[gift.start() : gift.end()], denying, None)
+    else:
+        has_value = any(value.kind is Kind.NUMBER for value in claimed)
+        yield from _denied(ground, block, text, low, has_value=has_value)
 
 
 def _wrong_counts(ground: Ground, block: BlockKind, text: str, claimed: Sequence[Value]) -> Iterator[Warning]:
@@ -176,6 +177,8 @@ def _nearest(low: str, value: Value, block: BlockKind) -> Subject | None:
         if value.unit not in subject.units:
             continue
         for match in subject.cue.finditer(low):
+            if value.start <= match.start() < value.end:
+                continue  # «В день оплаты» is no promise of payment.
             distance = value.start - match.end() if match.end() <= value.start else match.start() - value.end + 3
             # A comma between parts them: «гарантия 3 года, доставка 5 дней».
             between = low[min(match.end(), value.end) : max(match.start(), value.start)]
@@ -203,8 +206,10 @@ def _against(ground: Ground, subject: Subject, value: Value, text: str) -> tuple
         others = [] if statement.is_talk else _numbers_of(ground, statement, subject, value.unit)
         if any(_is_same(other, value) for other, _words in others) and _is_row(statement):
             return None
-        if others:
-            spoken.append((len(own & statement.forms), statement, others))
+        if others and _is_told_of(statement, subject):
+            # What has the subject in its own words says more than what only stands under such a heading.
+            nearness = 2 * bool(subject.cue.search(folded(statement.text)))
+            spoken.append((nearness + len(own & statement.forms), statement, others))
     if not spoken:
         return None
     best = max(fit for fit, _statement, _others in spoken)
@@ -216,8 +221,22 @@ def _against(ground: Ground, subject: Subject, value: Value, text: str) -> tuple
     return statement, words.pop() if len(words) == 1 and value.key != "alone" else None
 
 
+def _is_told_of(statement: Statement, subject: Subject) -> bool:
+    """Whether a statement is about the subject, and not about the warranty that its heading names.
+
+    «Монтажные работы — 1 год» under «Сроки гарантии» says nothing of how long the mounting takes.
+    """
+    heading = folded(statement.heading.rpartition("›")[2])
+    return subject.cue.search(heading) is not None or not _WARRANTY.cue.search(heading)
+
+
 def _is_same(other: Value, value: Value) -> bool:
-    return (other.number, other.unit) == (value.number, value.unit) and not other.is_lower
+    if other.is_lower:
+        return False
+    hours = {"day": 24, "hour": 1}
+    if other.unit in hours and value.unit in hours:
+        return other.number * hours[other.unit] == value.number * hours[value.unit]
+    return (other.number, other.unit) == (value.number, value.unit)
 
 
 def _is_row(statement: Statement) -> bool:
@@ -229,7 +248,7 @@ def _numbers_of(ground: Ground, statement: Statement, subject: Subject, unit: st
     """Numbers of a statement on the subject, in units of the same kind."""
     if not subject.cue.search(statement.topic):
         return []
-    same = _TIME if unit in _TIME else {unit}
+    same = TIME if unit in TIME else {unit}
     found = []
     for one in values(statement.text, ground.today):
         if one.kind is not Kind.NUMBER or one.key == "alone":
@@ -258,19 +277,22 @@ def _denying_gift(ground: Ground, text: str) -> Statement | None:
     return denying[1] if denying[0] > granting or granting <= 1 else None
 
 
-def _denied(ground: Ground, block: BlockKind, text: str, low: str) -> Iterator[Warning]:
+def _denied(ground: Ground, block: BlockKind, text: str, low: str, *, has_value: bool) -> Iterator[Warning]:
     """«Дадим рассрочку», where the base says there is none."""
-    if _WORDS_OF_CLIENT.search(low) or not _commits(low):
+    if _WORDS_OF_CLIENT.search(low) or not (has_value or _commits(low)):
         return
-    own = content_forms(text)
+    own = content_forms(text) - _GIFT
+    is_gift = _FREE.search(low) is not None
     for subject in SUBJECTS[:-_WIDE]:
         match = subject.cue.search(low)
         if match is None:
             continue
         about = [one for one in ground.statements if not one.is_talk and subject.cue.search(folded(one.text))]
-        denying = [one for one in about if _denies(subject, one.text)]
-        fits = [len(own & one.forms) for one in denying]
-        if denying and max(fits) > max((len(own & one.forms) for one in about if one not in denying), default=0):
+        # Whether it is free has been settled by statements that speak of that.
+        denying = [one for one in about if _denies(subject, one.text) and not (is_gift and _FREE.search(one.topic))]
+        fits = [len(own & content_forms(one.text)) for one in denying]
+        granting = (len(own & content_forms(one.text)) for one in about if one not in denying)
+        if denying and max(fits) > max(granting, default=0):
             yield _contradiction(block, text[match.start() : match.end()], denying[fits.index(max(fits))], None)
 
 
@@ -299,6 +321,10 @@ def _unsourced_promises(
         if not any(_FREE.search(one.topic) and (own - _GIFT) & one.forms for one in ground.statements):
             yield _unsourced_promise(block, text, gift)
         return
+    endless = _ENDLESS.search(low)
+    if endless is not None and not any(endless.group()[:8] in one.topic for one in ground.statements):
+        yield _unsourced_promise(block, text, endless)
+        return
     has_value = any(value.kind in (Kind.NUMBER, Kind.DAY, Kind.TIME) for value in claimed)
     if not has_value and not _commits(low):
         return
@@ -319,6 +345,8 @@ def _unsourced_promises(
         if len(own & borne_out) * 2 >= len(own) or _is_term_of_proposal(subject, low, claimed, ground):
             continue
         about = [one for one in ground.statements if subject.cue.search(one.topic)]
+        if _DENIED.search(low) and any(_denies(subject, one.text) for one in about):
+            continue
         if not any(len(own & one.forms) >= min(2, len(own)) for one in about):
             yield _unsourced_promise(block, text, match)
             return
