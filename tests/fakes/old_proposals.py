@@ -8,6 +8,7 @@ from pathlib import Path
 import docx
 from docx.document import Document
 from docx.shared import Pt
+from docx.table import Table
 
 
 def plain_order(path: Path) -> None:
@@ -168,8 +169,8 @@ LAYOUTS: Sequence[Callable[[Path], None]] = (
 )
 
 
-def _table(made: Document, rows: list[list[str]]) -> docx.table.Table:
-    table = made.add_table(len(rows), len(rows[0]), style="Table Grid")
+def _table(made: Document, rows: list[list[str]]) -> Table:
+    table: Table = made.add_table(len(rows), len(rows[0]), style="Table Grid")
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, text in zip(row.cells, texts, strict=True):
             cell.text = text
