@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ from app.settings import ANSWER_WEIGHTS
 _RANK_STRENGTH, _ANSWER_STRENGTH = 0.1, 0.05
 _WEIGHT_REFUSED, _WEIGHT_TAKEN_AWAY = 3.0, 0.4
 _KEPT = 0.94
-_BESIDE = 0.5
+_BESIDE = 1.5
 _NOTHING = AnswerWeights((0.0,) * len(FEATURES), (0.0,) * len(FEATURES), 0.0, 0.0)
 
 
@@ -76,34 +76,39 @@ def main() -> None:
 
 def _examples(sets: Sequence[Path]) -> Iterator[Example]:
     vectors = UniversalVectors()
-    seen: set[tuple[str, str]] = set()
+    for folder, seller, questions in _questions(sets):
+        texts = [KnowledgeText(path.name, path.read_text("utf-8")) for path in sorted((folder / "kb").glob("*.md"))]
+        whole = knowledge_of(texts, [], datetime.now(UTC))
+        index, database = index_in_memory(vectors)
+        service = AnswerService(index, vectors, weights=_NOTHING)
+        try:
+            index.replace(whole)
+            for asked in questions:
+                yield _judged(service, seller, asked, "answered" if asked["answerable"] else "refused")
+            for asked in questions:
+                if asked["answerable"]:
+                    index.replace(_without_answer(whole, asked))
+                    yield _judged(service, seller, asked, "taken away")
+        finally:
+            database.close()
+
+
+def _questions(sets: Sequence[Path]) -> Iterator[tuple[Path, str, list[dict[str, Any]]]]:
+    """The folder of each seller with its questions, each once."""
+    found: dict[str, tuple[Path, dict[str, dict[str, Any]]]] = {}
     for folder in sets:
         for path in sorted((folder / "calls").glob("*.json")):
             call = json.loads(path.read_text("utf-8"))
             seller = str(call["seller"])
+            _folder, questions = found.setdefault(seller, (folder / "sellers" / seller, {}))
             for asked in call["gold"].get("kb_questions", []):
-                if (seller, asked["q"]) not in seen:
-                    seen.add((seller, asked["q"]))
-                    yield from _of_question(folder / "sellers" / seller, seller, asked, vectors)
+                questions.setdefault(asked["q"], asked)
+    for seller, (folder, questions) in found.items():
+        yield folder, seller, list(questions.values())
 
 
-def _of_question(folder: Path, seller: str, asked: dict[str, Any], vectors: UniversalVectors) -> Iterator[Example]:
-    texts = [KnowledgeText(path.name, path.read_text("utf-8")) for path in sorted((folder / "kb").glob("*.md"))]
-    whole = knowledge_of(texts, [], datetime.now(UTC))
-    if not asked["answerable"]:
-        yield _judged(seller, asked, "refused", whole, vectors)
-        return
-    yield _judged(seller, asked, "answered", whole, vectors)
-    yield _judged(seller, asked, "taken away", _without_answer(whole, asked), vectors)
-
-
-def _judged(seller: str, asked: dict[str, Any], kind: str, knowledge: Knowledge, vectors: UniversalVectors) -> Example:
-    index, database = index_in_memory(vectors)
-    try:
-        index.replace(knowledge)
-        _asked, pieces, rows = AnswerService(index, vectors, weights=_NOTHING).judged(asked["q"])
-    finally:
-        database.close()
+def _judged(service: AnswerService, seller: str, asked: dict[str, Any], kind: str) -> Example:
+    _asked, pieces, rows = service.judged(asked["q"])
     right = [kind == "answered" and _is_answer(piece.passage, asked) for piece in pieces]
     return Example(seller, asked["q"], kind, tuple(pieces), numpy.array(rows), numpy.array(right, bool))
 
@@ -113,8 +118,6 @@ def _is_answer(passage: Passage, asked: dict[str, Any]) -> bool:
 
 
 def _without_answer(knowledge: Knowledge, asked: dict[str, Any]) -> Knowledge:
-    from dataclasses import replace
-
     kept = [
         replace(
             document,

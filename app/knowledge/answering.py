@@ -34,7 +34,8 @@ _DISTANCES = (
     re.compile(r"\bдо ([А-ЯЁ][\w-]+(?: [А-ЯЁ][\w-]+)?) (?:около |примерно )?(\d+) ?км"),
     re.compile(r"([А-ЯЁ][\w-]+(?: [А-ЯЁ][\w-]+)?) — (?:около |примерно )?(\d+) ?км"),
 )
-_CHECKED = re.compile(r"\d+(?:[.,]\d+)?|(?<![.?!] )(?<!^)\b[A-ZА-ЯЁ][\w-]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_NAME = re.compile(r"(?<![.?!] )(?<!^)\b[A-ZА-ЯЁ][\w-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,10 @@ class AnswerService:
         began_s = self._clock.monotonic_s()
         plain = " ".join(question.split())[:_MOST_QUESTION_SIGNS]
         chosen = self._chosen(plain) if plain else []
-        found = [sentence for piece in chosen for sentence in _told(piece)]
-        supported = [sentence for sentence in dict.fromkeys(found) if is_supported(sentence)]
+        found = [
+            sentence for piece in chosen for sentence in _told(piece) if is_supported(sentence, piece.passage.text)
+        ]
+        supported = list(dict.fromkeys(found))
         seconds = self._clock.monotonic_s() - began_s
         if supported:
             text = " ".join(dict.fromkeys(sentence.text for sentence in supported))
@@ -138,10 +141,25 @@ class AnswerService:
         return asked, pieces, setting.features(pieces)
 
 
-def is_supported(sentence: AnswerSentence) -> bool:
-    """Whether each number and each name of a sentence stands in what it quotes."""
-    said = _plain_numbers(sentence.source.quote)
-    return all(part in said for part in _CHECKED.findall(_plain_numbers(sentence.text)))
+def is_supported(sentence: AnswerSentence, passage: str) -> bool:
+    """Whether each number and each name of a sentence stands in its source.
+
+    Args:
+        passage: The text of the passage; beside the quoted cells of a row it has the titles of their columns.
+    """
+    source = _plain_numbers(f"{sentence.source.quote} {passage}")
+    said = _plain_numbers(sentence.text)
+    return all(_has_number(source, number) for number in _NUMBER.findall(said)) and all(
+        name in source for name in _NAME.findall(said)
+    )
+
+
+def _has_number(text: str, number: str) -> bool:
+    return any(_value(number) == _value(other) for other in _NUMBER.findall(text))
+
+
+def _value(number: str) -> Decimal:
+    return Decimal(number.replace(",", "."))
 
 
 def distances_of(towns: Iterable[str], pieces: Sequence[Piece]) -> tuple[Decimal, ...]:

@@ -93,6 +93,13 @@ _EMPTY = frozenset(
     the a an is are do does you your can could will would what which who how much many long it of for to in at on we our
     your us i my when where""".split()  # noqa: SIM905
 )
+# Words that only say which value is wanted; the kind of the value says it better.
+_OF_VALUES = frozenset(
+    """срок срока сроки долго быстро времени время ждать ждем подождать идет идут длится длиться занимает займет ехать
+    размер размера порядок условия условие цена цены цену стоимость сумма суммы сумму сумме адрес часто величина объем
+    количество процент процентов price cost""".split()  # noqa: SIM905
+)
+_SHARE_OF_VALUE_WORDS = 0.3
 _WEIGHT_OF_CLASS = {"NOUN": 1.0, "ADJF": 0.8, "ADJS": 0.7, "PRTF": 0.7, "VERB": 0.6, "INFN": 0.6, "ADVB": 0.6}
 _OTHER_CLASS = 0.8
 _QUOTED = re.compile(r"«([^»]+)»|\"([^\"]+)\"|„([^“]+)“")
@@ -142,12 +149,15 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
         families: Letters with which the article numbers of the base begin.
     """
     low = folded(text)
-    towns = tuple(dict.fromkeys(folded(city.name) for city in find_cities(text)))
-    counted = [range(number.start, number.end) for number in find_numbers(text)]
+    cities = find_cities(text)
+    towns = tuple(dict.fromkeys(folded(city.name) for city in cities))
+    # Numbers and towns are compared in their own way.
+    apart = [range(number.start, number.end) for number in find_numbers(text)]
+    apart += [range(city.start, city.end) for city in cities]
     words: dict[str, Word] = {}
     for match in _WORD.finditer(low):
         word = match[0]
-        if any(match.start() in span for span in counted):
+        if any(match.start() in span for span in apart):
             continue
         if word not in _EMPTY and not word.isdecimal() and len(word) > 1:
             words.setdefault(stem(word), Word(word, stem(word), _weight(word)))
@@ -190,6 +200,8 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
 
 
 def _weight(word: str) -> float:
+    if word in _OF_VALUES:
+        return _SHARE_OF_VALUE_WORDS
     if not re.match("[а-я]", word):
         return 1.0
     return _WEIGHT_OF_CLASS.get(str(parses(word)[0].tag.POS), _OTHER_CLASS)

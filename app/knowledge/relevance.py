@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.words import folded
-from app.knowledge.asked import Asked, Quantity, Word, holds, quantities_of
+from app.knowledge.asked import Asked, Word, holds, quantities_of
 from app.knowledge.model import Passage, PriceItem
 from app.knowledge.passages import sentences
 from app.knowledge.search import codes_of, is_other_article, stem
+from app.spoken.cities import find_cities
 
 Likeness = Callable[[str, Sequence[str]], list[float]]
 """How near each of some texts comes to a text, as `SentenceVectors.likeness`."""
@@ -84,14 +85,15 @@ def piece_of_item(item: PriceItem) -> Piece:
     if item.lead_days is not None:
         text += f"; срок {item.lead_days} дней"
     passage = Passage("", item.source.partition(",")[0], "", text, 0)
-    return Piece(passage, text, "", _stems(text), {}, item)
+    return Piece(passage, text, "", stems_by_word(text), {}, item)
 
 
 def _piece(passage: Passage, text: str, question: str) -> Piece:
-    return Piece(passage, text, question, _stems(text), _stems(passage.heading))
+    return Piece(passage, text, question, stems_by_word(text), stems_by_word(passage.heading))
 
 
-def _stems(text: str) -> dict[str, str]:
+def stems_by_word(text: str) -> dict[str, str]:
+    """The words of a text by their stems."""
     return {stem(word): word for word in _WORD.findall(folded(text))}
 
 
@@ -101,6 +103,7 @@ FEATURES = (
     "kind_there", "kind_missing", "code_there", "code_missing", "name_there", "name_missing",
     "town_there", "town_missing", "others_for_town", "quantity_fits", "quantity_missing", "quantity_contradicts",
     "is_row", "is_question", "length", "unknown_word",
+    "other_town", "kind_of_thing", "words_in_sentence", "own_words_in_sentence", "kind_in_sentence",
 )  # fmt: skip
 
 
@@ -125,7 +128,12 @@ class Setting:
         headed = likeness(asked, [f"{_nearest_heading(piece.passage)}. {piece.text}" for piece in pieces])
         near = _soft_matches(self.asked.words, pieces, likeness)
         return [
-            [*self._meanings(piece, meaning[n], headed[n]), *self._words(piece, near), *self._things(piece, near)]
+            [
+                *self._meanings(piece, meaning[n], headed[n]),
+                *self._words(piece, near),
+                *self._things(piece, near),
+                *self._sentence(piece, near),
+            ]
             for n, piece in enumerate(pieces)
         ]
 
@@ -160,9 +168,13 @@ class Setting:
         is_there = any(holds(piece.answer, kind) for kind in asked.kinds)
         codes = codes_of(piece.text)
         names = [name for name in asked.names if _is_named(name, piece)]
-        has_town = any(_has_town(town, low) for town in asked.towns)
+        fits, contradicts = _quantities([one.value for one in asked.quantities], piece.text)
+        as_far, _ = _quantities(self.distances, piece.text) if "км" in low else (0.0, False)
+        fits = max(fits, as_far)
+        has_town = bool(as_far) or any(_has_town(town, low) for town in asked.towns)
         is_for_others = bool(asked.towns) and not has_town and bool(_OTHERS.search(low))
-        fits, contradicts = _quantities(asked.quantities, self.distances, piece.text)
+        is_for_other_town = bool(asked.towns) and not has_town and not is_for_others and bool(find_cities(piece.text))
+        has_thing = has_town or fits > 0 or bool(asked.codes & codes) or bool(names)
         unknown = [word for word in asked.words if not self.prevalence.get(word.stem) and not _is_known(word, near)]
         return [
             float(is_there),
@@ -181,7 +193,26 @@ class Setting:
             float(bool(piece.question)),
             min(len(piece.text), _SHORT_SIGNS) / _SHORT_SIGNS,
             max((word.weight for word in unknown), default=0.0),
+            float(is_for_other_town),
+            float(is_there and has_thing),
         ]
+
+    def _sentence(self, piece: Piece, near: Near) -> list[float]:
+        """The same of the sentence that has most of the question's words: an answer stands beside what was asked."""
+        words = self.asked.words
+        weights = [word.weight * _rarity(self.prevalence.get(word.stem, 0.0)) for word in words]
+        best = (0.0, 0.0, 0.0)
+        for sentence in sentences(piece.answer):
+            stems = stems_by_word(sentence)
+            found = [
+                max(_matches(word.stem, stems), max((near[word.stem].get(other, 0.0) for other in stems), default=0.0))
+                for word in words
+            ]
+            long = [one for one, word in stems.items() if len(word) > 3]
+            own = len([1 for one in long if _matches(one, {word.stem: "" for word in words})]) / max(1, len(long))
+            is_there = any(holds(sentence, kind) for kind in self.asked.kinds)
+            best = max(best, (_share(weights, found), own, float(is_there)))
+        return list(best)
 
 
 def _share(weights: Sequence[float], found: Sequence[float]) -> float:
@@ -249,12 +280,12 @@ def _has_town(town: str, low: str) -> bool:
     )
 
 
-def _quantities(asked: Sequence[Quantity], distances: Sequence[Decimal], text: str) -> tuple[float, bool]:
+def _quantities(asked: Sequence[Decimal], text: str) -> tuple[float, bool]:
     """How well the numbers of the question fit what a text says of ranges, and whether they lie outside of them."""
     fits, outside = 0.0, False
     ranges = _ranges(text)
     own = {quantity.value for quantity in quantities_of(text)}
-    for value in [*(quantity.value for quantity in asked), *distances]:
+    for value in asked:
         if value in own:
             fits = max(fits, 1.0)
         for lower, upper in ranges:

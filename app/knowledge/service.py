@@ -38,6 +38,16 @@ class KnowledgeService:
         """What is in force."""
         return self._store.knowledge()
 
+    def begin_with(self, knowledge: Knowledge) -> None:
+        """Take what a profile brings along where nothing was taken in before; then search what is in force."""
+        known = self._store.knowledge()
+        if known.price_list is None and not known.documents and not known.replaced:
+            if knowledge.price_list is not None:
+                self._store.take_price_list(knowledge.price_list)
+            for document in knowledge.documents:
+                self._store.take_document(document)
+        self.refresh()
+
     def warnings(self, today: date) -> list[str]:
         """What a person should know of the age of the base, the gravest first; empty where all is fresh."""
         return warnings(self._store.knowledge(), today)

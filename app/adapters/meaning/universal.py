@@ -38,7 +38,7 @@ class UniversalVectors:
         if not texts:
             return b""
         with self._lock:
-            return bytes(numpy.ascontiguousarray(self._encoded(texts), dtype="<f4").tobytes())
+            return bytes(numpy.ascontiguousarray(self._known(texts), dtype="<f4").tobytes())
 
     def likeness(self, text: str, others: Sequence[str]) -> list[float]:
         import numpy
