@@ -27,8 +27,14 @@ if TYPE_CHECKING:
     from app.deals.service import DealService
     from app.draft.ports import DraftRepository
     from app.jobs.runner import Dispatcher
+    from app.knowledge.answering import AnswerService
+    from app.knowledge.base import KnowledgeBase
+    from app.knowledge.model import Knowledge
+    from app.knowledge.ports import KnowledgeIndex, SentenceVectors
     from app.pipeline import CallIndex, CallPipeline, DraftStage, TranscribeStage
     from app.profile.model import Profile
+    from app.proposal.desk import ProposalDesk
+    from app.proposal.service import ProposalService
     from app.recording.ports import CallRepository
     from app.recording.service import RecordingService
     from app.settings import Folders, Settings
@@ -74,12 +80,16 @@ class Engines:
     Args:
         secrets: The system's keychain.
         audio: Reads sound files: their facts and their outline.
+        vectors: Sentence vectors; 31 MB are loaded with the first text.
+        search: Makes an index over what a folder knows, kept in memory until `close`.
         models: The model registry: what is present, what suits this machine, fetching.
         recognizer: Speech recognition; its child process starts with the first recording.
         language_model: The embedded model or the one at an address; its server starts with the first question.
         transcribe: Makes the verb of the transcript stage; without a repository it stores nothing.
         draft: Makes the verb of the draft stage.
         make_language_model: Makes the model that other settings than those in force choose.
+        proposals: Makes the verb of the proposal stage over a profile's own knowledge; it approves nothing.
+        on_close: What to do at the end beside, the last first.
     """
 
     settings: Settings
@@ -87,12 +97,22 @@ class Engines:
     clock: Clock
     secrets: KeyStore
     audio: SoundReader
+    vectors: SentenceVectors
+    search: Callable[[Knowledge], KnowledgeIndex]
     models: Lazy[ModelStore]
     recognizer: Lazy[SpeechRecognizer]
     language_model: Lazy[LanguageModel]
     transcribe: Callable[[TranscriptJournal, TranscriptRepository | None], TranscribeStage]
     draft: Callable[[LanguageModel, Profile], DraftStage]
     make_language_model: Callable[[Settings], LanguageModel]
+    proposals: Callable[[Profile, Knowledge], ProposalService]
+    on_close: list[Callable[[], None]] = field(default_factory=list)
+
+    def answers(self, knowledge: Knowledge) -> AnswerService:
+        """Answers questions from what a folder knows."""
+        from app.knowledge.answering import AnswerService
+
+        return AnswerService(self.search(knowledge), self.vectors, clock=self.clock)
 
     def rest_recognizer(self) -> None:
         """End the child process of speech recognition, if it runs; the next use starts it again."""
@@ -121,6 +141,8 @@ class Engines:
     def close(self) -> None:
         self.rest_recognizer()
         self.rest_language_model()
+        while self.on_close:
+            self.on_close.pop()()
 
 
 @dataclass
@@ -132,8 +154,11 @@ class App:
         jobs: Lanes of background work; calls are processed in `pipeline.HEAVY_LANE`.
         profile: The profile in force, read when first asked for; the sample company's while none is chosen.
         is_encrypted: False where the store is kept in clear, which the window keeps showing.
+        knowledge: Takes price lists and documents in; begins with those of the profile where there are none.
+        knowledge_index: Searches them.
         on_close: What to do at the end, the last first.
         checks: What `doctor` asks the store.
+        make_proposals: Makes what is done with proposals.
         back_up_if_due: Makes the backup copy of the day unless there is one; True if it was made. Takes its time.
     """
 
@@ -150,9 +175,12 @@ class App:
     approvals: ApprovalRepository
     index: CallIndex
     importer: RecordingService
+    knowledge: KnowledgeBase
+    knowledge_index: KnowledgeIndex
     approval: ApprovalService
     pipeline: CallPipeline
     is_encrypted: bool
+    make_proposals: Lazy[ProposalDesk]
     on_close: list[Callable[[], None]] = field(default_factory=list)
     checks: tuple[Check, ...] = ()
     back_up_if_due: Callable[..., bool] = lambda _cancel=None: False
@@ -175,11 +203,23 @@ class App:
         return self.engines.audio
 
     @property
+    def answers(self) -> AnswerService:
+        """Answers questions from what the company knows."""
+        from app.knowledge.answering import AnswerService
+
+        return AnswerService(self.knowledge_index, self.engines.vectors, clock=self.clock)
+
+    @property
     def rerun(self) -> RerunService:
         """Tries a language model on a person's own corrections."""
         from app.approval.rerun import RerunService
 
         return RerunService(self.approvals, self.calls, self.transcripts, self.profile, self.engines.trial)
+
+    @property
+    def proposals(self) -> ProposalDesk:
+        """Proposals by number, from the first line to the signature."""
+        return self.make_proposals()
 
     @property
     def deal_service(self) -> DealService:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,8 @@ from app.core.errors import UserFixable
 from app.core.keys import MODEL_SERVER_KEY, KeyStore
 from app.core.language_model import LanguageModel
 from app.jobs.runner import Dispatcher, InlineDispatcher, JobRunner
+from app.knowledge.model import Knowledge
+from app.knowledge.ports import KnowledgeIndex, KnowledgeStore
 from app.logs import redactor
 from app.pipeline import CallPipeline, DraftStage, TranscribeStage
 from app.profile.model import Profile
@@ -21,6 +25,15 @@ from app.transcript.ports import SpeechRecognizer, TranscriptJournal, Transcript
 if TYPE_CHECKING:
     from app.adapters.models.registry import ModelRegistry
     from app.draft.ports import TopicReader
+    from app.knowledge.answering import AnswerService
+    from app.knowledge.base import KnowledgeBase
+    from app.knowledge.service import KnowledgeService
+    from app.proposal.archive import ProposalArchive
+    from app.proposal.desk import ProposalDesk
+    from app.proposal.document_tools import DocumentTools
+    from app.proposal.passage_choice import PassageSearch
+    from app.proposal.ports import MailDraft, PageRenderer, PdfConverter
+    from app.proposal.service import Approve, ProposalService
     from app.recording.service import RecordingService
 
 
@@ -41,9 +54,11 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
     from app.adapters.secrets.store_keys import GivenPassphrase, StoreKeys
     from app.adapters.storage.backups import restore_newest
     from app.adapters.storage.checks import store_checks
+    from app.adapters.storage.knowledge_index import SqlKnowledgeIndex
     from app.adapters.storage.store import open_store
     from app.adapters.storage.work_claim import WorkClaim
     from app.approval.service import ApprovalService
+    from app.knowledge.base import KnowledgeBase
 
     engines = build_engines(settings, folders, **overrides)
     if overrides.get("restore_backup"):
@@ -52,6 +67,12 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
     store = open_store(folders, settings, StoreKeys(engines.secrets, asker, settings.store_protection), engines.clock)
     profile = Lazy(lambda: overrides.get("profile") or load_profile(engines.settings))
     claim = WorkClaim(folders)
+    search = SqlKnowledgeIndex(store.database, engines.vectors)
+    knowledge = KnowledgeBase(
+        Lazy(lambda: _knowledge(engines, store.knowledge, search, profile())),
+        search,
+        lambda: _answers(engines, search),
+    )
     return App(
         settings=settings,
         folders=folders,
@@ -66,6 +87,8 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         approvals=store.approvals,
         index=store.index,
         importer=_importer(engines, store.calls),
+        knowledge=knowledge,
+        knowledge_index=search,
         approval=ApprovalService(store.approvals, store.drafts, lambda: profile().fields),
         pipeline=CallPipeline(
             store.calls,
@@ -79,6 +102,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
             claim=claim.take,
         ),
         is_encrypted=store.is_encrypted,
+        make_proposals=Lazy(lambda: _desk(engines, store.proposals, knowledge)),
         on_close=[store.close, claim.drop],
         checks=tuple(store_checks(lambda: store, folders, engines.clock)),
         back_up_if_due=store.back_up_if_due,
@@ -88,6 +112,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
 def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Engines:
     """The models without a store; nothing is loaded or started yet. Overrides as for `build`."""
     from app.adapters.audio.pyav import PyAvAudio
+    from app.adapters.meaning.universal import UniversalVectors
     from app.adapters.secrets.keychain import Keychain
 
     clock: Clock = overrides.get("clock") or SystemClock()
@@ -97,12 +122,17 @@ def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Eng
         clock=clock,
         secrets=overrides.get("secrets") or Keychain(),
         audio=overrides.get("audio") or PyAvAudio(),
+        vectors=overrides.get("vectors") or UniversalVectors(),
+        search=lambda knowledge: _index(engines, knowledge),
         models=Lazy(lambda: overrides.get("models") or _registry(engines)),
         recognizer=Lazy(lambda: overrides.get("recognizer") or _recognizer(engines)),
         language_model=Lazy(lambda: engines.make_language_model(engines.settings)),
         transcribe=lambda journal, repository: _transcribe_stage(engines, journal, repository),
         draft=lambda model, profile: _draft_stage(model, profile, overrides.get("topic_reader")),
         make_language_model=lambda chosen: overrides.get("language_model") or _language_model(engines, chosen),
+        proposals=lambda _profile, knowledge: _proposals(
+            engines, lambda: knowledge, Lazy(lambda: engines.search(knowledge))
+        ),
     )
     return engines
 
@@ -179,6 +209,87 @@ def _draft_stage(model: LanguageModel, profile: Profile, topic_reader: TopicRead
 
     # Made for each draft: it takes 120 MB while it reads, and less than a second to load.
     return DraftService(model, profile, topic_reader or LinearTopicReader(TOPIC_WEIGHTS))
+
+
+def _index(engines: Engines, knowledge: Knowledge) -> KnowledgeIndex:
+    from app.adapters.storage.knowledge_index import index_in_memory
+
+    index, database = index_in_memory(engines.vectors)
+    engines.on_close.append(database.close)
+    index.replace(knowledge)
+    return index
+
+
+def _knowledge(engines: Engines, store: KnowledgeStore, index: KnowledgeIndex, profile: Profile) -> KnowledgeService:
+    from app.adapters.documents.tables import Tables
+    from app.adapters.documents.texts import Documents
+    from app.knowledge.importing import knowledge_of
+    from app.knowledge.service import KnowledgeService
+
+    service = KnowledgeService(store, Tables(), Documents(), engines.clock, index)
+    service.begin_with(knowledge_of(profile.knowledge, profile.price_list, engines.clock.now_utc()))
+    return service
+
+
+def _answers(engines: Engines, index: KnowledgeIndex) -> AnswerService:
+    from app.knowledge.answering import AnswerService
+
+    return AnswerService(index, engines.vectors, clock=engines.clock)
+
+
+def _desk(engines: Engines, archive: ProposalArchive, knowledge: KnowledgeBase) -> ProposalDesk:
+    from app.approval.final_form import FinalFormApproval
+    from app.proposal.desk import ProposalDesk
+
+    service = _proposals(engines, knowledge.knowledge, lambda: knowledge, FinalFormApproval(archive))
+    return ProposalDesk(service, archive, engines.clock)
+
+
+def _proposals(
+    engines: Engines,
+    knowledge: Callable[[], Knowledge],
+    index: Callable[[], PassageSearch],
+    approve: Approve | None = None,
+) -> ProposalService:
+    from app.proposal.discounts import discount_limit
+    from app.proposal.service import ProposalService
+
+    return ProposalService(
+        _document_tools(engines.folders),
+        engines.clock,
+        knowledge=knowledge,
+        index=index,
+        model=engines.language_model,
+        discount_limit=lambda: discount_limit(Decimal(engines.settings.discount_limit_percent), knowledge()),
+        archive=engines.folders.proposals,
+        approve=approve,
+    )
+
+
+def _document_tools(folders: Folders) -> DocumentTools:
+    from app.adapters.documents.docx_paper import WordReader
+    from app.adapters.documents.word import WordWriter
+    from app.proposal.document_tools import DocumentTools
+
+    return DocumentTools(WordWriter(), WordReader(), _page_renderer, lambda: _pdf_converter(folders), _mail_draft)
+
+
+def _page_renderer() -> PageRenderer:
+    from app.adapters.documents.preview import WordPages
+
+    return WordPages()
+
+
+def _pdf_converter(folders: Folders) -> PdfConverter:
+    from app.adapters.documents.pdf import PdfByBestConverter
+
+    return PdfByBestConverter(folders.cache / "libreoffice")
+
+
+def _mail_draft() -> MailDraft:
+    from app.adapters.documents.mail import mail_draft
+
+    return mail_draft
 
 
 def _importer(engines: Engines, calls: CallRepository) -> RecordingService:

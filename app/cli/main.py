@@ -15,11 +15,22 @@ from app.application import Wiring
 from app.core.errors import Bug, Cancelled, ModelOutputRejected, VizirError
 from app.core.i18n import _, set_language
 
-SUBCOMMANDS = ("setup", "doctor", "transcribe", "process", "import", "queue", "resume", "demo")
+SUBCOMMANDS = ("setup", "doctor", "transcribe", "process", "proposal", "ask", "import", "queue", "resume", "demo")
 _MODULES = {"import": "import_calls"}
 
 OK, FAILED, WRONG_USAGE, BAD_INPUT, MISSING = 0, 1, 2, 3, 4
-_CODES_OF_BAD_INPUT = ("audio.", "recording.", "transcript.", "profile.", "input.", "asr.file_gone")
+_CODES_OF_BAD_INPUT = (
+    "audio.",
+    "recording.",
+    "transcript.",
+    "profile.",
+    "input.",
+    "asr.file_gone",
+    "proposal.",
+    "template.",
+    "document.exists",
+    "document.no_rights",
+)
 _CODES_OF_MISSING = ("asr.", "llm.", "models.", "crm.")
 
 _SILENT = logging.NullHandler()

@@ -15,11 +15,7 @@ from app.cli.opening import cancel_on_signal, opened_engines
 from app.cli.output import check_target, write_json
 from app.core.errors import Bug, UserFixable
 from app.core.i18n import _
-from app.draft.candidates import Candidates
-from app.draft.claims import contradicted
-from app.draft.conversation import Conversation
 from app.draft.model import Draft
-from app.draft.reading import Reading
 from app.profile.folder import load_profile
 from app.profile.model import Profile
 from app.proposal.model import Line, Number, Proposal, Totals, Warning, WarningKind
@@ -150,6 +146,12 @@ def _with_claims(read: ReadDraft, profile: Profile) -> Draft | None:
     draft, transcript = read.draft, read.transcript
     if draft is None or transcript is None:
         return draft
+    # Loaded only for the texts: without them the document is made in less than a second.
+    from app.draft.candidates import Candidates
+    from app.draft.claims import contradicted
+    from app.draft.conversation import Conversation
+    from app.draft.reading import Reading
+
     conversation = Conversation(transcript)
     found = contradicted(Reading(conversation, Candidates(conversation, draft.at), profile, draft.at))
     claims = [{"said": quote.quote, "file": file, "base": base} for quote, file, base in found]

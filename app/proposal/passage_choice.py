@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
+from typing import Protocol
 
 from app.core.words import basic_forms, folded
-from app.knowledge.model import Passage, PriceItem, Source
-from app.knowledge.ports import KnowledgeIndex
+from app.knowledge.model import Hit, Passage, PriceItem, Source
 from app.knowledge.search import codes_of, codes_of_item, families_of, is_other_article
 from app.proposal.model import BlockKind, Line, Sentence
 
@@ -53,6 +53,14 @@ _NOT_FOR_CLIENT = re.compile(
     r"|\bкп действует|предложение действует"
     r"|жалоб|возврат денег|штраф|\?"
 )
+
+
+class PassageSearch(Protocol):
+    """What finds passages by a question."""
+
+    def search(self, query: str, limit: int = 10) -> list[Hit]:
+        """What fits best, the best first."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ class Town:
     seller: str = ""
 
 
-def chosen(kind: BlockKind, index: KnowledgeIndex, goods: Goods, town: Town) -> list[Sentence]:
+def chosen(kind: BlockKind, index: PassageSearch, goods: Goods, town: Town) -> list[Sentence]:
     """The sentences of a block, the most telling first, each with the passage it stands in."""
     topics = list(_QUERIES) if kind is BlockKind.EXCLUDED else [kind]
     found = [one for topic in topics for one in _candidates(topic, index, goods, town.client)]
@@ -157,7 +165,7 @@ class _Candidate:
         return [(head.strip(), value.strip()) for head, _colon, value in parts]
 
 
-def _candidates(kind: BlockKind, index: KnowledgeIndex, goods: Goods, city: str) -> list[_Candidate]:
+def _candidates(kind: BlockKind, index: PassageSearch, goods: Goods, city: str) -> list[_Candidate]:
     found: dict[str, _Candidate] = {}
     for query in _QUERIES[kind]:
         for hit in index.search(query.format(city=city, goods=goods.names).strip(), _CANDIDATES):

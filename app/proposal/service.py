@@ -21,15 +21,15 @@ from app.core.language_model import LanguageModel
 from app.deals.model import Deal
 from app.draft.model import Draft
 from app.knowledge.model import Knowledge, PriceItem
-from app.knowledge.ports import KnowledgeIndex
 from app.profile.model import Profile
-from app.proposal import beginning, claims, legal, lines, pricing, read_back, style, words
+from app.proposal import beginning, legal, lines, pricing, read_back
 from app.proposal.archive import FinalFiles, FinalForm
 from app.proposal.beginning import LineWish
 from app.proposal.codec import proposal_to_json
 from app.proposal.document_tools import DocumentTools
 from app.proposal.model import Number, Proposal, Totals, Warning, WarningKind
 from app.proposal.numbering import file_name
+from app.proposal.passage_choice import PassageSearch
 from app.proposal.ports import BUILTIN_TEMPLATES, builtin_template
 
 FinishedProposal: TypeAlias = FinalFiles
@@ -61,7 +61,7 @@ class ProposalService:
         tools: DocumentTools,
         clock: Clock,
         knowledge: Callable[[], Knowledge],
-        index: Callable[[], KnowledgeIndex],
+        index: Callable[[], PassageSearch],
         model: Callable[[], LanguageModel] | None,
         discount_limit: Callable[[], Decimal],
         archive: Path,
@@ -111,6 +111,8 @@ class ProposalService:
         Raises:
             Cancelled: The token was set.
         """
+        from app.proposal import words
+
         items = self._items(proposal)
         blocks = words.plain_texts(proposal, draft, self._index(), items)
         made = replace(
@@ -263,12 +265,15 @@ class ProposalService:
         return found
 
     def _text_warnings(self, proposal: Proposal) -> list[Warning]:
+        if not proposal.blocks:
+            return []
+        # Loaded with the first text: a proposal without any is made in less than a second.
+        from app.proposal import claims, style, voice
+
         found = [*claims.check(proposal.blocks, proposal.facts, proposal), *style.check(proposal.blocks)]
         found += legal.text_warnings(proposal)
         letters = self._letters()
-        if letters and proposal.blocks:
-            from app.proposal import voice
-
+        if letters:
             found += voice.differences(letters, "\n".join(block.text for block in proposal.blocks))
         return found
 

@@ -10,6 +10,7 @@ from app.core.clock import Clock
 from app.core.keys import KeySource
 from app.deals.ports import DealRepository
 from app.draft.ports import DraftRepository
+from app.knowledge.ports import KnowledgeStore
 from app.pipeline import CallIndex
 from app.proposal.archive import ProposalArchive
 from app.recording.ports import CallRepository
@@ -32,6 +33,7 @@ class Store:
         from app.adapters.storage.deals import SqlDeals
         from app.adapters.storage.drafts import SqlDrafts
         from app.adapters.storage.journal import SqlJournal
+        from app.adapters.storage.knowledge import SqlKnowledge
         from app.adapters.storage.proposals import SqlProposals
         from app.adapters.storage.transcripts import SqlTranscripts
 
@@ -45,6 +47,7 @@ class Store:
         self.deals: DealRepository = SqlDeals(database, clock)
         self.approvals: ApprovalRepository = SqlApprovals(database, clock)
         self.proposals: ProposalArchive = SqlProposals(database, folders.proposals, clock)
+        self.knowledge: KnowledgeStore = SqlKnowledge(database, clock)
         self.index: CallIndex = SqlCallIndex(database)
 
     @property
