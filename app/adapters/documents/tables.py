@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.adapters.documents import delimited, files
 from app.adapters.documents.encodings import decoded
+from app.adapters.documents.old_workbook_scan import scan_old
 from app.adapters.documents.web_page import looks_like_html, tables_of
 from app.adapters.documents.workbook_scan import (
     DAMAGE,
@@ -62,7 +63,8 @@ def _from_workbook(content: bytes, path: Path) -> tuple[Sheet, ...]:
     if files.has_password(content):
         raise _password(path)
     try:
-        marks = scan(content, Limits(MOST_ROWS, _MOST_CELLS)) if content.startswith(_ZIP) else {}
+        limits = Limits(MOST_ROWS, _MOST_CELLS)
+        marks = scan(content, limits) if content.startswith(_ZIP) else scan_old(content, limits)
         if marks is None:
             raise _not_table(path, "a package of another kind")
         with load_workbook(BytesIO(content)) as workbook:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import struct
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -242,7 +243,7 @@ def test_a_damaged_workbook_says_so(tmp_path: Path, damage: Callable[[bytes], by
 @pytest.mark.parametrize("length", [60, 600, 1500, 2000])
 def test_a_damaged_old_workbook_says_so(tmp_path: Path, length: int) -> None:
     (tmp_path / "p.xls").write_bytes(office_files.xls(ROWS)[:length])
-    assert _code(tmp_path / "p.xls") == "table.broken"
+    assert _code(tmp_path / "p.xls") in ("table.broken", "table.not_table")
 
 
 def test_a_damaged_ods_is_refused_and_not_read_for_ever(tmp_path: Path) -> None:
@@ -267,6 +268,27 @@ def test_one_stray_cell_at_the_end_of_the_sheet_does_not_take_all_memory(tmp_pat
     assert caught.value.code == "table.too_many_rows"
     assert "XFD1048576" in str(caught.value)
     assert most < 64 << 20
+
+
+@pytest.mark.parametrize(("column", "place"), [(255, "IV65536"), (65535, "CRXP65536")])
+def test_a_stray_cell_of_xls_is_refused(tmp_path: Path, column: int, place: str) -> None:
+    content = office_files.xls(ROWS)
+    near = struct.pack("<HHHH", 0x0203, 14, 2, 3)
+    assert near in content
+    (tmp_path / "p.xls").write_bytes(content.replace(near, struct.pack("<HHHH", 0x0203, 14, 65535, column)))
+    assert _code(tmp_path / "p.xls") == "table.too_many_rows"
+    with pytest.raises(UserFixable, match=place):
+        Tables().read(tmp_path / "p.xls")
+
+
+def test_an_error_of_a_formula_in_xls_is_said(tmp_path: Path) -> None:
+    (tmp_path / "p.xls").write_bytes(office_files.xls([*ROWS, ["К-1", "Клапан", "шт", office_files.ERROR]]))
+    assert _table(tmp_path / "p.xls").rows[-1].reason == "ошибка формулы: #DIV/0!"
+
+
+def test_an_old_letter_is_no_table(tmp_path: Path) -> None:
+    (tmp_path / "p.xls").write_bytes(office_files.compound_file({"WordDocument": b"x" * 5000}))
+    assert _code(tmp_path / "p.xls") == "table.not_table"
 
 
 def test_a_stray_row_of_ods_is_refused_and_empty_rows_are_not(tmp_path: Path) -> None:
