@@ -72,7 +72,7 @@ def _copy(source: GuardedDatabase, target: GuardedDatabase) -> None:
     objects = source.conn.execute(
         "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
     ).fetchall()
-    virtual = [name for kind, name, sql in objects if kind == "table" and sql.upper().startswith("CREATE VIRTUAL")]
+    virtual = {name: sql for kind, name, sql in objects if kind == "table" and sql.upper().startswith("CREATE VIRTUAL")}
     shadows = {name for kind, name, _sql in objects for v in virtual if kind == "table" and name.startswith(f"{v}_")}
     tables = [name for kind, name, _sql in objects if kind == "table" and name not in virtual and name not in shadows]
     target.conn.execute("PRAGMA foreign_keys = OFF")
@@ -82,8 +82,12 @@ def _copy(source: GuardedDatabase, target: GuardedDatabase) -> None:
             target.conn.execute(sql)
     for name in tables:
         _copy_rows(source, target, name)
-    for name in virtual:
-        target.conn.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608
+    for name, sql in virtual.items():
+        if "content=" in sql:
+            target.conn.execute(f"INSERT INTO {name} ({name}) VALUES ('rebuild')")  # noqa: S608
+        elif "fts5vocab" not in sql:
+            # It holds its own texts; a vocabulary holds none and shows those of its table.
+            _copy_rows(source, target, name, "rowid")
     for kind, _name, sql in objects:
         # Triggers come last: the rows were approved and chained where they come from.
         if kind != "table":
@@ -94,10 +98,10 @@ def _copy(source: GuardedDatabase, target: GuardedDatabase) -> None:
     target.conn.execute("COMMIT")
 
 
-def _copy_rows(source: GuardedDatabase, target: GuardedDatabase, table: str) -> None:
-    columns = [row[1] for row in source.conn.execute(f"PRAGMA table_info({table})")]
+def _copy_rows(source: GuardedDatabase, target: GuardedDatabase, table: str, *more: str) -> None:
+    columns = [*more, *(row[1] for row in source.conn.execute(f"PRAGMA table_info({table})"))]
     marks = ", ".join("?" * len(columns))
     target.conn.executemany(
-        f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608 - the names are of our own schema
+        f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})",  # noqa: S608 - names of our own schema
         source.conn.execute(f"SELECT {', '.join(columns)} FROM {table}"),  # noqa: S608
     )
