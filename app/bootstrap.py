@@ -131,7 +131,7 @@ def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Eng
         draft=lambda model, profile: _draft_stage(model, profile, overrides.get("topic_reader")),
         make_language_model=lambda chosen: overrides.get("language_model") or _language_model(engines, chosen),
         proposals=lambda _profile, knowledge: _proposals(
-            engines, lambda: knowledge, Lazy(lambda: engines.search(knowledge))
+            engines, lambda: knowledge, Lazy(lambda: _index(engines, knowledge, has_meanings=False))
         ),
     )
     return engines
@@ -211,10 +211,11 @@ def _draft_stage(model: LanguageModel, profile: Profile, topic_reader: TopicRead
     return DraftService(model, profile, topic_reader or LinearTopicReader(TOPIC_WEIGHTS))
 
 
-def _index(engines: Engines, knowledge: Knowledge) -> KnowledgeIndex:
+def _index(engines: Engines, knowledge: Knowledge, *, has_meanings: bool = True) -> KnowledgeIndex:
+    """An index in memory until the end. Meanings take seconds to make, which texts of a proposal do not need."""
     from app.adapters.storage.knowledge_index import index_in_memory
 
-    index, database = index_in_memory(engines.vectors)
+    index, database = index_in_memory(engines.vectors if has_meanings else None)
     engines.on_close.append(database.close)
     index.replace(knowledge)
     return index
@@ -251,9 +252,12 @@ def _proposals(
     index: Callable[[], PassageSearch],
     approve: Approve | None = None,
 ) -> ProposalService:
+    from app.adapters.documents.letters import LettersFolder
     from app.proposal.discounts import discount_limit
     from app.proposal.service import ProposalService
+    from app.proposal.style import rule_numbers
 
+    letters = LettersFolder()
     return ProposalService(
         _document_tools(engines.folders),
         engines.clock,
@@ -263,6 +267,8 @@ def _proposals(
         discount_limit=lambda: discount_limit(Decimal(engines.settings.discount_limit_percent), knowledge()),
         archive=engines.folders.proposals,
         approve=approve,
+        letters=lambda: letters.texts(engines.settings.letters_folder),
+        style_off=lambda: rule_numbers(engines.settings.style_rules_off),
     )
 
 

@@ -89,6 +89,12 @@ class Settings:
         minimum=0,
         maximum=100,
     )
+    style_rules_off: str = _setting(
+        "", "Правила слога, которые не показывать", hint="Номера через запятую; правила 1–3 не выключаются."
+    )
+    letters_folder: str = _setting(
+        "", "Папка с вашими письмами", hint="От 5 до 20 отправленных писем: с их манерой сравнивается текст КП."
+    )
     store_protection: str = _setting("keyring", "Защита базы", choices=("keyring", "passphrase", "clear"))
     window_state: str = _setting("", "Состояние окна")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -52,6 +52,7 @@ class ProposalService:
         model: Rewords; None where there is to be none. Asked for only where texts are made.
         discount_limit: Per cent that the manager may give alone.
         letters: The company's own letters, whose voice is compared with.
+        style_off: Numbers of the rules of style that the company does not want to see.
         archive: Folder of the finished documents.
         approve: Makes a final form final; None where nothing is approved (a script).
     """
@@ -67,6 +68,7 @@ class ProposalService:
         archive: Path,
         approve: Approve | None = None,
         letters: Callable[[], Sequence[str]] = tuple,
+        style_off: Callable[[], Collection[int]] = tuple,
     ) -> None:
         self._tools = tools
         self._clock = clock
@@ -77,6 +79,7 @@ class ProposalService:
         self._archive = archive
         self._approve = approve
         self._letters = letters
+        self._style_off = style_off
 
     def begin(
         self,
@@ -270,7 +273,10 @@ class ProposalService:
         # Loaded with the first text: a proposal without any is made in less than a second.
         from app.proposal import claims, style, voice
 
-        found = [*claims.check(proposal.blocks, proposal.facts, proposal), *style.check(proposal.blocks)]
+        found = [
+            *claims.check(proposal.blocks, proposal.facts, proposal),
+            *style.check(proposal.blocks, switched_off=self._style_off()),
+        ]
         found += legal.text_warnings(proposal)
         letters = self._letters()
         if letters:
@@ -283,7 +289,7 @@ _NO_MODEL = "llm"
 
 def _without_model(error: Exception) -> Warning:
     text = _("Потребность клиента стоит его словами: языковая модель не ответила ({why})").format(why=error)
-    return Warning(WarningKind.STYLE, text, quote=_NO_MODEL)
+    return Warning(WarningKind.LINE, text, quote=_NO_MODEL)
 
 
 def blocked(proposal: Proposal) -> UserFixable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 
 from app.core.i18n import _
@@ -53,6 +54,11 @@ def check(
         for _place, warning in sorted(hints[level], key=lambda placed: placed[0])
     ]
     return [*stops, *ordered[:limit]]
+
+
+def rule_numbers(text: str) -> frozenset[int]:
+    """The rules named in a setting: «4, 12» gives 4 and 12; what is no rule is left out."""
+    return frozenset(int(digits) for digits in re.findall(r"\d+", text)) & {rule.number for rule in RULES}
 
 
 def titles() -> dict[int, str]:

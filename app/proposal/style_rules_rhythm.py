@@ -20,6 +20,7 @@ from app.proposal.style_text import (
     words_in,
 )
 from app.proposal.style_text import later as _
+from app.spoken.tokens import vocabulary
 
 _DASH = re.compile(r"(?<=\S)\s[—–]\s(?=\S)")
 _PAIRED = re.compile(r"(?P<before>[\w»%)]+)\s[—–]\s(?P<insert>[^—–.!?,;:\d\n]{2,70}?)\s[—–]\s(?P<behind>\w+)")
@@ -30,6 +31,7 @@ _STRAIGHT = re.compile(r"(?<![\d\w])[\"“„](?P<inner>[^\"“”„«»\n]{1,8
 _TWO_DOTS = re.compile(r"(?P<word>\w+)\.\.(?!\.)")
 _SPACE_BEFORE = re.compile(r"(?P<word>[\w»%)]+)[ \u00a0]+(?P<sign>[,;](?=\s|$)|\.(?=\s*$|\s+[А-ЯЁA-Z]))")
 _LONGEST_SENTENCE = 32
+_SMALL_WORDS = vocabulary("в во на с со по для к ко у за из от до при о об не и а но или если без")
 
 
 def _dashes(pieces: Sequence[Piece]) -> Iterator[Hit]:
@@ -66,7 +68,7 @@ def _repetitions(pieces: Sequence[Piece]) -> Iterator[Hit]:
     by_block: dict[BlockKind, dict[str, list[tuple[Piece, str]]]] = defaultdict(lambda: defaultdict(list))
     for piece, sentence in sentences_in(pieces):
         first = words_in(sentence)[0]
-        if first.isalpha():
+        if first.isalpha() and first.casefold() not in _SMALL_WORDS:
             by_block[piece.block][first.casefold()].append((piece, first))
     for firsts in by_block.values():
         for same in firsts.values():

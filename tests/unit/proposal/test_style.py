@@ -172,6 +172,11 @@ def test_a_company_can_switch_rules_off_but_not_the_first_three() -> None:
     assert [warning.rule for warning in style.check(blocks, switched_off={1, 11})] == [1]
 
 
+def test_the_setting_names_rules_by_number() -> None:
+    assert style.rule_numbers("4, 12;25 и 99") == {4, 12, 25}
+    assert style.rule_numbers("") == frozenset()
+
+
 @pytest.mark.parametrize(
     ("text", "cured"),
     [
