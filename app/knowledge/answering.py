@@ -28,6 +28,7 @@ _PASSAGES = 60
 _ITEMS = 5
 _OF_TOWN = 5
 _MOST_PIECES = 3
+_THINGS = tuple(FEATURES.index(name) for name in ("town_there", "code_there", "name_there", "quantity_fits"))
 _MOST_QUESTION_SIGNS = 600
 _DISTANCES = (
     re.compile(r"([А-ЯЁ][\w-]+(?: [А-ЯЁ][\w-]+)?) ?\((?:около |примерно |~ ?)?(\d+) ?км\)"),
@@ -124,8 +125,15 @@ class AnswerService:
         best = order[0]
         if _sum(weights.answers, rows[best]) < weights.bar:
             return []
-        chosen = [n for n in order[:_MOST_PIECES] if ranks[best] - ranks[n] <= weights.beside]
-        return [pieces[n] for n in chosen if pieces[n].item is None or n == best or asked.codes]
+        beside = [
+            n
+            for n in order[1:_MOST_PIECES]
+            if ranks[best] - ranks[n] <= weights.beside
+            and _sum(weights.answers, rows[n]) >= weights.bar
+            and _is_of_same_things(rows[best], rows[n])
+            and (pieces[n].item is None or asked.codes)
+        ]
+        return [pieces[n] for n in (best, *beside)]
 
     def judged(self, question: str) -> tuple[Asked, list[Piece], list[list[float]]]:
         """The question as it was read, what may answer it, and the features of each piece."""
@@ -139,6 +147,11 @@ class AnswerService:
         prevalence = dict(zip(stems, self._index.prevalence(stems), strict=True))
         setting = Setting(asked, self._vectors.likeness, prevalence, distances_of(asked.towns, pieces))
         return asked, pieces, setting.features(pieces)
+
+
+def _is_of_same_things(best: Sequence[float], other: Sequence[float]) -> bool:
+    """Whether a piece speaks of the town, the article, the name and the number of the question if the best one does."""
+    return all(other[place] >= best[place] / 2 for place in _THINGS)
 
 
 def is_supported(sentence: AnswerSentence, passage: str) -> bool:

@@ -133,7 +133,7 @@ def _code_end(low: str, parts: list[re.Match[str]], at: int, families: Set[str] 
     """The first part behind the article number that begins at a part; the part itself where none begins."""
     first = parts[at][0]
     is_glued_to_number = at > 0 and parts[at - 1].end() == parts[at].start()
-    if is_glued_to_number or len(first) > _MAX_LETTERS or first in _NOT_LETTERS_OF_CODES:
+    if is_glued_to_number or len(first) > _MAX_LETTERS:
         return at
     behind = at + 1
     while behind < min(len(parts), at + _MAX_CODE_PARTS):
@@ -160,6 +160,8 @@ def _is_unit_behind(parts: list[re.Match[str]], at: int) -> bool:
 def _may_skip_space(parts: list[re.Match[str]], at: int, behind: int, families: Set[str] | None) -> bool:
     """Over a space only from letters that are known to begin article numbers to their digits."""
     if families is None or behind != at + 1 or not parts[behind][0].isdecimal():
+        return False
+    if parts[at][0] in _NOT_LETTERS_OF_CODES:
         return False
     return any(form in families for form in _forms(parts[at][0]))
 

@@ -17,6 +17,7 @@ from app.pipeline import CallQuery, CallRow
 from app.recording.model import Call, CallError, CallState
 from app.transcript.model import Transcript
 from tests.fakes.clock import FakeClock
+from tests.fakes.knowledge import FakeKnowledge
 from tests.fakes.records import FakeApprovals, FakeDeals, Records
 
 _SETTLED = (CallState.APPROVED, CallState.DELIVERED)
@@ -54,6 +55,7 @@ class FakeStore:
         self.deals = FakeDeals(self.shelf.records, self.shelf.clock)
         self.approvals = FakeApprovals(self.shelf)
         self.index = FakeCallIndex(self.shelf)
+        self.knowledge = FakeKnowledge()
         self.is_encrypted = True
 
     def close(self) -> None:
