@@ -235,7 +235,7 @@ def _for_client(one: _Candidate, city: str) -> str:
         towns = re.split(r",\s|\sи\s", listed["towns"])
         own = next((part for part in towns if city in _towns(part)), "")
         # Only a list of mere towns is cut: «По Самаре возим каждый день, в Тольятти — по вторникам» says two things.
-        if own and all(_MERE_TOWN.fullmatch(part) and _towns(part) for part in towns):
+        if own and all(_MERE_TOWN.fullmatch(part) and (_towns(part) or "км" in part) for part in towns):
             before = re.match(r"(?:В|До|По)\s", towns[0])
             return f"{before[0] if before and own is not towns[0] else ''}{own} — {listed['rest']}"
     return one.text

@@ -26,7 +26,7 @@ from app.proposal.model import BlockKind, Fact, Proposal, Sentence, TextBlock, W
 from app.proposal.passage_choice import Goods, PassageSearch, Town, chosen
 from app.proposal.units import written
 
-_NAMED_LINES = 3
+_NAMED_LINES = 2
 _OPENINGS = ("Вы сказали", "И ещё")
 _SHORTEST_NEED, _LONGEST_NEED = 3, 30
 _ASKS = re.compile(
@@ -127,8 +127,8 @@ def _covering(proposal: Proposal) -> Iterable[Sentence]:
     if proposal.options:
         yield Sentence(f"Предлагаем на выбор варианты: {', '.join(proposal.options)}.", source)
         return
-    named = [f"{lower_first(line.name)}, {written(line.qty)} {line.unit}" for line in lines[:_NAMED_LINES]]
-    more = "; остальное — в таблице" if len(lines) > _NAMED_LINES else ""
+    named = [f"{lower_first(line.name)} — {written(line.qty)} {line.unit}" for line in lines[:_NAMED_LINES]]
+    more = "; остальное в таблице" if len(lines) > _NAMED_LINES else ""
     yield Sentence(f"Предлагаем: {'; '.join(named)}{more}.", source)
 
 
