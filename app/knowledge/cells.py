@@ -30,6 +30,12 @@ _FORMULA_ERROR = re.compile(
     r"знач!)$|^(?:err|ошибка):\d+$",
     re.IGNORECASE,
 )
+_GROUP_GAP = re.compile(r"(?<=\d)\s(?=\d{3}(?!\d))")
+_VAT_SAID = re.compile(
+    r"\s*\(?\s*(?:(без)|с|вкл\w*\.?|включая|в т\.?\s?ч\.?)\s+(?:уч[её]т\w*\s+)?ндс(?:\s*\d+\s*%)?\s*\)?$", re.I
+)
+_PER_UNIT = re.compile(r"(?<=[\d.₽бр])\s*(?:/|за\s)\s*(?:1\s*)?[^\d\s][^\d]{0,14}[23]?$", re.IGNORECASE)
+_KOPECKS = re.compile(r"^(\d[\d\s]*?)\s*р(?:уб\w*)?\.?\s*(\d\d?)\s*к(?:оп\w*)?\.?$", re.IGNORECASE)
 _COUNT = re.compile(r"^[>≥<≤~≈]?\s*(-?\d+(?:[.,]\d+)?)\s*(?:[^\d\s][^\d]*)?$")
 _DAYS = re.compile(r"(\d+)(?:\s*[-–—]\s*(\d+))?\s*([а-яёa-z.]*)", re.IGNORECASE)
 _NONE_LEFT = ("нет", "нет в наличии", "отсутствует", "no", "out of stock", "-", "–", "—")
@@ -128,7 +134,9 @@ def read_price(cell: Cell, factor: Decimal = Decimal(1)) -> Price:
     if refusal := _refusal(text):
         return Price(refusal=refusal)
     doubt = None
-    plain = _ROUBLE.sub("", text.rstrip(" =")).strip()
+    if (said := _VAT_SAID.search(text)) and said[1]:
+        doubt = _("цена указана как «{text}»").format(text=text)
+    plain = _without_words(text)
     if _FROM.match(plain):
         plain = _FROM.sub("", plain)
         doubt = _("цена указана как «{text}»").format(text=text)
@@ -155,7 +163,7 @@ def read_number(text: str) -> Decimal | None:
     """A count such as «1 200», «0,5 шт» or «>100»; None where there is none."""
     if text.casefold() in _NONE_LEFT:
         return Decimal(0)
-    match = _COUNT.match(_SPACES.sub("", text) if re.fullmatch(r"[\d\s.,]+", text) else text)
+    match = _COUNT.match(_GROUP_GAP.sub("", text))
     return Decimal(match[1].replace(",", ".")) if match else None
 
 
@@ -200,6 +208,14 @@ def read_vat_rate(text: str) -> str | None:
     return plain if plain in VAT_RATES else None
 
 
+def _without_words(text: str) -> str:
+    """The number of a price: «1 200,50» of «1 200,50 руб./шт с НДС», «12.50» of «12 руб. 50 коп.»."""
+    plain = _VAT_SAID.sub("", text.rstrip(" ="))
+    if match := _KOPECKS.match(plain):
+        return f"{match[1]}.{match[2].zfill(2)}"
+    return _ROUBLE.sub("", _PER_UNIT.sub("", plain)).strip()
+
+
 def _refusal(text: str) -> str | None:
     if is_formula_error(text):
         return _("ошибка формулы: {text}").format(text=text)
@@ -207,7 +223,7 @@ def _refusal(text: str) -> str | None:
         return _("формула не посчитана: откройте файл в Excel и сохраните")
     if _FOREIGN.search(text):
         return _("цена в валюте: «{text}»").format(text=text[:60])
-    if _RANGE.match(_ROUBLE.sub("", text).strip()) and not re.fullmatch(r"\d[\d\s]*-\d\d", text):
+    if _RANGE.match(_without_words(text)) and not re.fullmatch(r"\d[\d\s]*-\d\d", text):
         return _("вместо цены промежуток: «{text}»").format(text=text[:60])
     if _ON_REQUEST.search(text) and not re.search(r"\d", text):
         return _("нет цены: «{text}»").format(text=text[:60])

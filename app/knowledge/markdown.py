@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 
-from app.knowledge.outline import Outline, row_cells
+from app.knowledge.outline import Outline, is_title, row_cells
 from app.knowledge.ports import Section
 
 _HEADING = re.compile(r"^ {0,3}(#{1,6})\s+(.*?)\s*#*\s*$")
 _UNDERLINE = re.compile(r"^ {0,3}(=+|-{2,})\s*$")
 _POINT = re.compile(r"^(\s*)(?:[-*+•–—]|\d{1,3}[.)])\s+(.*)$")
 _RULE_CELL = re.compile(r"^:?-+:?$")
+_BARE_RULE = re.compile(r"^\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)+$")
+_BOLD_LINE = re.compile(r"^(?:\*\*|__)([^*_]+)(?:\*\*|__)$")
+_BOLD_LEVEL = 8
 _RULE = re.compile(r"^ {0,3}(?:[-*_]\s*){3,}$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
@@ -48,6 +51,7 @@ class _Reader:
         self._point: tuple[int, list[str]] | None = None
         self._indents: list[int] = []
         self._is_in_fence = False
+        self._is_in_table = False
 
     def read(self, lines: list[str]) -> tuple[Section, ...]:
         for line in lines:
@@ -63,6 +67,7 @@ class _Reader:
             self._outline.paragraph(line)
         elif not line.strip():
             self._flush()
+            self._is_in_table = False
             self._outline.table_ends()
         elif heading := _HEADING.match(line):
             self._flush()
@@ -74,6 +79,13 @@ class _Reader:
             self._flush()
         elif line.strip().startswith("|"):
             self._row(line.strip())
+        elif self._paragraph and _BARE_RULE.match(line) and "|" in self._paragraph[-1]:
+            # A table whose lines do not begin with a bar.
+            titles = self._paragraph.pop()
+            self._row(f"| {titles} |")
+            self._is_in_table = True
+        elif self._is_in_table and "|" in line:
+            self._row(f"| {line.strip()} |")
         elif point := _POINT.match(line):
             self._flush()
             self._point = (self._depth(len(point[1])), [point[2]])
@@ -102,6 +114,10 @@ class _Reader:
             self._outline.point(without_marks(" ".join(parts)), depth)
             self._point = None
         if self._paragraph:
-            self._outline.paragraph(without_marks(" ".join(self._paragraph)))
+            text = " ".join(self._paragraph)
+            if (bold := _BOLD_LINE.match(text)) and is_title(bold[1]):
+                self._outline.heading(_BOLD_LEVEL, bold[1])
+            else:
+                self._outline.paragraph(without_marks(text))
             self._paragraph = []
             self._indents = []

@@ -10,12 +10,20 @@ from app.knowledge.ports import Section
 BETWEEN = " › "
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _INVISIBLE = re.compile("[\u00ad\u200b\u200c\u200d\u2060\ufeff]")
+_TITLE_SIGNS = 90
+_ENDS = (".", "!", "?", ":", ";", ",", "…")
 _CELL_MARK = re.compile(r"(?<!\\)\|")
 
 
 def joined(text: str) -> str:
     """The text on one line: white space joined, soft hyphens and other invisible signs taken out."""
     return _SPACES.sub(" ", _INVISIBLE.sub("", text)).strip()
+
+
+def is_title(text: str) -> bool:
+    """Whether a line of bold type may be a heading: short, with words, and no sentence or the beginning of a list."""
+    plain = joined(text)
+    return len(plain) <= _TITLE_SIGNS and not plain.endswith(_ENDS) and re.search(r"[^\W\d_]{3}", plain) is not None
 
 
 def row_line(cells: Sequence[str]) -> str:

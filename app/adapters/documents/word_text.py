@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from app.adapters.documents import files
 from app.core.errors import UserFixable
 from app.core.i18n import _
-from app.knowledge.outline import Outline
+from app.knowledge.outline import Outline, is_title
 from app.knowledge.ports import Section
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ _HEADING = re.compile(r"^(?:heading|заголовок)\s*(\d)", re.IGNORECASE)
 _TITLE = re.compile(r"^(?:title|название)$", re.IGNORECASE)
 _LIST = re.compile(r"^(?:list|список|маркированный|нумерованный)", re.IGNORECASE)
 _MARK = re.compile(r"^[-•·–—▪]\s+")
+_BOLD_LEVEL = 8
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 _BREAKS = {f"{_W}tab": " ", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
@@ -66,6 +67,8 @@ def _block(block: Paragraph | Table, outline: Outline) -> None:
         outline.heading(int(heading[1]), text)
     elif _TITLE.match(style):
         outline.heading(0, text)
+    elif is_title(text) and all(run.bold for run in block.runs if run.text.strip()):
+        outline.heading(_BOLD_LEVEL, text)
     elif (depth := _list_depth(block, style)) is not None:
         outline.point(_MARK.sub("", text), depth)
     elif _MARK.match(text):

@@ -29,6 +29,7 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
 _XLSX_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*[^>/])>(?:\s*<(?:\w+:)?f\b[^>]*?(/>|>([^<]*)<))?")
 _XLSX_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _XLSX_ERROR = re.compile(rb"""\bt=["']e["']""")
+_XLSX_TEXT = re.compile(rb"""\bt=["']str["']""")
 _XLSX_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]*)</")
 _ODS_TAG = re.compile(
     rb"<(/?)table:(table-row|table-cell|covered-table-cell|table)\b([^>]*?)(/?)>(?=([^<]*(?:<text:p[^>]*>[^<]*)?))"
@@ -146,13 +147,16 @@ def _scan_xlsx(package: zipfile.ZipFile, part: str, limits: Limits) -> SheetMark
             if _XLSX_ERROR.search(match[1]):
                 value = _XLSX_VALUE.search(chunk, match.end())
                 marks.errors[row, column] = value[1].decode("utf-8", "replace") if value else "#N/A"
-            elif match[2] is not None:
+            elif match[2] is not None and not _XLSX_TEXT.search(match[1]):
                 _mark_unworked(marks, chunk, match, (row, column))
     return marks
 
 
 def _mark_unworked(marks: SheetMarks, chunk: bytes, match: re.Match[bytes], place: tuple[int, int]) -> None:
-    """Mark a formula without a value: a program wrote the file and nobody has opened it in a spreadsheet since."""
+    """Mark a formula without a value: a program wrote the file and nobody has opened it in a spreadsheet since.
+
+    A formula that gives an empty text is a cell of text, and does not come here.
+    """
     end = chunk.find(b"</c>", match.end())
     value = _XLSX_VALUE.search(chunk, match.end(), end if end >= 0 else len(chunk))
     if value is None or not value[1]:

@@ -22,6 +22,12 @@ from app.knowledge.cells import normal_unit, read_days, read_number, read_price,
         ("450 р.", "450"),
         ("450р", "450"),
         ("99.9 руб/шт", "99.90"),
+        ("1 200 руб. за шт.", "1200"),
+        ("1200/м2", "1200"),
+        ("1200 руб за кв.м", "1200"),
+        ("1 200,50 ₽ с НДС", "1200.50"),
+        ("450 руб. (с учётом НДС 22%)", "450"),
+        ("12 руб. 50 коп.", "12.50"),
         ("1'200.00", "1200"),
         ("0,50", "0.50"),
         ("1200 rub", "1200"),
@@ -62,7 +68,7 @@ def test_what_is_no_price_says_why(text: str, word: str) -> None:
     assert word in str(price.refusal)
 
 
-@pytest.mark.parametrize("text", ["от 500", "от 500 руб.", "1.200", "3,500"])
+@pytest.mark.parametrize("text", ["от 500", "от 500 руб.", "1.200", "3,500", "450 без НДС"])
 def test_a_price_that_can_be_read_in_two_ways_is_doubtful(text: str) -> None:
     price = read_price(text)
     assert price.amount is not None
@@ -124,7 +130,16 @@ def test_vat_rates_are_those_in_force(text: str, rate: str | None) -> None:
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("1 200", 1200), ("0,5", Decimal("0.5")), (">100", 100), ("12 шт", 12), ("нет", 0), ("много", None), ("", None)],
+    [
+        ("1 200", 1200),
+        ("0,5", Decimal("0.5")),
+        (">100", 100),
+        ("12 шт", 12),
+        ("1 200 шт.", 1200),
+        ("нет", 0),
+        ("много", None),
+        ("", None),
+    ],
 )
 def test_counts_are_read(text: str, number: Decimal | int | None) -> None:
     assert read_number(text) == number

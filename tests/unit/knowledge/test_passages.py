@@ -73,6 +73,20 @@ def test_a_bar_in_a_cell_does_not_split_it() -> None:
     assert _markdown("| А | Б |\n|---|---|\n| 1 \\| 2 | 3 |")[0][1] == "А: 1 | 2; Б: 3"
 
 
+def test_a_table_whose_lines_do_not_begin_with_a_bar_is_a_table() -> None:
+    assert _markdown("Город | Срок\n--- | ---\nКурск | 3 дня\n\nВозим | не возим.") == [
+        ("", "Город: Курск; Срок: 3 дня"),
+        ("", "Возим | не возим."),
+    ]
+
+
+def test_a_line_of_bold_words_is_a_heading_and_a_bold_question_is_not() -> None:
+    assert _markdown("# Условия\n\n**Гарантия**\n\nДва года.\n\n**Есть монтаж?**\n\nЕсть.") == [
+        ("Условия › Гарантия", "Два года."),
+        ("Условия › Гарантия", "Есть монтаж? Есть."),
+    ]
+
+
 def test_what_did_not_change_keeps_its_identity() -> None:
     before = cut(markdown.sections_of("- Один.\n- Два.\n- Два."), "a.md")
     after = cut(markdown.sections_of("- Новое.\n- Один.\n- Два.\n- Два."), "a.md")

@@ -157,7 +157,13 @@ def test_merged_cells_of_ods_are_spread(tmp_path: Path) -> None:
 def test_a_formula_gives_its_value_its_error_or_that_it_was_not_worked_out(tmp_path: Path) -> None:
     path = _workbook(
         tmp_path / "plain.xlsx",
-        [*ROWS, ["К-1", "Клапан", "шт", "=D2*2"], ["К-2", "Кожух", "шт", 1], ["К-3", "Люк", "шт", 1]],
+        [
+            *ROWS,
+            ["К-1", "Клапан", "шт", "=D2*2"],
+            ["К-2", "Кожух", "шт", 1],
+            ["К-3", "Люк", "шт", 1],
+            ["К-4", "Щит", "шт", 1],
+        ],
     )
     worked = tmp_path / "p.xlsx"
     with zipfile.ZipFile(path) as before, zipfile.ZipFile(worked, "w") as after:
@@ -167,12 +173,15 @@ def test_a_formula_gives_its_value_its_error_or_that_it_was_not_worked_out(tmp_p
                 content = content.replace(
                     b'<c r="D5" t="n"><v>1</v></c>', b'<c r="D5" t="e"><f>1/0</f><v>#DIV/0!</v></c>'
                 )
+                content = content.replace(b'<c r="D7" t="n"><v>1</v></c>', b'<c r="D7" t="str"><f>""</f><v></v></c>')
+                content = content.replace(b'<c r="D7" t="n"><v>1</v></c>', b'<c r="D7" t="str"><f>""</f><v></v></c>')
                 content = content.replace(b'<c r="D6" t="n"><v>1</v></c>', b'<c r="D6"><f>D3*2</f><v>1800</v></c>')
             after.writestr(part, content)
     reports = {row.cells[0]: (row.item.price if row.item else row.reason) for row in _table(worked).rows}
     assert reports["К-1"] == "формула не посчитана: откройте файл в Excel и сохраните"
     assert reports["К-2"] == "ошибка формулы: #DIV/0!"
     assert reports["К-3"] == 1800
+    assert reports["К-4"] == "нет цены"
 
 
 def test_hidden_sheets_are_left_out(tmp_path: Path) -> None:

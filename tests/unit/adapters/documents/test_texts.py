@@ -55,6 +55,15 @@ def test_a_word_document_gives_headings_paragraphs_lists_and_tables(tmp_path: Pa
     ]
 
 
+def test_bold_lines_are_headings_where_no_styles_were_used(tmp_path: Path) -> None:
+    document = docx.Document()
+    for text, is_bold in (("Гарантия", True), ("Гарантия два года.", False), ("Оплата", True), ("Срок: ", True)):
+        document.add_paragraph().add_run(text).bold = is_bold
+    document.paragraphs[-1].add_run("до 5 дней.")
+    document.save(str(tmp_path / "terms.docx"))
+    assert _passages(tmp_path / "terms.docx") == [("Гарантия", "Гарантия два года."), ("Оплата", "Срок: до 5 дней.")]
+
+
 def test_words_inserted_under_tracked_changes_count_and_deleted_ones_do_not(tmp_path: Path) -> None:
     document = docx.Document()
     paragraph = document.add_paragraph("Гарантия ")
