@@ -29,7 +29,6 @@ class DealView(QScrollArea):
 
     def __init__(self, theme: Theme, clock: Clock) -> None:
         super().__init__()
-        self.has_proposals = False
         self.setObjectName("dealView")
         self._theme = theme
         self._clock = clock
@@ -82,10 +81,9 @@ class DealView(QScrollArea):
         top = QHBoxLayout()
         top.setSpacing(12)
         top.addWidget(label(deal.title, "page", is_wrapped=True, name="dealViewTitle"), 1)
-        if self.has_proposals:
-            prepare = button(_("Подготовить КП"), "soft", name="prepareDealProposal", tip="Ctrl+P")
-            prepare.clicked.connect(partial(self.proposal_wanted.emit, deal.id))
-            top.addWidget(prepare, 0, Qt.AlignmentFlag.AlignTop)
+        prepare = button(_("Подготовить КП"), "soft", name="prepareDealProposal", tip="Ctrl+P")
+        prepare.clicked.connect(partial(self.proposal_wanted.emit, deal.id))
+        top.addWidget(prepare, 0, Qt.AlignmentFlag.AlignTop)
         rows.addLayout(top)
         host_facts = QWidget()
         facts = FlowLayout(16)

@@ -169,7 +169,6 @@ class MainWindow(QMainWindow):
         self.calls.deal_opened.connect(self._open_deal)
         self.calls.call_opened.connect(self._open_call_at)
         self.calls.import_wanted.connect(self.ask_files)
-        self.calls.draft.has_proposals = desk.proposal is not None
         self.calls.draft.proposal_wanted.connect(self.prepare_from_call)
         self.calls.sample_wanted.connect(self._import_sample)
         self.calls.list.opened.connect(self._call_opened)
@@ -177,7 +176,6 @@ class MainWindow(QMainWindow):
         self.calls.set_columns(self._state.columns)
         self.calls.list.restore(self._state.call_id, self._state.list_offset)
         desk.deals.deal_id = self._state.deal_id
-        self.rail.show_only(self._working_pages())
         self.rail.setEnabled(True)
         self.go(self._state.page)
 
@@ -193,8 +191,6 @@ class MainWindow(QMainWindow):
     def go(self, page: Page) -> None:
         """Show a page."""
         if self.calls is None or self._desk is None:
-            return
-        if page not in self._working_pages():
             return
         self._state.page = page
         self.rail.show_page(page)
@@ -258,13 +254,13 @@ class MainWindow(QMainWindow):
     def prepare_from_call(self) -> None:
         """Begin a proposal from the draft of the open call, and show it."""
         desk = self._desk
-        if desk is not None and desk.proposal is not None and desk.review.draft is not None:
+        if desk is not None and desk.review.draft is not None:
             self.go(Page.PROPOSALS)
             desk.proposal.begin_from_call(desk.review.call_id)
 
     def prepare_from_deal(self, deal_id: str) -> None:
         """Begin an empty proposal for the client of a deal, and show it."""
-        if self._desk is not None and self._desk.proposal is not None and deal_id:
+        if self._desk is not None and deal_id:
             self.go(Page.PROPOSALS)
             self._desk.proposal.begin_from_deal(deal_id)
 
@@ -312,7 +308,7 @@ class MainWindow(QMainWindow):
         self._veil.hide()
         files = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         event.acceptProposedAction()
-        if self._state.page is Page.KNOWLEDGE and self._desk is not None and self._desk.knowledge is not None:
+        if self._state.page is Page.KNOWLEDGE and self._desk is not None:
             self._desk.knowledge.add_files(files)
         else:
             self.import_files(files)
@@ -331,12 +327,6 @@ class MainWindow(QMainWindow):
         more.clicked.connect(lambda: self.act("open_settings_protection"))
         line.addWidget(more)
         return banner
-
-    def _working_pages(self) -> list[Page]:
-        desk = self._desk
-        missing = {Page.PROPOSALS} if desk is None or desk.proposal is None else set()
-        missing |= {Page.KNOWLEDGE} if desk is None or desk.knowledge is None else set()
-        return [page for page in Page if page not in missing]
 
     def _first_answer(self) -> None:
         """Once it is known whether there are calls: welcome a newcomer."""
@@ -408,15 +398,12 @@ class MainWindow(QMainWindow):
 
         page = DealsPage(self._theme, desk.deals, desk.clock)
         page.call_opened.connect(self._open_call_at)
-        page.view.has_proposals = desk.proposal is not None
         page.view.proposal_wanted.connect(self.prepare_from_deal)
         return page
 
     def _make_proposals(self, desk: Desk) -> ProposalsPage:
         from app.ui.proposals.page import ProposalsPage
 
-        if desk.proposal is None:
-            raise Bug("window.no_proposals", "the page of proposals was wanted without what makes them")
         page = ProposalsPage(self._theme, desk.proposal)
         page.call_opened.connect(lambda call_id: self._open_call_at(call_id, -1))
         return page
@@ -424,8 +411,6 @@ class MainWindow(QMainWindow):
     def _make_knowledge(self, desk: Desk) -> KnowledgePage:
         from app.ui.knowledge.page import KnowledgePage
 
-        if desk.knowledge is None:
-            raise Bug("window.no_knowledge", "the page of the knowledge base was wanted without a base")
         return KnowledgePage(self._theme, desk.knowledge)
 
     def _make_settings(self, desk: Desk) -> SettingsPage:

@@ -79,11 +79,6 @@ class Rail(QFrame):
         theme.changed.connect(self._draw)
         self.show_page(Page.CALLS)
 
-    def show_only(self, pages: list[Page]) -> None:
-        """Leave out the pages that this program has not."""
-        for page, made in self.buttons.items():
-            made.setVisible(page in pages)
-
     def show_page(self, page: Page) -> None:
         """Mark the page that is shown."""
         self.buttons[page].setChecked(True)

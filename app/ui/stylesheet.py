@@ -158,6 +158,8 @@ QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $a
 QAbstractItemView { background: transparent; border: none; selection-background-color: transparent; }
 QTableView::item:selected, QListView::item:selected { background: transparent; }
 QListView:focus, QTableView:focus { border: none; }
+QListWidget#itemPopupList::item { padding: 4px 6px; border-radius: 6px; }
+QListWidget#itemPopupList::item:selected { background: $accent_soft; color: $text; }
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled { background: transparent; border: none; }
 QScrollArea#previewScroll { border: 2px solid transparent; border-radius: 8px; }
 QScrollArea#previewScroll:focus { border-color: $accent; }

@@ -51,7 +51,7 @@ class WindowKeys(QObject):
         page = self._window.shown_page
         if page is Page.CALLS:
             self._desk.review.undo()
-        elif page is Page.PROPOSALS and self._desk.proposal is not None:
+        elif page is Page.PROPOSALS:
             self._desk.proposal.undo()
 
     def _add_files(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Protocol
 
 from app.approval.ports import ApprovalRepository
 from app.core.clock import Clock
@@ -26,7 +26,7 @@ from app.transcript.ports import TranscriptRepository
 from app.viewmodels.call_list import CallListViewModel
 from app.viewmodels.conversation import ConversationViewModel
 from app.viewmodels.deals import DealsViewModel
-from app.viewmodels.knowledge import KnowledgeBase, KnowledgeParts, KnowledgeViewModel
+from app.viewmodels.knowledge import KnowledgeBase, KnowledgeViewModel
 from app.viewmodels.models_shelf import ModelsViewModel
 from app.viewmodels.player import Player
 from app.viewmodels.proposal import ProposalViewModel
@@ -94,14 +94,13 @@ class Parts(Protocol):
     @property
     def back_up_if_due(self) -> Callable[..., bool]: ...
 
-    def apply(self, settings: Settings) -> None: ...
-
-
-class Shelves(KnowledgeParts, Protocol):
-    """What the pages «КП» and «База знаний» need beside; without it they are left out."""
-
     @property
     def proposals(self) -> ProposalDesk: ...
+
+    @property
+    def knowledge(self) -> KnowledgeBase: ...
+
+    def apply(self, settings: Settings) -> None: ...
 
 
 class Desk:
@@ -157,10 +156,24 @@ class Desk:
             models=self.models,
             form=self.settings,
         )
-        self.proposal: ProposalViewModel | None = None
-        self.knowledge: KnowledgeViewModel | None = None
-        if hasattr(parts, "knowledge_index"):
-            self._open_shelves(cast(Shelves, parts))
+        self.knowledge = KnowledgeViewModel(self.requests, parts.knowledge, parts.clock)
+        self.knowledge.taken.connect(self._knowledge_taken)
+        self.knowledge.task_wanted.connect(self._make_task)
+        self.proposal = ProposalViewModel(
+            self.requests,
+            parts.jobs,
+            proposals=lambda: parts.proposals,
+            articles=ArticleFinder(self.requests, parts.knowledge),
+            knowledge=parts.knowledge,
+            profile=parts.profile,
+            calls=parts.calls,
+            drafts=parts.drafts,
+            deals=parts.deals,
+            clock=parts.clock,
+            person=self._person,
+        )
+        for failed in (self.knowledge.failed, self.proposal.failed, self.proposal.articles.failed):
+            failed.connect(self.say)
         self.settings.changed.connect(self._setting_changed)
         self.models.fetched.connect(lambda _facts: self._go_on_with_models())
         self.manager_name = ""
@@ -180,28 +193,6 @@ class Desk:
         self.settings.failed.connect(self.say)
         self.rerun.failed.connect(self.say)
         self._searched = ""
-
-    def _open_shelves(self, shelves: Shelves) -> None:
-        parts, base = self.parts, KnowledgeBase(shelves)
-        self.knowledge = KnowledgeViewModel(self.requests, base, parts.clock)
-        self.knowledge.failed.connect(self.say)
-        self.knowledge.taken.connect(self._knowledge_taken)
-        self.knowledge.task_wanted.connect(self._make_task)
-        self.proposal = ProposalViewModel(
-            self.requests,
-            parts.jobs,
-            proposals=lambda: shelves.proposals,
-            articles=ArticleFinder(self.requests, base),
-            knowledge=base,
-            profile=parts.profile,
-            calls=parts.calls,
-            drafts=parts.drafts,
-            deals=parts.deals,
-            clock=parts.clock,
-            person=self._person,
-        )
-        self.proposal.failed.connect(self.say)
-        self.proposal.articles.failed.connect(self.say)
 
     def start(self) -> None:
         """Read the first page of the list, and go on with what was unfinished."""
@@ -300,8 +291,7 @@ class Desk:
 
     def _knowledge_taken(self, text: str) -> None:
         self.noticed.emit(Notice(text, tone=Tone.DONE))
-        if self.proposal is not None:
-            self.proposal.articles.forget()
+        self.proposal.articles.forget()
 
     def _make_task(self, text: str) -> None:
         """A task is a next step of the open call's draft: nothing is written before a person approves it."""

@@ -21,8 +21,8 @@ _HITS = 12
 T = TypeVar("T")
 
 
-class KnowledgeKeeper(Protocol):
-    """Takes files in and says what is in force; `app.knowledge.service.KnowledgeService`."""
+class KnowledgeBase(Protocol):
+    """The knowledge base; `app.knowledge.base.KnowledgeBase`. Each call takes its time, so it is made in a job."""
 
     def knowledge(self) -> Knowledge: ...
 
@@ -34,67 +34,11 @@ class KnowledgeKeeper(Protocol):
 
     def add_document(self, path: Path) -> object: ...
 
-
-class Searcher(Protocol):
-    """Finds passages and articles; `app.knowledge.ports.KnowledgeIndex`."""
-
     def search(self, query: str, limit: int = 10) -> list[Hit]: ...
 
     def items(self, query: str, limit: int = 10) -> list[Hit]: ...
 
-
-class Answerer(Protocol):
-    """Answers from passages alone; `app.knowledge.answering.AnswerService`."""
-
     def ask(self, question: str) -> Answer: ...
-
-
-class KnowledgeParts(Protocol):
-    """What the knowledge base is made of in the running program."""
-
-    @property
-    def knowledge(self) -> Callable[[], KnowledgeKeeper]: ...
-
-    @property
-    def knowledge_index(self) -> Searcher: ...
-
-    @property
-    def answers(self) -> Answerer: ...
-
-
-class KnowledgeBase:
-    """The parts of the knowledge base as one. Each call takes its time, so it is made in the background."""
-
-    def __init__(self, parts: KnowledgeParts) -> None:
-        self._parts = parts
-
-    @property
-    def keeper(self) -> KnowledgeKeeper:
-        """Takes files in."""
-        return self._parts.knowledge()
-
-    def knowledge(self) -> Knowledge:
-        """What is in force."""
-        return self.keeper.knowledge()
-
-    def search(self, query: str, limit: int = 10) -> list[Hit]:
-        """Passages and articles that fit best, the best first."""
-        self._make()
-        return self._parts.knowledge_index.search(query, limit)
-
-    def items(self, query: str, limit: int = 10) -> list[Hit]:
-        """The same among articles alone."""
-        self._make()
-        return self._parts.knowledge_index.items(query, limit)
-
-    def ask(self, question: str) -> Answer:
-        """An answer from passages alone, or that there is none."""
-        self._make()
-        return self._parts.answers.ask(question)
-
-    def _make(self) -> None:
-        """The keeper, being made, has what is in force searched."""
-        self._parts.knowledge()
 
 
 class KnowledgeViewModel:
@@ -138,7 +82,7 @@ class KnowledgeViewModel:
 
         self._requests.ask(
             "knowledge.all",
-            lambda: (self._base.knowledge(), tuple(self._base.keeper.warnings(today))),
+            lambda: (self._base.knowledge(), tuple(self._base.warnings(today))),
             take,
             self.failed.emit,
             lane=_LANE,
@@ -178,9 +122,7 @@ class KnowledgeViewModel:
             self._taken(_("Прайс-лист «{name}» действует.").format(name=table.file))
 
         self._set_reading(True)
-        self._requests.ask(
-            "knowledge.take", lambda: self._base.keeper.take_price_list(table), done, self._unread, lane=_LANE
-        )
+        self._requests.ask("knowledge.take", lambda: self._base.take_price_list(table), done, self._unread, lane=_LANE)
 
     def dismiss(self) -> None:
         """Leave the price list that is shown; nothing was changed."""
@@ -265,9 +207,7 @@ class KnowledgeViewModel:
             self._taken(_("«{name}» в базе знаний.").format(name=path.name))
 
         self._set_reading(True)
-        self._requests.ask(
-            "knowledge.read", lambda: self._base.keeper.add_document(path), done, self._unread, lane=_LANE
-        )
+        self._requests.ask("knowledge.read", lambda: self._base.add_document(path), done, self._unread, lane=_LANE)
 
     def _preview(self, path: Path, columns: dict[Column, int] | None) -> None:
         def done(table: TableImport) -> None:
@@ -278,7 +218,7 @@ class KnowledgeViewModel:
         self._set_reading(True)
         self._requests.ask(
             "knowledge.read",
-            lambda: self._base.keeper.preview_price_list(path, columns),
+            lambda: self._base.preview_price_list(path, columns),
             done,
             self._unread,
             lane=_LANE,

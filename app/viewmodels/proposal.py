@@ -18,6 +18,7 @@ from app.knowledge.model import PriceItem
 from app.pipeline import HEAVY_LANE
 from app.profile.model import Profile
 from app.profile.seller import VatMode
+from app.proposal.active_time import ActiveTime, Effort
 from app.proposal.archive import FinalFiles, OpenProposal, ProposalRow, ProposalState
 from app.proposal.lines import line_for
 from app.proposal.model import BlockKind, Client, LegalStatus, Line, Number, Proposal, Totals, Warning
@@ -31,7 +32,6 @@ from app.viewmodels.requests import Requests
 _CHECK_LANE = "proposal"
 _PREVIEW_LANE = "preview"
 _STEPS_BACK = 100
-_IDLE_S = 60.0
 
 
 class ProposalViewModel:
@@ -71,19 +71,18 @@ class ProposalViewModel:
         self._person = person
         self._before: list[Proposal] = []
         self._writing: CancelToken | None = None
-        self._touched_at: float | None = None
+        self._time = ActiveTime(clock)
         self.rows: list[ProposalRow] = []
         self.is_loaded = False
         self.proposal: Proposal | None = None
         self.state = ProposalState.DRAFT
         self.files: FinalFiles | None = None
         self.totals: dict[str, Totals] = {}
-        self.active_s = 0.0
-        self.edits = 0
         self.is_busy = False
         self.is_checked = False
         self.rows_changed: Signal[()] = Signal()
         self.opened: Signal[()] = Signal()
+        self.begun: Signal[()] = Signal()
         self.changed: Signal[()] = Signal()
         self.checked: Signal[()] = Signal()
         self.drawn: Signal[tuple[bytes, ...]] = Signal()
@@ -116,6 +115,11 @@ class ProposalViewModel:
         return tuple(warning for warning in self.warnings if warning.is_blocking)
 
     @property
+    def active_s(self) -> float:
+        """Seconds that a person has worked on the open proposal."""
+        return self._time.effort.active_s
+
+    @property
     def can_undo(self) -> bool:
         return bool(self._before) and self.is_editable
 
@@ -134,15 +138,20 @@ class ProposalViewModel:
 
         self._requests.ask("proposal.rows", lambda: self._proposals().rows(), take, self.failed.emit)
 
-    def open(self, number: Number) -> None:
+    def open(self, number: Number, then: Callable[[], None] = lambda: None) -> None:
         """Show a proposal of the list."""
-        self._requests.ask("proposal.open", lambda: self._proposals().open(number), self._take_open, self.failed.emit)
+
+        def take(stored: OpenProposal) -> None:
+            self._show(stored.proposal, stored.state, stored.files, stored.active_s, stored.edits)
+            then()
+
+        self._requests.ask("proposal.open", lambda: self._proposals().open(number), take, self.failed.emit)
 
     def begin_from_call(self, call_id: str) -> None:
         """Prepare a proposal from the draft of a call; the unfinished one of that call is gone on with."""
         known = next((r for r in self.rows if r.call_id == call_id and r.state is ProposalState.DRAFT), None)
         if known is not None:
-            self.open(known.number)
+            self.open(known.number, self.begun.emit)
         else:
             self._begin(call_id, "")
 
@@ -285,6 +294,7 @@ class ProposalViewModel:
         if begun is None or not self.is_editable or self.is_writing:
             return
         token = self._writing = CancelToken()
+        self._time.generation_began()
 
         def write(cancel: CancelToken) -> Proposal:
             stored = self._drafts.latest(begun.call_id) if begun.call_id else None
@@ -299,6 +309,7 @@ class ProposalViewModel:
 
         def done(drafted: Proposal) -> None:
             if end() and self.proposal is not None:
+                self._time.generated()
                 self._change(merged(self.proposal, begun, drafted))
 
         def failed(error: VizirError) -> None:
@@ -325,20 +336,20 @@ class ProposalViewModel:
             self.blocked.emit()
             return
         self.stop_writing()
-        self._touch()
-        person, active_s, edits = self._person(), self.active_s, self.edits
+        person, effort = self._person(), self._time.finished()
         self._set_busy(True)
 
         def work() -> Proposal | FinalFiles:
             checked = self._proposals().checked(without_blank_rows(proposal))
             if checked.is_blocked:
                 return checked
-            self._proposals().keep(checked, active_s=active_s, edits=edits)
+            self._proposals().keep(checked, active_s=effort.active_s, edits=effort.edits)
             return self._proposals().finish(checked, person)
 
         def done(result: Proposal | FinalFiles) -> None:
             self._set_busy(False)
             if isinstance(result, Proposal):
+                self._time.reopened()
                 self.proposal, self.is_checked = result, True
                 self.checked.emit()
                 self.blocked.emit()
@@ -349,11 +360,6 @@ class ProposalViewModel:
             self.refresh()
 
         self._requests.tell("proposal.finish", work, done, self._refused)
-
-    def touch(self) -> None:
-        """A person does something on the page: the clock of active time goes on."""
-        if self.is_editable:
-            self._touch()
 
     def _begin(self, call_id: str, deal_id: str) -> None:
         if self.is_busy:
@@ -378,11 +384,8 @@ class ProposalViewModel:
     def _begun(self, proposal: Proposal) -> None:
         self._set_busy(False)
         self._show(proposal, ProposalState.DRAFT)
-        self._touch()
+        self.begun.emit()
         self.refresh()
-
-    def _take_open(self, stored: OpenProposal) -> None:
-        self._show(stored.proposal, stored.state, stored.files, stored.active_s, stored.edits)
 
     def _show(
         self,
@@ -395,7 +398,7 @@ class ProposalViewModel:
         self.stop_writing()
         self._before.clear()
         self.proposal, self.state, self.files = proposal, state, files
-        self.active_s, self.edits, self._touched_at = active_s, edits, None
+        self._time = ActiveTime(self._clock, Effort(active_s, edits))
         self.totals, self.is_checked = {}, False
         self.opened.emit()
         self._check()
@@ -427,13 +430,11 @@ class ProposalViewModel:
         self._show_change(proposal)
 
     def _show_change(self, proposal: Proposal) -> None:
-        self.edits += 1
-        self._touch()
+        effort = self._time.edited()
         self.proposal, self.is_checked = proposal, False
-        active_s, edits = self.active_s, self.edits
         self._requests.tell(
             "proposal.keep",
-            lambda: self._proposals().keep(proposal, active_s=active_s, edits=edits),
+            lambda: self._proposals().keep(proposal, active_s=effort.active_s, edits=effort.edits),
             lambda _done: None,
             self.failed.emit,
         )
@@ -460,17 +461,12 @@ class ProposalViewModel:
             lane=_CHECK_LANE,
         )
 
-    def _touch(self) -> None:
-        """Time between two doings counts as active while it is short enough to have been work."""
-        now = self._clock.now_utc().timestamp()
-        if self._touched_at is not None:
-            self.active_s += min(max(0.0, now - self._touched_at), _IDLE_S)
-        self._touched_at = now
-
     def _set_busy(self, is_busy: bool) -> None:
         self.is_busy = is_busy
         self.busy_changed.emit()
 
     def _refused(self, error: VizirError) -> None:
+        if self.is_editable:
+            self._time.reopened()
         self._set_busy(False)
         self.failed.emit(error)

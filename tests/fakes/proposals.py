@@ -130,7 +130,7 @@ class ScriptedProposals:
 
 
 class ScriptedKnowledge:
-    """The parts of `app.viewmodels.knowledge.KnowledgeParts` in one, over the texts and articles of a profile."""
+    """`app.viewmodels.knowledge.KnowledgeBase` over the texts and articles of a profile."""
 
     def __init__(self, profile: Profile, loaded_at: datetime = LOADED) -> None:
         self.base = knowledge_of(profile.knowledge, profile.price_list, loaded_at)

@@ -51,7 +51,6 @@ class DraftPanel(QWidget):
         self._portions = Portions(self, "draftBuilder")
         self._ahead = Portions(self, "cardsAhead")
         self._has_sound = True
-        self.has_proposals = False
         self._progress_text = ""
 
         ground = pane("draftPane")
@@ -453,7 +452,7 @@ class DraftPanel(QWidget):
         review = self._review
         self._footer.setVisible(review.draft is not None)
         self.undo_button.setVisible(review.can_undo)
-        self.prepare_proposal.setVisible(self.has_proposals and review.draft is not None)
+        self.prepare_proposal.setVisible(review.draft is not None)
         joint, waiting = len(review.joint), len(review.open_items)
         self.approve_all.setText(
             _("Завизировать проверенное · {count}").format(count=joint) if joint else _("Завизировать проверенное")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from itertools import groupby
 
 from PySide6.QtCore import QMargins, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -87,16 +88,16 @@ class AnswerCard(QFrame):
             self._tell(answer) if answer.is_answerable else self._refuse(answer)
 
     def _tell(self, answer: Answer) -> None:
-        for sentence in answer.sentences:
-            text = label(sentence.text, "body", is_wrapped=True, name="answerSentence")
+        # Sentences that stand on one passage are read as one.
+        for source, sentences in groupby(answer.sentences, key=lambda sentence: _place(sentence.source)):
+            told = list(sentences)
+            text = label(" ".join(one.text for one in told), "body", is_wrapped=True, name="answerSentence")
             text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             self._rows.addWidget(text)
-            source = sentence.source
-            heading = source.heading.rsplit(" › ", 1)[-1]
-            made = tool(self._theme, " › ".join(filter(None, (source.file, heading))), "absent", "answerSource", px=11)
-            made.setToolTip(f"«{source.quote}»")
-            made.setAccessibleName(_("Показать источник: {place}").format(place=made.text()))
-            made.clicked.connect(partial(self._show_source, source))
+            made = tool(self._theme, source, "absent", "answerSource", px=11)
+            made.setToolTip("\n".join(f"«{one.source.quote}»" for one in told))
+            made.setAccessibleName(_("Показать источник: {place}").format(place=source))
+            made.clicked.connect(partial(self._show_source, told[0].source))
             self._rows.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
         self._passages = QVBoxLayout()
         self._passages.setSpacing(6)
@@ -144,8 +145,8 @@ class AnswersView(QWidget):
         self.answer = AnswerCard(theme, knowledge)
         self.answer.task_wanted.connect(knowledge.make_task)
         rows.addWidget(self.answer)
-        self._articles = Section(_("Прайс-лист"), "foundArticles")
-        self._found_passages = Section(_("Документы"), "foundPassages")
+        self._articles = Section(_("Похожее в прайс-листе"), "foundArticles")
+        self._found_passages = Section(_("Похожее в документах"), "foundPassages")
         self._lists = {}
         for section in (self._articles, self._found_passages):
             inner = QVBoxLayout()
@@ -193,8 +194,8 @@ class AnswersView(QWidget):
     def _ask(self, text: str) -> None:
         if text.strip():
             self._typing.stop()
-            self._knowledge.ask(text)
             self._knowledge.search(text)
+            self._knowledge.ask(text)
 
     def _renew_answer(self) -> None:
         self.answer.show_answer(self._knowledge.answer, is_asking=self._knowledge.is_asking)
@@ -235,6 +236,10 @@ class AnswersView(QWidget):
                 _("Ответит только то, что есть в базе"),
                 _("Каждая фраза ответа показывает свой отрывок. Если ответа нет, программа так и скажет."),
             )
+
+
+def _place(source: Source) -> str:
+    return " › ".join(filter(None, (source.file, source.heading.rsplit(" › ", 1)[-1])))
 
 
 def _item_card(hit: Hit) -> QWidget | None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from app.core.i18n import _
 from app.knowledge.model import PriceItem
 from app.proposal.model import Line
-from app.ui.proposals.item_editor import ItemEditor
+from app.ui.proposals.item_editor import ItemEditor, ItemPopup
 from app.ui.proposals.lines_model import COLUMNS, LINE, LinesModel
 from app.ui.theme import Theme
 from app.viewmodels.proposal import ProposalViewModel
@@ -28,7 +28,7 @@ ROW = 58
 _ROWS_IN_SIGHT = 7
 _WIDTHS = {
     LineColumn.OPTION: 44,
-    LineColumn.QTY: 60,
+    LineColumn.QTY: 66,
     LineColumn.UNIT: 44,
     LineColumn.PRICE: 82,
     LineColumn.DISCOUNT: 66,
@@ -54,6 +54,9 @@ class LinesDelegate(QStyledItemDelegate):
         self._strong = theme.font(13, QFont.Weight.Medium)
         self._name = theme.font(12, QFont.Weight.Medium)
         self._small = theme.font(11)
+        self.popup = ItemPopup(theme, proposal.articles)
+        self.popup.taken.connect(self._take)
+        self._written: tuple[QWidget, int] | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
         return QSize(option.rect.width(), ROW)
@@ -110,9 +113,8 @@ class LinesDelegate(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, _option: QStyleOptionViewItem, index: Index) -> QWidget:  # noqa: N802 - Qt's name
         column = COLUMNS[index.column()]
         if column is LineColumn.NAME:
-            editor = ItemEditor(self._theme, self._proposal.articles, parent)
-            row = index.row()
-            editor.item_taken.connect(lambda item: self._take(editor, row, item))
+            editor = ItemEditor(self.popup, parent)
+            self._written = (editor, index.row())
             return editor
         plain = QLineEdit(parent)
         plain.setObjectName("cellEditor")
@@ -126,7 +128,7 @@ class LinesDelegate(QStyledItemDelegate):
             editor.selectAll()
             line = index.data(LINE)
             if isinstance(editor, ItemEditor) and isinstance(line, Line) and line.doubt:
-                editor.offer_near()
+                self.popup.search()
 
     def setModelData(self, editor: QWidget, model: object, index: Index) -> None:  # noqa: N802 - Qt's name
         if isinstance(editor, QLineEdit) and isinstance(model, LinesModel):
@@ -144,17 +146,17 @@ class LinesDelegate(QStyledItemDelegate):
                 self._finish(watched, 0)
                 return False
             if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab):
-                chosen = watched.chosen if isinstance(watched, ItemEditor) else None
-                if chosen is not None and isinstance(watched, ItemEditor):
-                    watched.item_taken.emit(chosen)
+                chosen = self.popup.chosen if isinstance(watched, ItemEditor) else None
+                if chosen is not None:
+                    self._take(chosen)
                 else:
                     self._finish(watched, 1)
                 return True
             if key == Qt.Key.Key_Backtab:
                 self._finish(watched, -1)
                 return True
-            if key == Qt.Key.Key_Escape and isinstance(watched, ItemEditor) and watched.popup.isVisible():
-                watched.popup.hide()
+            if key == Qt.Key.Key_Escape and isinstance(watched, ItemEditor) and self.popup.isVisible():
+                self.popup.hide()
                 return True
         return super().eventFilter(watched, event)
 
@@ -164,9 +166,12 @@ class LinesDelegate(QStyledItemDelegate):
         if by:
             self.left.emit(by)
 
-    def _take(self, editor: QWidget, row: int, item: PriceItem) -> None:
-        self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
-        self.item_taken.emit(row, item)
+    def _take(self, item: PriceItem) -> None:
+        if self._written is not None:
+            editor, row = self._written
+            self._written = None
+            self.closeEditor.emit(editor, QAbstractItemDelegate.EndEditHint.NoHint)
+            self.item_taken.emit(row, item)
 
 
 def _two_lines(text: str, metrics: QFontMetricsF, width: float) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QMargins, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QMargins, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -68,6 +68,7 @@ class ProposalsPage(QWidget):
         self._drawing.timeout.connect(proposal.render)
         proposal.rows_changed.connect(self._rows_changed)
         proposal.opened.connect(self._opened)
+        proposal.begun.connect(self.lines.table.setFocus)
         proposal.changed.connect(self._changed)
         proposal.checked.connect(self._say_footer)
         proposal.busy_changed.connect(self._say_footer)
@@ -104,11 +105,6 @@ class ProposalsPage(QWidget):
             return
         super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
-        if event.type() in (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
-            self._proposal.touch()
-        return super().eventFilter(watched, event)
-
     def _make_editor(self, theme: Theme) -> QWidget:
         ground = pane("proposalPane")
         ground.setMinimumWidth(470)
@@ -144,7 +140,6 @@ class ProposalsPage(QWidget):
         self.terms_end = QVBoxLayout()
         rows.addLayout(self.terms_end)
         rows.addStretch(1)
-        self._scroll.viewport().installEventFilter(self)
         self._stack.addWidget(self._scroll)
         outer.addWidget(host, 1)
         outer.addWidget(self._make_footer())

@@ -100,6 +100,7 @@ class WarningsSection(Section):
             drop = button(_("Убрать предложение"), "soft", name="dropSentence")
             drop.clicked.connect(partial(self._proposal.drop, warning))
             texts.addWidget(drop, 0, Qt.AlignmentFlag.AlignLeft)
+        texts.addStretch(1)
         line.addLayout(texts, 1)
         if place is not None:
             show = button(_("Показать"), "link", name="showWarning")

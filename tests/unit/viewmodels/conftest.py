@@ -77,7 +77,6 @@ def make_table(
     knowledge: ScriptedKnowledge | None = None,
 ) -> Table:
     store = FakeStore(FakeClock())
-    base = knowledge or ScriptedKnowledge(profile)
 
     def script(call_id: str, observer: PipelineObserver, cancel: CancelToken) -> CallState:
         cancel.raise_if_cancelled()
@@ -106,9 +105,7 @@ def make_table(
         audio=FakeWaveforms(),
         profile=lambda: profile,
         proposals=proposals or ScriptedProposals(Folders.of_this_machine().data),
-        knowledge=lambda: base,
-        knowledge_index=base,
-        answers=base,
+        knowledge=knowledge or ScriptedKnowledge(profile),
         models=FakeModels(),
         secrets=FakeKeyStore(),
         language_model=ScriptedModel({"check": {"answer": "готов"}}),

@@ -283,7 +283,7 @@ def test_every_change_is_stored_at_once_with_the_time_it_took(
     begun.edit_cell(0, LineColumn.QTY, "14")
     kept = desk[1].kept["КП-2026-0001"]
     assert kept.proposal.lines[0].qty == 14
-    assert (kept.active_s, kept.edits) == (80.0, 2)
+    assert (kept.active_s, kept.edits) == (20.0, 2)
 
 
 def test_a_proposal_of_a_deal_goes_to_its_client_and_begins_without_rows(
