@@ -198,7 +198,7 @@ def _no_draft(path: Path, why: str) -> UserFixable:
     return UserFixable(
         "input.draft",
         _("В файле {name} нет черновика звонка: {why}.").format(name=path.name, why=why),
-        hint=_('Укажите файл команды «process --json» или файл с {{"schema": 1}}.').format(),
+        hint=_("Укажите файл команды «process --json» или файл с {example}.").format(example='{"schema": 1}'),
     )
 
 

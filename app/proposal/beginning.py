@@ -247,7 +247,7 @@ def _line_facts(lines: Sequence[Line], items: dict[str, PriceItem]) -> Iterator[
             if item.note:
                 told.append(item.note)
             if item.lead_days is not None:
-                told.append(_("срок отгрузки, дней: {days}").format(days=item.lead_days))
+                told.append(f"срок отгрузки, дней: {item.lead_days}")
         yield Fact("; ".join(told), Source(file, row, line.name))
 
 
