@@ -14,6 +14,7 @@ from app.knowledge.ports import Section
 _LONG_SIGNS = 700
 _LEAD_SIGNS = 160
 _CHUNK_SIGNS = 500
+_ENDLESS_SIGNS = 1500
 _POINT = re.compile(r"^(\s*)- (.*)$")
 # Not after initials and the usual abbreviations: «ул. Мира», «1 500 руб. за», «А. П. Серов».
 _SENTENCE_END = re.compile(
@@ -142,6 +143,17 @@ def _rows(heading: str, rows: Sequence[list[str]]) -> Iterator[_Piece]:
             yield _Piece(heading, "; ".join(dict.fromkeys(parts)), " | ".join(filled))
 
 
+def _not_endless(sentence: str) -> Iterator[str]:
+    """A sentence whole, or in parts where it has no end, as text without punctuation has none."""
+    start = 0
+    while len(sentence) - start > _ENDLESS_SIGNS:
+        end = sentence.rfind(" ", start + _CHUNK_SIGNS, start + _ENDLESS_SIGNS)
+        end = end if end > 0 else start + _ENDLESS_SIGNS
+        yield sentence[start:end].strip()
+        start = end
+    yield sentence[start:].strip()
+
+
 def _paragraph(heading: str, text: str) -> Iterator[_Piece]:
     """A paragraph whole, or a long one in parts of whole sentences; a question stays with what follows it."""
     if len(text) <= _LONG_SIGNS:
@@ -149,7 +161,7 @@ def _paragraph(heading: str, text: str) -> Iterator[_Piece]:
             yield _Piece(heading, text)
         return
     part = ""
-    for sentence in sentences(text):
+    for sentence in (piece for whole in sentences(text) for piece in _not_endless(whole)):
         if part and len(part) + len(sentence) > _CHUNK_SIGNS and not part.endswith("?"):
             yield _Piece(heading, part)
             part = ""

@@ -80,11 +80,14 @@ class _Reader:
         return line[:1].islower() or len(last) >= max(_WRAPPED_SIGNS, 0.6 * self._longest) or last.endswith((",", "-"))
 
     def _flush(self) -> None:
-        text = ""
+        parts: list[str] = []
         for line in self._lines:
             # «доста-» and «вка» are one word.
-            is_split = re.search(r"[а-яёa-z]-$", text) is not None and line[:1].islower()
-            text = text[:-1] + line if is_split else f"{text} {line}".strip()
+            if parts and parts[-1].endswith("-") and parts[-1][-2:-1].islower() and line[:1].islower():
+                parts[-1] = parts[-1][:-1] + line
+            else:
+                parts.append(line)
+        text = " ".join(parts)
         if self._is_point:
             self.outline.point(text)
         else:

@@ -59,6 +59,12 @@ def test_a_long_paragraph_is_cut_between_sentences() -> None:
     assert " ".join(parts) == (sentence * 20).strip()
 
 
+def test_a_text_without_punctuation_is_cut_between_words() -> None:
+    parts = [passage for _heading, passage in _markdown("склад отгрузка доставка " * 400)]
+    assert all(len(part) <= 1500 for part in parts)
+    assert " ".join(parts) == ("склад отгрузка доставка " * 400).strip()
+
+
 def test_abbreviations_and_initials_do_not_end_a_sentence() -> None:
     text = "Звоните на ул. Мира А. П. Серову. Цена 500 руб. Оплата по счёту."
     assert sentences(text) == ["Звоните на ул. Мира А. П. Серову.", "Цена 500 руб. Оплата по счёту."]
