@@ -35,7 +35,7 @@ from app.settings import ANSWER_WEIGHTS
 _RANK_STRENGTH, _ANSWER_STRENGTH = 0.1, 0.05
 _WEIGHT_REFUSED, _WEIGHT_TAKEN_AWAY = 3.0, 0.4
 _KEPT = 0.94
-_BESIDE = 1.5
+_BESIDE = 2.0
 _NOTHING = AnswerWeights((0.0,) * len(FEATURES), (0.0,) * len(FEATURES), 0.0, 0.0)
 
 

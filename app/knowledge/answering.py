@@ -14,7 +14,7 @@ from pathlib import Path
 from app.core.clock import Clock, SystemClock
 from app.core.i18n import _
 from app.core.words import folded
-from app.knowledge.asked import Asked, read_question
+from app.knowledge.asked import Asked, Kind, read_question
 from app.knowledge.model import Answer, AnswerSentence, Hit, Source
 from app.knowledge.passages import sentences
 from app.knowledge.people import ask_whom
@@ -28,6 +28,7 @@ _PASSAGES = 60
 _ITEMS = 5
 _OF_TOWN = 5
 _MOST_PIECES = 3
+_CODE_THERE, _KIND_MISSING = FEATURES.index("code_there"), FEATURES.index("kind_missing")
 _THINGS = tuple(FEATURES.index(name) for name in ("town_there", "code_there", "name_there", "quantity_fits"))
 _MOST_QUESTION_SIGNS = 600
 _DISTANCES = (
@@ -123,7 +124,7 @@ class AnswerService:
         ranks = [_sum(weights.rank, row) for row in rows]
         order = sorted(range(len(pieces)), key=lambda n: (-ranks[n], n))
         best = order[0]
-        if _sum(weights.answers, rows[best]) < weights.bar:
+        if _sum(weights.answers, rows[best]) < weights.bar or _is_beside_the_point(asked, rows[best]):
             return []
         beside = [
             n
@@ -147,6 +148,12 @@ class AnswerService:
         prevalence = dict(zip(stems, self._index.prevalence(stems), strict=True))
         setting = Setting(asked, self._vectors.likeness, prevalence, distances_of(asked.towns, pieces))
         return asked, pieces, setting.features(pieces)
+
+
+def _is_beside_the_point(asked: Asked, row: Sequence[float]) -> bool:
+    """Whether a piece is of other articles than the asked one, or tells no price where one is asked."""
+    is_of_others = bool(asked.codes) and not row[_CODE_THERE]
+    return is_of_others or (Kind.MONEY in asked.kinds and bool(row[_KIND_MISSING]))
 
 
 def _is_of_same_things(best: Sequence[float], other: Sequence[float]) -> bool:

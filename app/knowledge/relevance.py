@@ -127,11 +127,13 @@ class Setting:
         meaning = likeness(asked, [piece.text for piece in pieces])
         headed = likeness(asked, [f"{_nearest_heading(piece.passage)}. {piece.text}" for piece in pieces])
         near = _soft_matches(self.asked.words, pieces, likeness)
+        lows = [folded(piece.text) for piece in pieces]
+        is_named = any(_has_town(town, low) for town in self.asked.towns for low in lows)
         return [
             [
                 *self._meanings(piece, meaning[n], headed[n]),
                 *self._words(piece, near),
-                *self._things(piece, near),
+                *self._things(piece, near, is_named=is_named),
                 *self._sentence(piece, near),
             ]
             for n, piece in enumerate(pieces)
@@ -162,8 +164,12 @@ class Setting:
             len([1 for one in long if _matches(one, asked)]) / max(1, len(long)),
         ]
 
-    def _things(self, piece: Piece, near: Near) -> list[float]:
-        """Whether a piece holds the kind of value, the articles, names, towns and numbers asked for."""
+    def _things(self, piece: Piece, near: Near, *, is_named: bool) -> list[float]:
+        """Whether a piece holds the kind of value, the articles, names, towns and numbers asked for.
+
+        Args:
+            is_named: Whether the base names the town; what it says of «other cities» is about all towns it does not.
+        """
         asked, low = self.asked, folded(piece.text)
         is_there = any(holds(piece.answer, kind) for kind in asked.kinds)
         codes = codes_of(piece.text)
@@ -172,8 +178,9 @@ class Setting:
         as_far, _ = _quantities(self.distances, piece.text) if "км" in low else (0.0, False)
         fits = max(fits, as_far)
         has_town = bool(as_far) or any(_has_town(town, low) for town in asked.towns)
-        is_for_others = bool(asked.towns) and not has_town and bool(_OTHERS.search(low))
-        is_for_other_town = bool(asked.towns) and not has_town and not is_for_others and bool(find_cities(piece.text))
+        is_for_others = bool(asked.towns) and not has_town and not is_named and bool(_OTHERS.search(low))
+        has_town = has_town or is_for_others
+        is_for_other_town = bool(asked.towns) and not has_town and bool(find_cities(piece.text))
         has_thing = has_town or fits > 0 or bool(asked.codes & codes) or bool(names)
         unknown = [word for word in asked.words if not self.prevalence.get(word.stem) and not _is_known(word, near)]
         return [
@@ -184,7 +191,7 @@ class Setting:
             len(names) / len(asked.names) if asked.names else 0.0,
             float(len(names) < len(asked.names)),
             float(has_town),
-            float(bool(asked.towns) and not has_town and not is_for_others),
+            float(bool(asked.towns) and not has_town),
             float(is_for_others),
             fits,
             float(bool(asked.quantities or self.distances) and fits == 0.0),
