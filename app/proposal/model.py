@@ -222,6 +222,7 @@ class Proposal:
         blocks: Texts in the order of the document.
         template: Name of a built-in template («short», «full», «price_request»), or the company's file.
         assumptions: What was taken for granted, for the archive: «цены на 17.11.2026».
+        discount_by: The head who allows discounts above the manager's limit; empty where nobody has.
         facts: What its texts may say; they are checked against nothing else.
         found: What was noticed when it was begun and stays true whatever is edited: a promise of the call that the
             knowledge base contradicts, an article that the price list has not.
@@ -243,6 +244,7 @@ class Proposal:
     call_id: str = ""
     deal_id: str = ""
     warnings: tuple[Warning, ...] = field(default=())
+    discount_by: str = ""
     facts: tuple[Fact, ...] = ()
     found: tuple[Warning, ...] = ()
 

@@ -26,6 +26,7 @@ from app.proposal import beginning, legal, lines, pricing, read_back
 from app.proposal.archive import FinalFiles, FinalForm
 from app.proposal.beginning import LineWish
 from app.proposal.codec import proposal_to_json
+from app.proposal.discounts import UNLIMITED
 from app.proposal.document_tools import DocumentTools
 from app.proposal.model import Number, Proposal, Totals, Warning, WarningKind
 from app.proposal.numbering import file_name
@@ -260,7 +261,8 @@ class ProposalService:
         if not proposal.lines:
             text = _("В предложении нет ни одной строки: добавьте товары или услуги.")
             return [Warning(WarningKind.LINE, text, is_blocking=True)]
-        limit, price_list = self._discount_limit(), self._knowledge().price_list
+        limit = UNLIMITED if proposal.discount_by.strip() else self._discount_limit()
+        price_list = self._knowledge().price_list
         found = [fault for line in proposal.lines for fault in lines.faults(line, limit)]
         if price_list is not None:
             found += [fault for line in proposal.lines for fault in lines.faults_against(line, price_list)]

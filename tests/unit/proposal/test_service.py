@@ -155,6 +155,7 @@ def test_an_article_that_went_while_the_proposal_was_open_blocks_it(parts: _Part
 def test_a_discount_above_the_limit_is_marked(parts: _Parts) -> None:
     checked = parts.service.checked(_with_line(parts.begun(), discount_percent=Decimal(6)))
     assert [w.kind for w in checked.warnings if w.is_blocking] == [WarningKind.DISCOUNT_LIMIT]
+    assert not parts.service.checked(replace(checked, discount_by="Олег Ясень, директор")).is_blocked
 
 
 def test_an_empty_proposal_is_not_made_final(parts: _Parts) -> None:
