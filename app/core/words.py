@@ -26,7 +26,8 @@ def basic_forms(word: str) -> tuple[str, ...]:
 
     A word that is not Russian is its own only form.
     """
-    if not ("а" <= word[:1] <= "я"):
+    # Letters beyond the first plane have no names in older tables, and pymorphy3 asks for the name.
+    if not ("а" <= word[:1] <= "я") or max(word) > "\uffff":
         return (word,)
     parses = _analyzer().parse(word)
     # Guesses at a word that is in no dictionary are many; of known words the rare readings count as well.

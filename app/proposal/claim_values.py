@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
-from app.core.words import basic_forms, folded
+from app.core.words import basic_forms
+from app.draft.conversation import fold
 from app.spoken.contacts import find_emails, find_phones
 from app.spoken.dates import find_moments
 from app.spoken.model import Certainty, Number
@@ -112,11 +113,25 @@ _KNOWN_TO_ALL = vocabulary(
 )
 _NAMING = frozenset({"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"})
 _NAME_SHARE = 0.5
+_LONGEST = 1000
 
 
 def values(text: str, today: date) -> tuple[Value, ...]:
     """Everything a text claims, in its order. No-break spaces count as spaces; offsets are those of the text given."""
-    return _values(text.replace("\u00a0", " ").replace("\u202f", " "), today)
+    plain = text.replace("\u00a0", " ").replace("\u202f", " ")
+    if len(plain) <= _LONGEST:
+        return _values(plain, today)
+    # The rules for speech grow with the square of the length; nothing they find is longer than a sentence.
+    found: list[Value] = []
+    start = 0
+    while start < len(plain):
+        cut = plain.rfind(" ", start + 1, start + _LONGEST) if start + _LONGEST < len(plain) else len(plain)
+        end = cut if cut > start else start + _LONGEST
+        found += (
+            replace(one, start=one.start + start, end=one.end + start) for one in _values(plain[start:end], today)
+        )
+        start = end
+    return tuple(found)
 
 
 @lru_cache(maxsize=8192)
@@ -184,7 +199,7 @@ def article_key(code: str) -> str:
 
 
 def _numbers(text: str) -> Iterator[Value]:
-    low = folded(text)
+    low = fold(text)
     compounds = []
     for match in _COMPOUND.finditer(low):
         compounds.append(match.span())
@@ -206,7 +221,7 @@ def _numbers(text: str) -> Iterator[Value]:
 
 def _with_unit(text: str, low: str, number: Number) -> Iterator[Value]:
     end, between = number.end, ""
-    unit = folded(number.unit)
+    unit = fold(number.unit)
     if unit:
         behind = re.match(rf"(?P<between>[\s.\-]*(?:\w+\s+)?){re.escape(unit)}", low[number.end :])
         if behind is not None:
@@ -244,7 +259,7 @@ def _names(text: str) -> Iterator[Value]:
     people = [person for person in find_people(text) if " " in person.name]
     for person in people:
         if text[person.start].isupper():
-            yield Value(Kind.NAME, person.start, person.end, folded(person.name))
+            yield Value(Kind.NAME, person.start, person.end, fold(person.name))
     tokens = tokenise(text)
     for index, token in enumerate(tokens):
         if any(person.start <= token.start < person.end for person in people):

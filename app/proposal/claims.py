@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.i18n import _
-from app.core.words import folded, words_of
+from app.core.words import words_of
+from app.draft.conversation import fold
 from app.knowledge.model import Source
 from app.proposal.claim_ground import TIME, Ground, Statement, content_forms, unit_hints
 from app.proposal.claim_values import Kind, Value, values
@@ -125,7 +126,7 @@ def _unsourced(block: BlockKind, kind: Kind, words: str) -> Warning:
 
 
 def _contradictions(ground: Ground, block: BlockKind, text: str, claimed: Sequence[Value]) -> Iterator[Warning]:
-    low = folded(text)
+    low = fold(text)
     for value in claimed:
         if value.kind is not Kind.NUMBER or value.is_lower:
             continue
@@ -208,7 +209,7 @@ def _against(ground: Ground, subject: Subject, value: Value, text: str) -> tuple
             return None
         if others and _is_told_of(statement, subject):
             # What has the subject in its own words says more than what only stands under such a heading.
-            nearness = 2 * bool(subject.cue.search(folded(statement.text)))
+            nearness = 2 * bool(subject.cue.search(fold(statement.text)))
             spoken.append((nearness + len(own & statement.forms), statement, others))
     if not spoken:
         return None
@@ -226,7 +227,7 @@ def _is_told_of(statement: Statement, subject: Subject) -> bool:
 
     «Монтажные работы — 1 год» under «Сроки гарантии» says nothing of how long the mounting takes.
     """
-    heading = folded(statement.heading.rpartition("›")[2])
+    heading = fold(statement.heading.rpartition("›")[2])
     return subject.cue.search(heading) is not None or not _WARRANTY.cue.search(heading)
 
 
@@ -269,7 +270,7 @@ def _denying_gift(ground: Ground, text: str) -> Statement | None:
         fit = len(own & statement.forms)
         if statement.is_talk or not fit or not _FREE.search(statement.topic):
             continue
-        if not _DENIED.search(folded(statement.text)):
+        if not _DENIED.search(fold(statement.text)):
             granting = max(granting, fit)
         elif fit > denying[0]:
             denying = (fit, statement)
@@ -287,7 +288,7 @@ def _denied(ground: Ground, block: BlockKind, text: str, low: str, *, has_value:
         match = subject.cue.search(low)
         if match is None:
             continue
-        about = [one for one in ground.statements if not one.is_talk and subject.cue.search(folded(one.text))]
+        about = [one for one in ground.statements if not one.is_talk and subject.cue.search(fold(one.text))]
         # Whether it is free has been settled by statements that speak of that.
         denying = [one for one in about if _denies(subject, one.text) and not (is_gift and _FREE.search(one.topic))]
         fits = [len(own & content_forms(one.text)) for one in denying]
@@ -298,7 +299,7 @@ def _denied(ground: Ground, block: BlockKind, text: str, low: str, *, has_value:
 
 def _denies(subject: Subject, text: str) -> bool:
     """Whether a sentence denies the subject itself, within one clause: «рассрочки нет», «скидку не даём»."""
-    return any(subject.cue.search(clause) and _DENIED.search(clause) for clause in re.split(r"[,;:—]", folded(text)))
+    return any(subject.cue.search(clause) and _DENIED.search(clause) for clause in re.split(r"[,;:—]", fold(text)))
 
 
 def _commits(low: str) -> bool:
@@ -312,7 +313,7 @@ def _commits(low: str) -> bool:
 def _unsourced_promises(
     ground: Ground, block: BlockKind, text: str, claimed: Sequence[Value], source: Source | None
 ) -> Iterator[Warning]:
-    low = folded(text)
+    low = fold(text)
     if text.endswith("?") or _WORDS_OF_CLIENT.search(low):
         return
     own = content_forms(text)

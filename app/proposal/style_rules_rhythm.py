@@ -23,13 +23,17 @@ from app.proposal.style_text import later as _
 from app.spoken.tokens import vocabulary
 
 _DASH = re.compile(r"(?<=\S)\s[—–]\s(?=\S)")
-_PAIRED = re.compile(r"(?P<before>[\w»%)]+)\s[—–]\s(?P<insert>[^—–.!?,;:\d\n]{2,70}?)\s[—–]\s(?P<behind>\w+)")
-_EXCLAMATION = re.compile(r"(?P<word>[\w»\")]+)\s?!+")
+_PAIRED = re.compile(
+    r"(?<![\w»%)])(?P<before>[\w»%)]{1,60})\s[—–]\s(?P<insert>[^—–.!?,;:\d\n]{2,70}?)\s[—–]\s(?P<behind>\w+)"
+)
+_EXCLAMATION = re.compile(r"(?<![\w»\")])(?P<word>[\w»\")]{1,60})\s?!+")
 _WE = re.compile(r"\b(?:мы|нас|нам|нами|наш\w{0,3})\b", re.IGNORECASE)
 _YOU = re.compile(r"\b(?:вы|вас|вам|вами|ваш\w{0,3})\b", re.IGNORECASE)
 _STRAIGHT = re.compile(r"(?<![\d\w])[\"“„](?P<inner>[^\"“”„«»\n]{1,80})[\"”“](?!\w)")
-_TWO_DOTS = re.compile(r"(?P<word>\w+)\.\.(?!\.)")
-_SPACE_BEFORE = re.compile(r"(?P<word>[\w»%)]+)[ \u00a0]+(?P<sign>[,;](?=\s|$)|\.(?=\s*$|\s+[А-ЯЁA-Z]))")
+_TWO_DOTS = re.compile(r"(?<!\w)(?P<word>\w{1,60})\.\.(?!\.)")
+_SPACE_BEFORE = re.compile(
+    r"(?<![\w»%)])(?P<word>[\w»%)]{1,60})[ \u00a0]{1,9}(?P<sign>[,;](?=\s|$)|\.(?=\s*$|\s+[А-ЯЁA-Z]))"
+)
 _LONGEST_SENTENCE = 32
 _SMALL_WORDS = vocabulary("в во на с со по для к ко у за из от до при о об не и а но или если без")
 

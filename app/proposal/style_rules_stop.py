@@ -26,7 +26,7 @@ _CHAT = re.compile(
     r"|\bнадеюсь,? (?:что )?это поможет|\bдайте (?:мне )?знать,? если\b|\bесли (?:хотите|нужно),? (?:я )?могу\b"
     r"|\b(?:as an ai|certainly!|sure, here)\b"
     r"|\*\*(?:[^*\n]+\*\*)?|(?:^|(?<=\n))#{1,6}\s+\S[^\n]*|```\w*|:?(?:oaicite|contentReference)\S*"
-    r"|[\w:/.?=&-]*utm_source=(?:chatgpt|openai|perplexity)[\w.&=-]*|\bturn\d+search\d+\b",
+    r"|(?<![\w:/.?=&-])[\w:/.?=&-]{0,300}utm_source=(?:chatgpt|openai|perplexity)[\w.&=-]*|\bturn\d+search\d+\b",
     re.IGNORECASE,
 )
 _INVISIBLE = re.compile(

@@ -16,7 +16,9 @@ def _analyser() -> Any:
 @lru_cache(maxsize=50_000)
 def parses(word: str) -> tuple[Any, ...]:
     """Readings of a word, the likeliest first."""
-    return tuple(_analyser().parse(word))
+    # pymorphy3 asks for the names of letters; beyond the first plane some have none.
+    known = "".join(sign if sign <= "\uffff" else "0" for sign in word)
+    return tuple(_analyser().parse(known))
 
 
 @lru_cache(maxsize=50_000)
