@@ -166,4 +166,6 @@ def _number(text: str) -> Number:
     try:
         return Number.parse(text)
     except (Bug, ValueError) as error:
-        raise ArgumentTypeError(_("номер «{text}», пишите так: КП-2026-0117").format(text=text)) from error
+        raise ArgumentTypeError(
+            _("номер «{text}», пишите так: {example}").format(text=text, example=Number(2026, 117))
+        ) from error
