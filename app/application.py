@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.pipeline import CallIndex, CallPipeline, DraftStage, TranscribeStage
     from app.profile.model import Profile
     from app.proposal.desk import ProposalDesk
+    from app.proposal.own_templates import OwnTemplates
     from app.proposal.service import ProposalService
     from app.recording.ports import CallRepository
     from app.recording.service import RecordingService
@@ -159,6 +160,7 @@ class App:
         on_close: What to do at the end, the last first.
         checks: What `doctor` asks the store.
         make_proposals: Makes what is done with proposals.
+        own_templates: The company's own templates: looked at, mended, or made of an old proposal.
         back_up_if_due: Makes the backup copy of the day unless there is one; True if it was made. Takes its time.
     """
 
@@ -181,6 +183,7 @@ class App:
     pipeline: CallPipeline
     is_encrypted: bool
     make_proposals: Lazy[ProposalDesk]
+    own_templates: Lazy[OwnTemplates]
     on_close: list[Callable[[], None]] = field(default_factory=list)
     checks: tuple[Check, ...] = ()
     back_up_if_due: Callable[..., bool] = lambda _cancel=None: False

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.proposal.archive import ProposalArchive
     from app.proposal.desk import ProposalDesk
     from app.proposal.document_tools import DocumentTools
+    from app.proposal.own_templates import OwnTemplates
     from app.proposal.passage_choice import PassageSearch
     from app.proposal.ports import MailDraft, PageRenderer, PdfConverter
     from app.proposal.service import Approve, ProposalService
@@ -102,6 +103,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
             claim=claim.take,
         ),
         is_encrypted=store.is_encrypted,
+        own_templates=Lazy(lambda: _own_templates(folders)),
         make_proposals=Lazy(lambda: _desk(engines, store.proposals, knowledge)),
         on_close=[store.close, claim.drop],
         checks=tuple(store_checks(lambda: store, folders, engines.clock)),
@@ -278,6 +280,14 @@ def _document_tools(folders: Folders) -> DocumentTools:
     from app.proposal.document_tools import DocumentTools
 
     return DocumentTools(WordWriter(), WordReader(), _page_renderer, lambda: _pdf_converter(folders), _mail_draft)
+
+
+def _own_templates(folders: Folders) -> OwnTemplates:
+    from app.adapters.documents.template_lint import WordTemplateLinter
+    from app.adapters.documents.word_templates import WordTemplateFinder
+    from app.proposal.own_templates import OwnTemplates
+
+    return OwnTemplates(WordTemplateLinter, WordTemplateFinder, folders.data / "templates")
 
 
 def _page_renderer() -> PageRenderer:

@@ -404,7 +404,7 @@ class MainWindow(QMainWindow):
     def _make_proposals(self, desk: Desk) -> ProposalsPage:
         from app.ui.proposals.page import ProposalsPage
 
-        page = ProposalsPage(self._theme, desk.proposal)
+        page = ProposalsPage(self._theme, desk.proposal, desk.own_template)
         page.call_opened.connect(lambda call_id: self._open_call_at(call_id, -1))
         return page
 

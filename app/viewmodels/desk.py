@@ -28,6 +28,7 @@ from app.viewmodels.conversation import ConversationViewModel
 from app.viewmodels.deals import DealsViewModel
 from app.viewmodels.knowledge import KnowledgeBase, KnowledgeViewModel
 from app.viewmodels.models_shelf import ModelsViewModel
+from app.viewmodels.own_template import OwnTemplateViewModel, TemplateShelf
 from app.viewmodels.player import Player
 from app.viewmodels.proposal import ProposalViewModel
 from app.viewmodels.proposal_articles import ArticleFinder
@@ -99,6 +100,9 @@ class Parts(Protocol):
 
     @property
     def knowledge(self) -> KnowledgeBase: ...
+
+    @property
+    def own_templates(self) -> Callable[[], TemplateShelf]: ...
 
     def apply(self, settings: Settings) -> None: ...
 
@@ -172,7 +176,10 @@ class Desk:
             clock=parts.clock,
             person=self._person,
         )
-        for failed in (self.knowledge.failed, self.proposal.failed, self.proposal.articles.failed):
+        self.own_template = OwnTemplateViewModel(self.requests, parts.own_templates)
+        self.own_template.taken.connect(self.proposal.set_template)
+        shelves = (self.knowledge.failed, self.proposal.failed, self.proposal.articles.failed, self.own_template.failed)
+        for failed in shelves:
             failed.connect(self.say)
         self.settings.changed.connect(self._setting_changed)
         self.models.fetched.connect(lambda _facts: self._go_on_with_models())

@@ -21,6 +21,7 @@ from app.viewmodels.proposal import ProposalViewModel
 from app.viewmodels.proposal_lines import LineColumn
 from tests.gui.program import Program
 from tests.gui.test_keyboard import focused, press
+from tests.integration.test_own_templates import old_proposal
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 
@@ -225,3 +226,20 @@ def test_every_control_of_the_page_has_a_name_for_screen_readers(begun: Program)
             if widget.isVisibleTo(begun.window) and not is_inner and not (widget.accessibleName() or text):
                 nameless.append(widget.objectName() or type(widget).__name__)
     assert nameless == []
+
+
+def test_last_months_proposal_becomes_the_template_of_this_one(begun: Program, tmp_path: Path) -> None:
+    vm, page = model(begun), begun.window.proposals
+    page.terms.template_wanted.emit(old_proposal(tmp_path / "КП октябрь.docx"))
+    begun.wait(lambda: begun.find("takeTemplate").isVisible() and begun.find("takeTemplate").isEnabled())
+    assert begun.find("takeTemplate").text() == "Сделать шаблон"
+    assert any("118" in mark.text for mark in begun.desk.own_template.look.found.marks)
+    begun.find("takeTemplate").click()
+    begun.wait(lambda: vm.proposal is not None and vm.proposal.template.endswith("КП октябрь.docx"))
+    assert page.terms.template.currentText() == "КП октябрь.docx"
+    wait_checked(begun)
+    vm.approve()
+    begun.wait(lambda: vm.files is not None, 30_000)
+    assert vm.files is not None
+    assert vm.proposal is not None
+    assert differences(vm.proposal, vm.totals, WordReader().read_back(vm.files.docx)) == []

@@ -19,6 +19,7 @@ from app.proposal.model import BlockKind, Warning
 from app.ui.draft.section import Section
 from app.ui.proposals.lines_panel import LinesPanel
 from app.ui.proposals.list_panel import ProposalList
+from app.ui.proposals.own_template_card import OwnTemplateCard
 from app.ui.proposals.preview import PreviewPanel
 from app.ui.proposals.result_card import ResultCard
 from app.ui.proposals.terms import ClientCard, TermsCard
@@ -27,6 +28,7 @@ from app.ui.proposals.warnings_card import WarningsSection
 from app.ui.scrolling import scroll_column
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, IconButton, button, chip, label, pane, set_chip, set_role
+from app.viewmodels.own_template import OwnTemplateViewModel
 from app.viewmodels.proposal import ProposalViewModel
 
 _RENDER_MS = 150
@@ -38,13 +40,13 @@ class ProposalsPage(QWidget):
 
     call_opened = Signal(str)
     source_wanted = Signal(object)
-    template_wanted = Signal(object)
 
-    def __init__(self, theme: Theme, proposal: ProposalViewModel) -> None:
+    def __init__(self, theme: Theme, proposal: ProposalViewModel, template: OwnTemplateViewModel) -> None:
         super().__init__()
         self.setObjectName("proposalsPage")
         self._theme = theme
         self._proposal = proposal
+        self._template = template
         outer = QHBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -69,6 +71,7 @@ class ProposalsPage(QWidget):
         proposal.rows_changed.connect(self._rows_changed)
         proposal.opened.connect(self._opened)
         proposal.begun.connect(self.lines.table.setFocus)
+        template.changed.connect(lambda: QTimer.singleShot(0, self, self._show_template))
         proposal.changed.connect(self._changed)
         proposal.checked.connect(self._say_footer)
         proposal.busy_changed.connect(self._say_footer)
@@ -135,10 +138,10 @@ class ProposalsPage(QWidget):
         rows.addWidget(self.client)
         rows.addWidget(self.texts)
         self.terms = TermsCard(theme, self._proposal)
-        self.terms.template_wanted.connect(self.template_wanted)
+        self.terms.template_wanted.connect(self._template.choose)
         rows.addWidget(self.terms)
-        self.terms_end = QVBoxLayout()
-        rows.addLayout(self.terms_end)
+        self.own_template = OwnTemplateCard(theme, self._template)
+        rows.addWidget(self.own_template)
         rows.addStretch(1)
         self._stack.addWidget(self._scroll)
         outer.addWidget(host, 1)
@@ -251,6 +254,10 @@ class ProposalsPage(QWidget):
         self._say_footer()
         self._scroll.ensureWidgetVisible(self.warnings, 0, 24)
         self.warnings.focus_first()
+
+    def _show_template(self) -> None:
+        if not self.own_template.isHidden():
+            self._scroll.ensureWidgetVisible(self.own_template, 0, 24)
 
     def _show_warning(self, warning: Warning) -> None:
         place = self._proposal.place_of(warning)

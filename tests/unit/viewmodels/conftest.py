@@ -106,6 +106,7 @@ def make_table(
         profile=lambda: profile,
         proposals=proposals or ScriptedProposals(Folders.of_this_machine().data),
         knowledge=knowledge or ScriptedKnowledge(profile),
+        own_templates=lambda: None,
         models=FakeModels(),
         secrets=FakeKeyStore(),
         language_model=ScriptedModel({"check": {"answer": "готов"}}),
