@@ -13,7 +13,7 @@ from app.knowledge.model import STALE_DAYS, PriceItem, PriceList
 from app.profile.seller import Seller, VatMode
 from app.proposal.model import Line, Warning, WarningKind
 from app.proposal.pricing import OLD_RATES, RATES
-from app.proposal.units import has_valid_quantity, quantity_error, written
+from app.proposal.units import has_valid_quantity, is_stored, quantity_error, written
 
 _NO_VAT = ("без ндс", "не облагается", "нет", "ндс не облагается", "безндс")
 
@@ -195,7 +195,7 @@ def _availability(line: Line, item: PriceItem) -> list[Warning]:
         text = _("«{name}»: {qty} {unit} меньше наименьшей партии {least} {unit}.")
         text = text.format(name=line.name, qty=written(line.qty), unit=item.unit, least=written(item.min_qty))
         found.append(Warning(WarningKind.LINE, text, quote=written(line.qty), cure=written(item.min_qty)))
-    if item.stock is not None and line.qty > item.stock:
+    if item.stock is not None and line.qty > item.stock and is_stored(item.unit):
         here = max(item.stock, Decimal(0))
         text = _("«{name}»: на складе {stock} {unit} из {qty}.").format(
             name=line.name, stock=written(here), unit=item.unit, qty=written(line.qty)

@@ -115,6 +115,11 @@ def test_too_few_and_not_in_stock_are_said_with_the_days() -> None:
     assert not absent.is_blocking
 
 
+def test_work_lies_in_no_warehouse() -> None:
+    work = replace(LIST, items=(item(unit="выезд", stock=D(0), lead_days=5),))
+    assert faults_against(line("2", unit="выезд"), work) == []
+
+
 def test_another_unit_in_the_price_list_blocks() -> None:
     (found,) = faults_against(line(unit="уп"), LIST)
     assert found.is_blocking
