@@ -128,7 +128,7 @@ class ProposalService:
         cancel.raise_if_cancelled()
         if self._model is not None:
             try:
-                made = words.reworded(made, draft, self._model(), cancel)
+                made = words.reworded(made, draft, self._model, cancel)
             except (UserFixable, ExternalFailure, ModelOutputRejected) as error:
                 made = replace(made, found=(*made.found, _without_model(error)))
         return self.checked(words.without_unsupported(made))

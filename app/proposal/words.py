@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -73,8 +73,13 @@ def facts_of_blocks(blocks: Sequence[TextBlock]) -> tuple[Fact, ...]:
     )
 
 
-def reworded(proposal: Proposal, draft: Draft | None, model: LanguageModel, cancel: CancelToken) -> Proposal:
+def reworded(
+    proposal: Proposal, draft: Draft | None, model: Callable[[], LanguageModel], cancel: CancelToken
+) -> Proposal:
     """The proposal with the client's need told by the model; as it was, where one of its sentences does not hold.
+
+    Args:
+        model: Asked for only where there is something to tell.
 
     Raises:
         UserFixable, ExternalFailure, ModelOutputRejected: The model failed.
@@ -87,7 +92,7 @@ def reworded(proposal: Proposal, draft: Draft | None, model: LanguageModel, canc
     quotes = [sentence.source.quote for sentence in said if sentence.source is not None]
     if not quotes:
         return proposal
-    answer = model.complete(_request([tidy(quote) for quote in quotes]), cancel)
+    answer = model().complete(_request([tidy(quote) for quote in quotes]), cancel)
     texts = [_tidy(str(text)) for text in answer.data["need"] if str(text).strip()]
     told = TextBlock(BlockKind.NEED, tuple(Sentence(text, said[0].source) for text in texts))
     if not texts or not _holds(told, quotes, proposal):

@@ -14,7 +14,7 @@ import pytest
 from app.approval.final_form import FinalFormApproval
 from app.core.cancel import CancelToken
 from app.core.errors import UserFixable
-from app.draft.model import Draft
+from app.draft.model import Draft, FieldStatus, FieldValue
 from app.knowledge.model import Knowledge
 from app.knowledge.ports import KnowledgeIndex
 from app.proposal.archive import ProposalState
@@ -23,7 +23,7 @@ from app.proposal.desk import ProposalDesk
 from app.proposal.model import BlockKind, Number, Proposal, WarningKind
 from app.proposal.service import INPUTS, ProposalService
 from tests.fakes.clock import FakeClock
-from tests.fakes.examples import a_draft
+from tests.fakes.examples import a_draft, evidence
 from tests.fakes.language_model import ScriptedModel
 from tests.fakes.proposal_archive import FakeArchive
 from tests.fakes.proposal_sellers import ITEMS, OpenIndex, PlainDocuments, a_knowledge, a_profile
@@ -164,12 +164,23 @@ def test_an_empty_proposal_is_not_made_final(parts: _Parts) -> None:
 
 
 def test_without_a_model_the_texts_stand_as_they_were_said_and_that_is_told(parts: _Parts) -> None:
-    made = parts.service.draft_texts(parts.begun(), a_draft(), CancelToken())
+    said = FieldValue("need", "Обогреть теплицу", None, FieldStatus.VERIFIED, evidence("надо обогреть теплицу"))
+    draft = a_draft()
+    draft = replace(draft, fields={**draft.fields, "need": said})
+    made = parts.service.draft_texts(parts.begun(draft), draft, CancelToken())
     assert made.block(BlockKind.WARRANTY) is not None
     assert any("языковая модель" in warning.text for warning in made.warnings)
-    parts.model = ScriptedModel({"proposal_need": {"need": ["Вам нужно обогреть теплицу."]}})
-    again = parts.service.draft_texts(made, a_draft(), CancelToken())
+    parts.model = ScriptedModel({"proposal_need": {"need": ["Вам надо обогреть теплицу."]}})
+    again = parts.service.draft_texts(made, draft, CancelToken())
     assert not any("языковая модель" in warning.text for warning in again.warnings)
+    need = again.block(BlockKind.NEED)
+    assert need is not None
+    assert need.sentences[0].text == "Вам надо обогреть теплицу."
+
+
+def test_a_model_is_not_asked_where_the_client_said_no_need(parts: _Parts) -> None:
+    made = parts.service.draft_texts(parts.begun(), a_draft(), CancelToken())
+    assert not any("языковая модель" in warning.text for warning in made.warnings)
 
 
 def test_the_pages_are_drawn_without_leaving_a_file(parts: _Parts) -> None:

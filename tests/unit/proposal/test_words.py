@@ -117,7 +117,7 @@ def test_a_step_that_lies_behind_is_not_told(index: KnowledgeIndex) -> None:
 
 def _asked(made: Proposal, *answer: str) -> Proposal:
     model = ScriptedModel({"proposal_need": {"need": list(answer)}})
-    told = reworded(made, _draft(), model, CancelToken())
+    told = reworded(made, _draft(), lambda: model, CancelToken())
     assert all("300 000" not in message.text for message in model.asked[0].messages)
     return told
 
