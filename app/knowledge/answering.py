@@ -142,7 +142,10 @@ class AnswerService:
         asked = read_question(question, _families(hits))
         for town in asked.towns:
             hits += self._index.search(town, _OF_TOWN)
-        hits += self._index.items(question, _ITEMS)
+        # A row of the price list tells a price and a stock; what is promised of an article stands in the documents.
+        is_of_price_list = Kind.MONEY in asked.kinds or asked.asks_for_stock
+        hits = [hit for hit in hits if hit.item is None]
+        hits += self._index.items(question, _ITEMS) if is_of_price_list else []
         pieces = list({piece.key: piece for hit in hits for piece in _pieces(hit)}.values())
         stems = [word.stem for word in asked.words]
         prevalence = dict(zip(stems, self._index.prevalence(stems), strict=True))

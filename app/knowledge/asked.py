@@ -79,6 +79,7 @@ _HOLDS = {
         r"област|край|город|[а-яё,] [А-ЯЁ][а-яё]+"
     ),
 }  # fmt: skip
+_ASKS_FOR_STOCK = re.compile(r"налич|остат(?:ок|ки|ка|ков)|есть (?:ли )?на складе|сколько на складе|in stock|availab")
 # Words of questions that say nothing of the thing asked for.
 _EMPTY = frozenset(
     """а без бы был была были было быть в вам вами вас ваш ваша ваше вашего вашей вашем вашему ваши ваших во возможно
@@ -128,6 +129,7 @@ class Asked:
 
     Args:
         kinds: What an answer must hold one of; empty where anything may answer.
+        asks_for_stock: Whether it is asked what lies in the warehouse.
         codes: Article numbers.
         names: Names in quotation marks or in capitals, folded.
         towns: Towns, folded, in the nominative.
@@ -136,6 +138,7 @@ class Asked:
     text: str
     words: tuple[Word, ...]
     kinds: frozenset[Kind]
+    asks_for_stock: bool
     codes: frozenset[str]
     names: tuple[str, ...]
     towns: tuple[str, ...]
@@ -165,6 +168,7 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
         text=text,
         words=tuple(words.values()),
         kinds=kinds_asked(low),
+        asks_for_stock=bool(_ASKS_FOR_STOCK.search(low)),
         codes=codes_of(text, families),
         names=_names(text, towns),
         towns=towns,

@@ -19,7 +19,7 @@ def told_of(item: PriceItem) -> tuple[str, str]:
         parts.append(_("от {quantity} {unit}").format(quantity=amount(item.min_qty), unit=item.unit))
     if item.note:
         parts.append(item.note)
-    return f"{item.name} ({item.sku}): {', '.join(parts)}.", _quote(item)
+    return f"{item.name} ({item.sku}): {', '.join(parts).rstrip('.')}.", _quote(item)
 
 
 def amount(value: Decimal) -> str:

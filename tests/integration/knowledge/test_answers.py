@@ -88,6 +88,17 @@ def test_the_price_of_an_article_comes_from_the_price_list(answers: AnswerServic
     assert "48" not in answer.text
 
 
+def test_what_is_promised_of_an_article_does_not_come_from_the_price_list(answers: AnswerService) -> None:
+    answer = answers.ask("Какая гарантия на автоматику полива АП-2?")
+    assert "catalog.csv" not in {source.file for source in answer.sources}
+
+
+def test_what_lies_in_the_warehouse_comes_from_the_price_list(answers: AnswerService) -> None:
+    answer = answers.ask("Есть в наличии ТК-40?")
+    assert answer.sources[0].file == "catalog.csv"
+    assert "на складе 12" in answer.text
+
+
 def test_the_price_of_an_article_that_is_not_sold_is_refused(answers: AnswerService) -> None:
     assert not answers.ask("Сколько стоит теплица ТК-90?").is_answerable
 
