@@ -250,6 +250,10 @@ class ProposalViewModel:
         """Say until when it holds."""
         self._alter(lambda proposal: replace(proposal, valid_until=last_day))
 
+    def set_discount_by(self, head: str) -> None:
+        """Say who allows the discounts above the manager's limit."""
+        self._alter(lambda proposal: replace(proposal, discount_by=head.strip()))
+
     def set_status(self, status: LegalStatus) -> None:
         """Say what it is before the law."""
         self._alter(lambda proposal: replace(proposal, status=status))
@@ -273,7 +277,7 @@ class ProposalViewModel:
     def undo(self) -> None:
         """Take the latest change back."""
         if self.can_undo:
-            self._show_change(self._before.pop())
+            self._show_change(self._before.pop(), self._time.edited())
 
     def render(self) -> None:
         """Draw the pages of the proposal as it stands now."""
@@ -309,8 +313,8 @@ class ProposalViewModel:
 
         def done(drafted: Proposal) -> None:
             if end() and self.proposal is not None:
-                self._time.generated()
-                self._change(merged(self.proposal, begun, drafted))
+                self._before = [*self._before[-_STEPS_BACK:], self.proposal]
+                self._show_change(merged(self.proposal, begun, drafted), self._time.generated())
 
         def failed(error: VizirError) -> None:
             if end():
@@ -330,12 +334,11 @@ class ProposalViewModel:
     def approve(self) -> None:
         """Make it final: check it once more as it stands, and write the files; `blocked` when something is open."""
         proposal = self.proposal
-        if proposal is None or not self.is_editable or self.is_busy:
+        if proposal is None or not self.is_editable or self.is_busy or self.is_writing:
             return
         if self.is_checked and self.to_settle:
             self.blocked.emit()
             return
-        self.stop_writing()
         person, effort = self._person(), self._time.finished()
         self._set_busy(True)
 
@@ -386,6 +389,8 @@ class ProposalViewModel:
         self._show(proposal, ProposalState.DRAFT)
         self.begun.emit()
         self.refresh()
+        if proposal.call_id and not proposal.blocks:
+            self.write_texts()
 
     def _show(
         self,
@@ -427,10 +432,9 @@ class ProposalViewModel:
         if self.proposal is None or proposal == self.proposal:
             return
         self._before = [*self._before[-_STEPS_BACK:], self.proposal]
-        self._show_change(proposal)
+        self._show_change(proposal, self._time.edited())
 
-    def _show_change(self, proposal: Proposal) -> None:
-        effort = self._time.edited()
+    def _show_change(self, proposal: Proposal, effort: Effort) -> None:
         self.proposal, self.is_checked = proposal, False
         self._requests.tell(
             "proposal.keep",

@@ -56,8 +56,8 @@ def with_block(proposal: Proposal, block: TextBlock) -> Proposal:
 
 
 def merged(now: Proposal, begun: Proposal, drafted: Proposal) -> Proposal:
-    """The blocks of `drafted` wherever a person wrote nothing between `begun` and `now`."""
-    result = now
+    """The blocks of `drafted` wherever a person wrote nothing between `begun` and `now`, with what they stand on."""
+    result = replace(now, facts=drafted.facts, found=drafted.found)
     for kind in ORDER:
         block = drafted.block(kind)
         if block is not None and now.block(kind) == begun.block(kind):

@@ -30,7 +30,7 @@ from app.knowledge.model import (
 from app.profile.model import Profile
 from app.proposal import beginning, lines
 from app.proposal.archive import FinalFiles, OpenProposal, ProposalRow, ProposalState
-from app.proposal.model import BlockKind, Number, Proposal, Sentence, TextBlock, Warning, WarningKind, Zone
+from app.proposal.model import BlockKind, Fact, Number, Proposal, Sentence, TextBlock, Warning, WarningKind, Zone
 from app.proposal.pricing import totals_by_option
 
 LOADED = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -60,6 +60,7 @@ class ScriptedProposals:
                 BlockKind.NEED, (Sentence("Модель написала о задаче.", Source("разговор", "00:30", "о задаче")),)
             ),
         )
+        self.facts = (Fact("Обогреть теплицу.", Source("разговор", "00:30", "обогреть теплицу")),)
         self.error: UserFixable | None = None
         self.previews = 0
         self.pages: tuple[bytes, ...] = (white_page(),)
@@ -110,7 +111,7 @@ class ScriptedProposals:
 
     def draft_texts(self, proposal: Proposal, draft: Draft | None, cancel: CancelToken) -> Proposal:
         cancel.raise_if_cancelled()
-        return replace(proposal, blocks=self.drafted)
+        return replace(proposal, blocks=self.drafted, facts=self.facts)
 
     def preview(self, proposal: Proposal) -> Sequence[bytes]:
         self.previews += 1

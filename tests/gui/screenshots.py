@@ -16,10 +16,11 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QElapsedTimer, QPoint
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from app.bootstrap import build
-from app.settings import Folders, Settings
+from app.proposal.model import BlockKind
+from app.settings import SAMPLE, Folders, Settings
 from app.ui.main import WindowProgram
 from app.viewmodels.workspace import Page
 from tests.fakes.clock import FakeClock
@@ -130,6 +131,7 @@ def _series(  # noqa: PLR0915 - a script: one picture after another
     window.deals.show_deal("deal-1")
     wait(application, 2000, lambda: desk.deals.card is not None and desk.deals.card.deal.id == "deal-1")
     shoot(folder, f"deals-{theme}", program, application)
+    _proposal_and_knowledge(application, folder, program, theme)
     window.go(Page.SETTINGS)
     wait(application, 4000, lambda: desk.models.is_known)
     shoot(folder, f"settings-{theme}", program, application)
@@ -137,6 +139,49 @@ def _series(  # noqa: PLR0915 - a script: one picture after another
     shoot(folder, f"settings-llm-{theme}", program, application)
     program.close()
     wait(application, 50)
+
+
+def _proposal_and_knowledge(application: QApplication, folder: Path, program: WindowProgram, theme: str) -> None:
+    """The page «КП» from a call to its files, and the page «База знаний» with an answer and a price list."""
+    desk, window = program.desk, program.window
+    if desk is None:
+        raise SystemExit("the store did not open")
+    window.go(Page.CALLS)
+    desk.open_call(scene.MAIN)
+    wait(application, 4000, lambda: desk.review.draft is not None)
+    window.prepare_from_call()
+    wait(application, 20_000, lambda: desk.proposal.proposal is not None and desk.proposal.is_checked)
+    desk.proposal.write_block(BlockKind.NEXT_STEP, "Позвоню во вторник, чтобы согласовать расчёт.")
+    wait(application, 4000, lambda: desk.proposal.is_checked)
+    wait(application, 8000, window.proposals.preview.area.isVisible)
+    for width, height in SIZES:
+        window.resize(width, height)
+        shoot(folder, f"proposal-{theme}-{width}x{height}", program, application)
+    window.resize(*SIZES[0])
+    scroll = window.proposals.findChild(QScrollArea, "proposalScroll").verticalScrollBar()
+    scroll.setValue(scroll.maximum())
+    shoot(folder, f"proposal-texts-{theme}", program, application)
+    desk.proposal.write_block(BlockKind.NEXT_STEP, "")
+    wait(application, 4000, lambda: desk.proposal.is_checked)
+    desk.proposal.approve()
+    wait(application, 30_000, lambda: desk.proposal.files is not None)
+    scroll.setValue(0)
+    shoot(folder, f"proposal-final-{theme}", program, application)
+    window.go(Page.KNOWLEDGE)
+    wait(application, 8000, lambda: desk.knowledge.is_loaded)
+    shoot(folder, f"knowledge-{theme}", program, application)
+    window.knowledge.answers.field.setText("Какая гарантия на Купол?")
+    window.knowledge.answers.ask.click()
+    wait(application, 30_000, lambda: desk.knowledge.answer is not None)
+    wait(application, 1500)
+    for width, height in SIZES:
+        window.resize(width, height)
+        shoot(folder, f"answer-{theme}-{width}x{height}", program, application)
+    window.resize(*SIZES[0])
+    desk.knowledge.add_files([SAMPLE / "catalog.csv"])
+    wait(application, 5000, lambda: desk.knowledge.table is not None)
+    shoot(folder, f"price-list-{theme}", program, application)
+    desk.knowledge.dismiss()
 
 
 if __name__ == "__main__":

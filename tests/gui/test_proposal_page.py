@@ -59,7 +59,7 @@ def model(program: Program) -> ProposalViewModel:
 
 def wait_checked(program: Program) -> None:
     vm = model(program)
-    program.wait(lambda: vm.proposal is not None and vm.is_checked and not vm.is_busy, 30_000)
+    program.wait(lambda: vm.proposal is not None and vm.is_checked and not vm.is_busy and not vm.is_writing, 60_000)
 
 
 def write(text: str) -> None:

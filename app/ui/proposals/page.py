@@ -233,6 +233,8 @@ class ProposalsPage(QWidget):
         role = "muted"
         if vm.is_busy:
             text = _("Готовлю файлы…")
+        elif vm.is_writing:
+            text = _("Пишу тексты из разговора и базы знаний. Остановить можно рядом с текстами.")
         elif waiting:
             text = _("Ещё {count} {word} уладить: {first}").format(
                 count=waiting,
@@ -246,7 +248,7 @@ class ProposalsPage(QWidget):
             text = _("Ctrl+Enter: .docx, PDF и черновик письма. Клиенту ничего не уходит само.")
         self.say.setText(text)
         set_role(self.say, role=role)
-        self.approve_button.setEnabled(not vm.is_busy and bool(proposal.lines))
+        self.approve_button.setEnabled(not vm.is_busy and not vm.is_writing and bool(proposal.lines))
         minutes, seconds = divmod(int(vm.active_s), 60)
         self.time.setText(f"{minutes}:{seconds:02d}")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.i18n import _
 from app.proposal.model import BlockKind, Warning, WarningKind
@@ -38,6 +38,12 @@ class WarningsSection(Section):
         self.more = button("", "link", name="moreWarnings")
         self.more.clicked.connect(self._show_all)
         self.rows.addWidget(self.more, 0, Qt.AlignmentFlag.AlignLeft)
+        self.discount_by = QLineEdit()
+        self.discount_by.setObjectName("discountBy")
+        self.discount_by.setPlaceholderText(_("Кто из руководителей разрешил скидку сверх предела"))
+        self.discount_by.setAccessibleName(self.discount_by.placeholderText())
+        self.discount_by.editingFinished.connect(lambda: proposal.set_discount_by(self.discount_by.text()))
+        self.rows.addWidget(self.discount_by)
         proposal.opened.connect(self._opened)
         proposal.checked.connect(self.renew)
         proposal.finished.connect(lambda _files: self.renew())
@@ -46,7 +52,14 @@ class WarningsSection(Section):
     def renew(self) -> None:
         """Show the warnings as they are now."""
         warnings = self._proposal.warnings if self._proposal.is_editable else ()
-        self.setVisible(bool(warnings))
+        proposal = self._proposal.proposal
+        head = proposal.discount_by if proposal is not None else ""
+        is_asked = bool(head) or any(warning.kind is WarningKind.DISCOUNT_LIMIT for warning in warnings)
+        self.discount_by.setVisible(is_asked)
+        if not self.discount_by.hasFocus():
+            self.discount_by.setText(head)
+        self._card.setVisible(bool(warnings))
+        self.setVisible(self._proposal.is_editable and (bool(warnings) or is_asked))
         self.count(len(warnings))
         if warnings == self._shown:
             return
