@@ -20,7 +20,7 @@ from app.knowledge.passages import sentences
 from app.knowledge.people import ask_whom
 from app.knowledge.ports import KnowledgeIndex, SentenceVectors
 from app.knowledge.price_words import told_of
-from app.knowledge.relevance import FEATURES, Piece, Setting, piece_of_item, pieces_of
+from app.knowledge.relevance import FEATURES, Piece, Setting, counts, piece_of_item, pieces_of
 from app.knowledge.search import codes_of, codes_of_item, families_of
 from app.settings import ANSWER_WEIGHTS
 
@@ -125,6 +125,8 @@ class AnswerService:
         order = sorted(range(len(pieces)), key=lambda n: (-ranks[n], n))
         best = order[0]
         if _sum(weights.answers, rows[best]) < weights.bar or _is_beside_the_point(asked, rows[best]):
+            return []
+        if asked.counted and not counts(pieces[best], asked.counted, self._vectors.likeness):
             return []
         beside = [
             n

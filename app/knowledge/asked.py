@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -80,6 +80,7 @@ _HOLDS = {
     ),
 }  # fmt: skip
 _ASKS_FOR_STOCK = re.compile(r"налич|остат(?:ок|ки|ка|ков)|есть (?:ли )?на складе|сколько на складе|in stock|availab")
+_COUNTED = re.compile(r"\bскольк(?:о|их|им|ими)\s+([а-я]{4,})|\bhow many\s+([a-z]{3,})")
 # Words of questions that say nothing of the thing asked for.
 _EMPTY = frozenset(
     """а без бы был была были было быть в вам вами вас ваш ваша ваше вашего вашей вашем вашему ваши ваших во возможно
@@ -130,6 +131,7 @@ class Asked:
     Args:
         kinds: What an answer must hold one of; empty where anything may answer.
         asks_for_stock: Whether it is asked what lies in the warehouse.
+        counted: The thing whose number is asked («сколько пачек»); None where none is.
         codes: Article numbers.
         names: Names in quotation marks or in capitals, folded.
         towns: Towns, folded, in the nominative.
@@ -139,6 +141,7 @@ class Asked:
     words: tuple[Word, ...]
     kinds: frozenset[Kind]
     asks_for_stock: bool
+    counted: Word | None
     codes: frozenset[str]
     names: tuple[str, ...]
     towns: tuple[str, ...]
@@ -169,11 +172,18 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
         words=tuple(words.values()),
         kinds=kinds_asked(low),
         asks_for_stock=bool(_ASKS_FOR_STOCK.search(low)),
+        counted=_counted(low, words),
         codes=codes_of(text, families),
         names=_names(text, towns),
         towns=towns,
         quantities=quantities_of(text),
     )
+
+
+def _counted(low: str, words: Mapping[str, Word]) -> Word | None:
+    match = _COUNTED.search(low)
+    word = words.get(stem(match[1] or match[2])) if match else None
+    return word if word and word.weight >= _WEIGHT_OF_CLASS["NOUN"] else None
 
 
 def kinds_asked(low: str) -> frozenset[Kind]:

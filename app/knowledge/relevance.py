@@ -24,6 +24,15 @@ _QUESTION = re.compile(r"^(.{3,160}?\?)[*\s]*(.+)$", re.DOTALL)
 _HEADING_SHARE = 0.75
 _FEW_LETTERS = 4
 _SHORT_SIGNS = 420
+_NEAR_WORD = 0.5
+_SHORT_FORMS = {
+    stem(word): short
+    for word, short in (
+        ("децибел", "дб"), ("киловатт", "квт"), ("килограммов", "кг"), ("граммов", "г"), ("тонн", "т"), ("литров", "л"),
+        ("метров", "м"), ("километров", "км"), ("сантиметров", "см"), ("миллиметров", "мм"), ("штук", "шт"),
+        ("градусов", "°c"), ("процентов", "%"), ("рублей", "₽"), ("человек", "чел"),
+    )
+}  # fmt: skip
 _OTHERS = re.compile(
     r"(?:друг|остальн|проч|ины)\w* (?:город|регион|област|населенн|направлен)|^\W*(?:куда|город)?\W*дальше|по россии|"
     r"за пределы|соседн\w+ (?:област|регион)|other (?:cities|regions)"
@@ -220,6 +229,16 @@ class Setting:
             is_there = any(holds(sentence, kind) for kind in self.asked.kinds)
             best = max(best, (_share(weights, found), own, float(is_there)))
         return list(best)
+
+
+def counts(piece: Piece, thing: Word, likeness: Likeness) -> bool:
+    """Whether a piece speaks of a thing whose number is asked: by its name, its short form, or a word near to it."""
+    if _matches(thing.stem, piece.stems) or _matches(thing.stem, piece.above):
+        return True
+    short = _SHORT_FORMS.get(thing.stem)
+    if short and re.search(rf"\d\s*{re.escape(short)}(?!\w)", folded(piece.text)):
+        return True
+    return max(likeness(thing.text, list(piece.stems.values())), default=0.0) >= _NEAR_WORD
 
 
 def _share(weights: Sequence[float], found: Sequence[float]) -> float:
