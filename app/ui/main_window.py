@@ -41,6 +41,7 @@ from app.ui.window_keys import WindowKeys
 from app.viewmodels.workspace import Page, WindowState
 
 if TYPE_CHECKING:
+    from app.knowledge.model import Source
     from app.ui.calls.page import CallsPage
     from app.ui.deals_page import DealsPage
     from app.ui.knowledge.page import KnowledgePage
@@ -371,6 +372,16 @@ class MainWindow(QMainWindow):
         if segment >= 0:
             self.calls.conversation.go_to(Place(segment))
 
+    def _show_source(self, source: Source) -> None:
+        from app.proposal.beginning import CONVERSATION
+
+        proposal = self._desk.proposal.proposal if self._desk is not None else None
+        if source.file != CONVERSATION:
+            self.go(Page.KNOWLEDGE)
+            self.knowledge.answers.show_source(source)
+        elif proposal is not None and proposal.call_id:
+            self._open_call_at(proposal.call_id, -1)
+
     def _open_data_folder(self) -> None:
         if self._desk is not None:
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._desk.parts.folders.data)))
@@ -406,6 +417,7 @@ class MainWindow(QMainWindow):
 
         page = ProposalsPage(self._theme, desk.proposal, desk.own_template)
         page.call_opened.connect(lambda call_id: self._open_call_at(call_id, -1))
+        page.source_wanted.connect(self._show_source)
         return page
 
     def _make_knowledge(self, desk: Desk) -> KnowledgePage:

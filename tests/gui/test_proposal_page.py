@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit
 
 from app.adapters.documents.docx_paper import WordReader
 from app.adapters.documents.pdf import PdfByBestConverter
@@ -243,3 +243,15 @@ def test_last_months_proposal_becomes_the_template_of_this_one(begun: Program, t
     assert vm.files is not None
     assert vm.proposal is not None
     assert differences(vm.proposal, vm.totals, WordReader().read_back(vm.files.docx)) == []
+
+
+def test_a_source_of_a_sentence_leads_to_its_passage(begun: Program) -> None:
+    page = begun.window.proposals
+    block = page.texts.cards[BlockKind.PAYMENT]
+    source = block.findChild(QAbstractButton, "sentenceSource")
+    assert source is not None
+    source.click()
+    begun.wait(begun.window.knowledge.isVisible)
+    shown = begun.window.knowledge.findChild(QLabel, "passagePlace")
+    assert shown is not None
+    assert "terms.md" in shown.text()

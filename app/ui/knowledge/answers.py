@@ -186,6 +186,12 @@ class AnswersView(QWidget):
         self._knowledge.forget_answer()
         self._fill([Hit(1.0, passage=passage) for passage in document.passages])
 
+    def show_source(self, source: Source) -> None:
+        """Show the passage that a sentence of a proposal stands on."""
+        self._knowledge.forget_answer()
+        passage = self._knowledge.passage_of(source) or Passage("", source.file, source.heading, source.quote, 0)
+        self._fill([Hit(1.0, passage=passage)])
+
     def _typed(self, text: str) -> None:
         if not text.strip():
             self._knowledge.forget_answer()

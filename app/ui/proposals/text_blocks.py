@@ -111,15 +111,16 @@ class BlockCard(QFrame):
             set_chip(self._mark, text, "warn" if bare else "ok")
         else:
             set_chip(self._mark, "", "ok")
-        known: dict[Source, list[str]] = {}
+        known: dict[str, list[Sentence]] = {}
         for sentence in sentences:
             if sentence.source is not None:
-                known.setdefault(sentence.source, []).append(sentence.text)
-        for source, texts in known.items():
-            made = tool(self._theme, _place(source), "absent", "sentenceSource", px=11)
-            made.setToolTip(f"{' '.join(texts)}\n\n{source.file}: «{source.quote}»")
-            made.setAccessibleName(_("Источник: {place}").format(place=_place(source)))
-            made.clicked.connect(partial(self.source_wanted.emit, source))
+                known.setdefault(_place(sentence.source), []).append(sentence)
+        for place, told in known.items():
+            made = tool(self._theme, place, "absent", "sentenceSource", px=11)
+            quotes = [f"{one.text}\n«{one.source.quote}»" for one in told if one.source is not None]
+            made.setToolTip("\n\n".join(quotes))
+            made.setAccessibleName(_("Источник: {place}").format(place=place))
+            made.clicked.connect(partial(self.source_wanted.emit, told[0].source))
             self._flow.addWidget(made)
         for sentence in bare:
             made_chip = chip(_("нет источника: «{text}»").format(text=_shortened(sentence.text)), "warn")

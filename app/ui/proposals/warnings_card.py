@@ -15,6 +15,7 @@ from app.ui.widgets import Icon, button, clear, label
 from app.viewmodels.proposal import ProposalViewModel
 
 _AT_ONCE = 5
+_QUOTING = (WarningKind.STYLE, WarningKind.UNSOURCED, WarningKind.PLACEHOLDER, WarningKind.CONTRADICTION)
 
 
 class WarningsSection(Section):
@@ -102,7 +103,7 @@ class WarningsSection(Section):
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(label(warning.text, "body", is_wrapped=True, name="warningText"))
-        if warning.quote and warning.quote not in warning.text:
+        if warning.kind in _QUOTING and warning.quote and warning.quote not in warning.text:
             texts.addWidget(label(f"«{warning.quote}»", "quote", is_wrapped=True, name="warningQuote"))
         if warning.cure is not None:
             text = _("Заменить на «{cure}»").format(cure=_shortened(warning.cure)) if warning.cure else _("Убрать")
