@@ -14,14 +14,13 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QListView,
     QSplitter,
     QStackedLayout,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -33,6 +32,7 @@ from app.core.i18n import _
 from app.deals.model import Deal
 from app.ui.deal_view import DealView
 from app.ui.draft.deal_card import deal_line
+from app.ui.list_rows import paint_ground
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, SearchField, label, pane
 from app.viewmodels.deals import DealsViewModel
@@ -89,18 +89,8 @@ class DealDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         deal: Deal = index.data(_DEAL)
-        rect = QRectF(option.rect).adjusted(6, 2, -6, -2)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent_soft" if is_selected else "hover"))
-            painter.drawRoundedRect(rect, 9, 9)
-        if is_selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(self._theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 8, 8)
+        rect = paint_ground(painter, self._theme, option)
         inner = rect.adjusted(12, 6, -12, -6)
         second = deal_line(deal)
         lines = ((deal.title, self._title, "text"), (second, self._small, "muted"))

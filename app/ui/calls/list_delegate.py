@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from app.pipeline import CallRow
 from app.recording.model import CallState
 from app.ui import icons
 from app.ui.calls.list_model import ROW, TIME, WORK
+from app.ui.list_rows import paint_ground
 from app.ui.theme import Theme
 from app.viewmodels.wording import clock_text, kind_label, risk_label, state_label, time_left_text
 from app.viewmodels.work import WorkState
@@ -46,11 +47,9 @@ class CallDelegate(QStyledItemDelegate):
     ) -> None:
         row: CallRow | None = index.data(ROW)
         work: WorkState | None = index.data(WORK)
-        rect = QRectF(option.rect).adjusted(6, 2, -6, -2)
         state: QStyle.StateFlag = option.state
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, rect, state)
+        rect = paint_ground(painter, self._theme, option)
         inner = rect.adjusted(_PAD, 9, -_PAD, -9)
         if row is None:
             self._shadow(painter, inner)
@@ -61,18 +60,6 @@ class CallDelegate(QStyledItemDelegate):
             if work is not None and work.state in _RUNNING:
                 self._bar(painter, rect, work.fraction)
         painter.restore()
-
-    def _ground(self, painter: QPainter, rect: QRectF, state: QStyle.StateFlag) -> None:
-        is_selected = bool(state & QStyle.StateFlag.State_Selected)
-        is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)
-        if is_selected or is_hovered:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent_soft" if is_selected else "hover"))
-            painter.drawRoundedRect(rect, 9, 9)
-        if state & QStyle.StateFlag.State_HasFocus and is_selected:
-            painter.setPen(QPen(self._theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 8, 8)
 
     def _first_line(self, painter: QPainter, rect: QRectF, row: CallRow, time: str) -> None:
         line = QRectF(rect.x(), rect.y(), rect.width(), 20)

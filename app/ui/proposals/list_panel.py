@@ -5,13 +5,12 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
     QHBoxLayout,
     QListView,
-    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -21,6 +20,7 @@ from PySide6.QtWidgets import (
 from app.core.i18n import _
 from app.core.money import roubles
 from app.proposal.archive import ProposalRow, ProposalState
+from app.ui.list_rows import paint_ground
 from app.ui.theme import Theme
 from app.ui.widgets import IconButton, label
 from app.viewmodels.proposal import ProposalViewModel
@@ -88,18 +88,8 @@ class ProposalDelegate(QStyledItemDelegate):
         row = index.data(_ROW)
         if not isinstance(row, ProposalRow):
             return
-        rect = QRectF(option.rect).adjusted(6, 2, -6, -2)
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        is_selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        if is_selected or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(self._theme.color("accent_soft" if is_selected else "hover"))
-            painter.drawRoundedRect(rect, 9, 9)
-        if is_selected and option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(QPen(self._theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(rect.adjusted(1, 1, -1, -1), 8, 8)
+        rect = paint_ground(painter, self._theme, option)
         inner = rect.adjusted(12, 8, -10, -8)
         room = self._draw_chip(painter, inner, row.state)
         client = row.client or _("Клиент не указан")
