@@ -47,7 +47,7 @@ def _behind_preposition(word: str) -> str:
     """The town of «вомске» and «сказань», which a recogniser wrote together with its preposition; else empty."""
     from app.spoken.cities import find_cities
 
-    if word[:1].lower() not in _PREPOSITIONS or len(word) < _SHORTEST_GLUED:
+    if word[:1].lower() not in _PREPOSITIONS or len(word) < _SHORTEST_GLUED or not word.isalpha():
         return ""
     found = find_cities(f"в {word[1:].capitalize()}")
     return found[0].name if found and found[0].certainty is Certainty.EXACT else ""

@@ -164,3 +164,8 @@ def test_a_town_written_together_with_its_preposition_is_shown_as_heard_and_mean
 def test_a_number_left_for_the_driver_is_the_contacts() -> None:
     said = "М: Его не возите, я сам. И телефон для водителя?\nК: Восемь, девятьсот пять, сто двадцать, тридцать, сорок."
     assert draft_of(said).fields["phone"].norm == "+79051203040"
+
+
+def test_two_words_are_no_town_behind_its_preposition() -> None:
+    value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, нужно поменять все священия.").fields["delivery_city"]
+    assert value.status is FieldStatus.EMPTY
