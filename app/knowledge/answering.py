@@ -229,7 +229,8 @@ def _told(piece: Piece) -> list[AnswerSentence]:
     if passage.literal:
         return [AnswerSentence(f"{piece.text}.", Source(passage.file, passage.heading, passage.literal))]
     return [
-        AnswerSentence(sentence, Source(passage.file, passage.heading, sentence)) for sentence in sentences(piece.text)
+        AnswerSentence(sentence, Source(passage.file, passage.heading, sentence))
+        for sentence in sentences(piece.answer)
     ]
 
 

@@ -1,22 +1,21 @@
-"""A row of the price list in words."""
+"""A row of the price list in words: in Russian as the rows are, whatever language the screen has."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 
-from app.core.i18n import _
 from app.knowledge.model import PriceItem
 
 
 def told_of(item: PriceItem) -> tuple[str, str]:
     """The sentence that tells an article's price and stock, and the cells of the file that it says."""
-    parts = [_("{price} ₽ за {unit}").format(price=amount(item.price), unit=item.unit)]
+    parts = [f"{amount(item.price)} ₽ за {item.unit}"]
     if item.stock is not None:
-        parts.append(_("на складе {stock}").format(stock=amount(item.stock)) if item.stock else _("на складе нет"))
+        parts.append(f"на складе {amount(item.stock)}" if item.stock else "на складе нет")
     if item.lead_days:
-        parts.append(_("срок {days} дн.").format(days=item.lead_days))
+        parts.append(f"срок {item.lead_days} дн.")
     if item.min_qty > 1:
-        parts.append(_("от {quantity} {unit}").format(quantity=amount(item.min_qty), unit=item.unit))
+        parts.append(f"от {amount(item.min_qty)} {item.unit}")
     if item.note:
         parts.append(item.note)
     return f"{item.name} ({item.sku}): {', '.join(parts).rstrip('.')}.", _quote(item)

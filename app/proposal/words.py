@@ -261,11 +261,19 @@ def _holds(told: TextBlock, quotes: Sequence[str], proposal: Proposal) -> bool:
         if len(words_of(sentence.text)) < _SHORTEST_NEED + 1 or not sentence.text[:1].isupper() or "?" in sentence.text:
             return False
         own = content_stems(sentence.text) - content_stems("вам вас ваш нужно требуется хотите сейчас")
-        if _VOICE_OF_CLIENT.search(folded(sentence.text)) or len(overlap(own, said)) < _KNOWN_SHARE * len(own):
+        if _speaks_as_client(sentence.text) or len(overlap(own, said)) < _KNOWN_SHARE * len(own):
             return False
     if any(warning.kind is not WarningKind.STYLE for warning in claims.check([told], proposal.facts, proposal)):
         return False
     return not style.check([told])
+
+
+def _speaks_as_client(text: str) -> bool:
+    """Whether the speaker is «я» or «мы»: «на рынке берём» would tell the client that the seller buys there."""
+    from app.spoken.morphology import parses
+
+    low = folded(text)
+    return bool(_VOICE_OF_CLIENT.search(low)) or any("1per" in parses(word)[0].tag for word in words_of(low))
 
 
 def _tidy(text: str) -> str:
