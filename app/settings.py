@@ -216,10 +216,15 @@ def save(path: Path, settings: Settings) -> None:
         ensure_ascii=False,
         indent=1,
     )
+    write_whole(path, text + "\n")
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file of settings: a crash leaves the old one or the new one. Raises UserFixable ``settings.write``."""
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(text + "\n", "utf-8")
+        part.write_text(text, "utf-8")
         part.replace(path)
     except OSError as error:
         raise UserFixable(

@@ -11,14 +11,15 @@ from app.core.ids import new_id
 from app.core.words import folded, words_of
 from app.deals.model import Company, Contact, Deal
 
-_LEGAL_FORMS = frozenset(
-    ["ооо", "оао", "зао", "пао", "ао", "нао", "ип", "нко", "фгуп", "гуп", "муп", "тоо", "llc", "ltd", "gmbh", "inc"]
+LEGAL_FORMS = frozenset(
+    ["ооо", "оао", "зао", "пао", "ао", "нао", "ип", "нко", "фгуп", "гуп", "муп", "тоо", "кфх", "llc", "ltd", "gmbh", "inc"]
 )
 _PHONE, _INN, _EMAIL, _COMPANY, _SIMILAR, _CONTACT = 8, 8, 6, 5, 3, 2
 _SIMILAR_FROM = 88
 _SURE_FROM = 5
 _MAX = 6
 _PHONE_DIGITS = 10
+_MIN_WORD = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +67,29 @@ def propose_deal(clues: DealClues, deals: Iterable[Deal]) -> DealProposal:
     A known company or contact goes into the new deal as it is, so that the CRM gets no second card of it.
     """
     known = list(deals)
-    judged = [(weight, candidate) for deal in known for weight, candidate in [_judge(clues, deal)] if weight]
-    judged.sort(key=lambda item: -item[0])
-    return DealProposal(tuple(candidate for _weight, candidate in judged[:_MAX]), _new_deal(clues, known))
+    return DealProposal(tuple(judged(clues, known)[:_MAX]), _new_deal(clues, known))
+
+
+def judged(clues: DealClues, deals: Iterable[Deal]) -> list[DealCandidate]:
+    """Those of `deals` that something speaks for, the best first."""
+    found = [(weight, candidate) for deal in deals for weight, candidate in [_judge(clues, deal)] if weight]
+    found.sort(key=lambda item: -item[0])
+    return [candidate for _weight, candidate in found]
+
+
+def search_texts(clues: DealClues) -> list[str]:
+    """What to look for in a store of deals, so that every deal that could fit is among what it finds."""
+    texts = [key for phone in clues.phones if (key := phone_key(phone))]
+    texts += [text for text in (clues.inn, clues.email) if text]
+    for words in (company_key(clues.company or "").split(), words_of(clues.contact or "")):
+        # The beginning of a word is enough: a recogniser often errs in endings.
+        texts += [word[: max(_MIN_WORD, len(word) - 2)] for word in words if len(word) >= _MIN_WORD]
+    return list(dict.fromkeys(texts))
 
 
 def company_key(name: str) -> str:
     """A company's name for comparing: without legal form, quotes and order of words («ООО «Ромашка»» is «ромашка»)."""
-    return " ".join(sorted(word for word in words_of(name) if word not in _LEGAL_FORMS))
+    return " ".join(sorted(word for word in words_of(name) if word not in LEGAL_FORMS))
 
 
 def phone_key(phone: str) -> str:

@@ -139,6 +139,33 @@ class DealPage:
 
 
 @dataclass(frozen=True, slots=True)
+class MirroredDeal:
+    """A deal of a connected CRM as it was last seen; `account_id` says of which one."""
+
+    account_id: str
+    deal: RemoteDeal
+
+
+@dataclass(frozen=True, slots=True)
+class MirrorProgress:
+    """How far a CRM's deals were read.
+
+    Args:
+        since: What changed before this moment is in the mirror; None until the first reading is through.
+        cursor: Where the running reading goes on, also after a kill; None between two readings.
+        started_at: When the running (or last) reading began: the next one asks for what changed since then.
+        finished_at: When the last reading was through; the mirror is as old as this.
+        count: Deals in the mirror.
+    """
+
+    since: datetime | None = None
+    cursor: str | None = None
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+    count: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Values of a deal at one moment, by the CRM's keys."""
 

@@ -13,6 +13,8 @@ from app.delivery.model import (
     CrmKind,
     CrmValue,
     DealPage,
+    MirroredDeal,
+    MirrorProgress,
     Pipeline,
     RemoteDeal,
     RemoteField,
@@ -98,4 +100,38 @@ class ConnectorMaker(Protocol):
     def __call__(self, account: CrmAccount, secret: str) -> CrmConnector:
         """Raises UserFixable ``crm.address`` for an address that cannot be this CRM's, ``crm.secret_form`` for a secret
         that cannot be its key. Sends nothing."""
+        ...
+
+
+class MirrorStore(Protocol):
+    """The copy of the CRMs' deals that this machine keeps for the list, for matching and for search."""
+
+    def put_page(self, account_id: str, deals: Sequence[RemoteDeal], progress: MirrorProgress) -> None:
+        """Take a page over and remember how far the reading is, in one transaction. A deal replaces its older copy."""
+        ...
+
+    def progress(self, account_id: str) -> MirrorProgress:
+        """How far the reading is; an empty one for an account that was never read."""
+        ...
+
+    def search(self, text: str, limit: int, account_id: str | None = None) -> list[MirroredDeal]:
+        """Deals by words (a beginning is enough), phone, e-mail or INN, the latest changed first; gone ones never."""
+        ...
+
+    def recent(self, limit: int, account_id: str | None = None) -> list[MirroredDeal]: ...
+
+    def get(self, account_id: str, remote_id: str) -> MirroredDeal | None: ...
+
+    def mark_gone(self, account_id: str, remote_id: str) -> None: ...
+
+    def adopt(self, account_id: str, remote_id: str) -> str:
+        """The id of the local deal that is linked to this one; made, with company and contact, where there is none.
+
+        Raises:
+            UserFixable: ``mirror.unknown`` for a deal that the mirror does not hold.
+        """
+        ...
+
+    def forget(self, account_id: str) -> None:
+        """Drop the copy of a disconnected CRM; local deals stay."""
         ...
