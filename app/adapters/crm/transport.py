@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json as json_text
+import logging
 import ssl
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
@@ -22,6 +25,12 @@ if TYPE_CHECKING:
 _CONNECT_S = 10.0
 _ANSWER_S = 60.0
 """Odoo was seen to answer a write after 10.6 s, Bitrix24 allows itself 60 s."""
+_WHOLE_S = 150.0
+"""The longest time from the request to the last byte: a server that sends a byte now and then never times out."""
+_MOST_BYTES = 32_000_000
+"""Of an unpacked answer; the longest honest one is a page of 250 deals with all their fields, about 1 MB."""
+_MOST_RECORDING_BYTES = 2_000_000_000
+_MOST_HOPS = 5
 _DETAIL_CHARS = 300
 _LOCAL = ("127.0.0.1", "localhost", "::1")
 _REDIRECTS = range(300, 400)
@@ -29,11 +38,18 @@ _REDIRECTS = range(300, 400)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A CRM's answer: its status, the JSON of its body (None for an empty one), headers in lower case."""
+    """A CRM's answer.
+
+    Args:
+        body: The JSON; None for an empty body, and for a page behind 402 or 403.
+        headers: Names in lower case.
+        is_write: What it answers was a change.
+    """
 
     status: int
     body: Any
     headers: Mapping[str, str]
+    is_write: bool = False
 
 
 class Transport:
@@ -47,6 +63,8 @@ class Transport:
         headers: Sent with each request.
         pace: Takes each request first.
         refused: Makes our failure of an answer that the vendor means as an error; None for a good answer.
+        answer_s: The longest silence of the server.
+        clock_s: Seconds that never run backwards, for the time of the whole answer.
     """
 
     def __init__(
@@ -55,11 +73,16 @@ class Transport:
         headers: Mapping[str, str],
         pace: Pace,
         refused: Callable[[Answer], CrmFailure | None],
+        *,
+        answer_s: float = _ANSWER_S,
+        clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._base = base.rstrip("/")
         self._headers = {"User-Agent": _user_agent(), "Accept": "application/json", **headers}
         self._pace = pace
         self._refused = refused
+        self._answer_s = answer_s
+        self._clock_s = clock_s
         self._made: httpx2.Client | None = None
 
     def read(self, method: str, path: str, *, json: Any = None, params: Mapping[str, Any] | None = None) -> Answer:
@@ -72,17 +95,44 @@ class Transport:
 
     def download(self, address: str, into: Callable[[bytes], object]) -> None:
         """Hand over the bytes behind an address that the CRM gave, piece by piece. Raises CrmFailure."""
+        self._pace.take()
+        failure: CrmFailure | None
+        try:
+            failure = self._downloaded(address, into)
+        except UserFixable:
+            failure = faults.unexpected("a recording behind an unsafe address")
+        if failure is not None:
+            raise failure
+
+    def _downloaded(self, address: str, into: Callable[[bytes], object]) -> CrmFailure | None:
         import httpx2
 
-        self._pace.take()
-        try:
-            with self._client().stream("GET", checked_address(address), follow_redirects=True) as response:
-                if response.status_code != 200:
-                    raise faults.unexpected(f"{response.status_code} for a recording")
-                for piece in response.iter_bytes():
-                    into(piece)
-        except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError) as error:
-            raise faults.offline(type(error).__name__) from None
+        for _hop in range(_MOST_HOPS):
+            is_own = urlsplit(checked_address(address))[:2] == urlsplit(self._base)[:2]
+            request = self._client().build_request("GET", address)
+            if not is_own:
+                # The key in a header is the portal's, never a storage's to which the portal points.
+                request.headers = httpx2.Headers({"User-Agent": _user_agent(), "Host": request.headers["Host"]})
+            try:
+                response = self._client().send(request, stream=True)
+                try:
+                    if response.is_redirect:
+                        address = str(httpx2.URL(address).join(response.headers.get("location", "")))
+                        continue
+                    if response.status_code != 200:
+                        return faults.unexpected(f"{response.status_code} for a recording")
+                    size = 0
+                    for piece in response.iter_bytes():
+                        size += len(piece)
+                        if size > _MOST_RECORDING_BYTES:
+                            return faults.unexpected("a recording without an end")
+                        into(piece)
+                    return None
+                finally:
+                    response.close()
+            except (httpx2.HTTPError, httpx2.InvalidURL, ssl.SSLError) as error:
+                return faults.offline(type(error).__name__)
+        return faults.unexpected("a recording behind too many redirects")
 
     def close(self) -> None:
         """Close the connections."""
@@ -104,18 +154,33 @@ class Transport:
 
         self._pace.take()
         address = self._address(path)
+        got: Answer | CrmFailure
         try:
-            response = self._client().request(method, address, json=json, params=params, headers=headers)
-        # The exceptions hold the request and with it the secret: they are not chained.
-        except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.ProxyError) as error:
-            if _is_certificate(error):
-                raise faults.certificate(type(error).__name__) from None
-            raise faults.offline(type(error).__name__) from None
-        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol) as error:
-            raise faults.unexpected(type(error).__name__) from None
-        except httpx2.HTTPError as error:
-            raise _lost(is_write, type(error).__name__) from None
-        return self._understood(response, is_write)
+            with self._client().stream(method, address, json=json, params=params, headers=headers) as response:
+                got = self._received(response, is_write)
+        except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+            got = _failure_of(error, is_write)
+        # Raised only here, outside of the library's own error: that one holds the request and with it the secret.
+        if isinstance(got, CrmFailure):
+            raise got
+        if (failure := self._refused(got)) is not None:
+            raise failure
+        return got
+
+    def _received(self, response: httpx2.Response, is_write: bool) -> Answer | CrmFailure:
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if response.status_code in _REDIRECTS:
+            return _moved(headers.get("location", ""))
+        began_s = self._clock_s()
+        content = bytearray()
+        for piece in response.iter_bytes():
+            content += piece
+            if len(content) > _MOST_BYTES:
+                # It would not be shorter the next time; a write may have been done.
+                return faults.unknown("too long") if is_write else faults.unexpected("an answer too long")
+            if self._clock_s() - began_s > _WHOLE_S:
+                return _lost(is_write, "an answer too slow")
+        return self._understood(response.status_code, bytes(content), headers, is_write)
 
     def _address(self, path: str) -> str:
         if not path.startswith(("https://", "http://")):
@@ -125,33 +190,34 @@ class Transport:
             raise faults.unexpected("a page on another host")
         return path
 
-    def _understood(self, response: httpx2.Response, is_write: bool) -> Answer:
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        status = response.status_code
-        if status in _REDIRECTS:
-            raise _moved(headers.get("location", ""))
+    def _understood(
+        self, status: int, content: bytes, headers: Mapping[str, str], is_write: bool
+    ) -> Answer | CrmFailure:
         try:
-            body = response.json() if response.content else None
-        except ValueError:
+            body = json_text.loads(content) if content else None
+        except (ValueError, RecursionError):
             if status == 401:
-                raise faults.unauthorised("401") from None
+                return faults.unauthorised("401")
+            page = Answer(status, None, headers, is_write)
+            if status in (402, 403) and (failure := self._refused(page)) is not None:
+                return failure
             # A page instead of an answer: a proxy, a login page, a portal at rest.
-            raise _lost(is_write, f"{status} {headers.get('content-type', '')[:_DETAIL_CHARS]}") from None
-        answer = Answer(status, body, headers)
+            return _lost(is_write, f"{status} {headers.get('content-type', '')[:_DETAIL_CHARS]}")
         if status in (502, 504):
-            raise _lost(is_write, str(status))
-        if (failure := self._refused(answer)) is not None:
-            raise failure
-        return answer
+            return _lost(is_write, str(status))
+        return Answer(status, body, headers, is_write)
 
     def _client(self) -> httpx2.Client:
         if self._made is None:
             import httpx2
             import truststore
 
+            # They write the address of each request, which may hold the secret, at the level of ordinary news.
+            for chatty in ("httpx2", "httpcore2"):
+                logging.getLogger(chatty).setLevel(logging.WARNING)
             self._made = httpx2.Client(
                 headers=self._headers,
-                timeout=httpx2.Timeout(_ANSWER_S, connect=_CONNECT_S),
+                timeout=httpx2.Timeout(self._answer_s, connect=_CONNECT_S),
                 follow_redirects=False,
                 verify=truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
                 limits=httpx2.Limits(max_connections=1),
@@ -191,6 +257,17 @@ def _moved(location: str) -> CrmFailure:
         hint=_("Проверьте новый адрес и подключите CRM заново; очередь сохранена."),
         action="open_settings_crm",
     )
+
+
+def _failure_of(error: Exception, is_write: bool) -> CrmFailure:
+    import httpx2
+
+    name = type(error).__name__
+    if isinstance(error, httpx2.ConnectError | httpx2.ConnectTimeout | httpx2.PoolTimeout | httpx2.ProxyError):
+        return faults.certificate(name) if _is_certificate(error) else faults.offline(name)
+    if isinstance(error, httpx2.InvalidURL | httpx2.UnsupportedProtocol):
+        return faults.unexpected(name)
+    return _lost(is_write, name)
 
 
 def _lost(is_write: bool, detail: str) -> CrmFailure:
