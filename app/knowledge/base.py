@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from app.knowledge.answering import AnswerService
-from app.knowledge.model import Answer, Column, Document, Hit, Knowledge, PriceList, TableImport
+from app.knowledge.model import Answer, Column, Document, Earlier, Hit, Knowledge, PriceList, TableImport
 from app.knowledge.ports import KnowledgeIndex
 from app.knowledge.service import KnowledgeService
 
@@ -40,9 +40,20 @@ class KnowledgeBase:
         """What a person is warned about: age, prices that no longer hold."""
         return self._service().warnings(today)
 
-    def preview_price_list(self, path: Path, columns: dict[Column, int] | None = None) -> TableImport:
-        """How a price list is understood; `columns` as a person said, None to find out."""
-        return self._service().preview_price_list(path, columns)
+    def preview_price_list(
+        self,
+        path: Path,
+        columns: dict[Column, int] | None = None,
+        *,
+        sheet: str | None = None,
+        header_row: int | None = None,
+    ) -> TableImport:
+        """How a price list is understood; columns, sheet and header row as a person said, None to find out."""
+        return self._service().preview_price_list(path, columns, sheet=sheet, header_row=header_row)
+
+    def leave_preview(self) -> None:
+        """Forget the file that was looked at."""
+        self._service().leave_preview()
 
     def take_price_list(self, table_import: TableImport) -> PriceList:
         """Put a price list in force; the one before is kept."""
@@ -55,6 +66,31 @@ class KnowledgeBase:
         """Put a document in force; an earlier one of the same name is kept."""
         try:
             return self._service().add_document(path)
+        finally:
+            self._known = None
+
+    def withdraw(self, id: str) -> None:
+        """Take a price list or a document out of force; it is kept."""
+        try:
+            self._service().withdraw(id)
+        finally:
+            self._known = None
+
+    def restore(self, id: str) -> None:
+        """Put what is in force no more in force again."""
+        try:
+            self._service().restore(id)
+        finally:
+            self._known = None
+
+    def earlier(self) -> list[Earlier]:
+        """What is in force no more, the latest first."""
+        return self._service().earlier()
+
+    def set_valid_until(self, price_list_id: str, last_day: date | None) -> None:
+        """Say the last day on which the prices of a price list hold; None for «not said»."""
+        try:
+            self._service().set_valid_until(price_list_id, last_day)
         finally:
             self._known = None
 

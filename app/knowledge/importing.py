@@ -30,6 +30,8 @@ from app.knowledge.ports import Cell, Section, Sheet
 from app.knowledge.price_rows import PIECE, RowRules, read_rows, without_duplicates
 
 _TITLE_LINES = 60
+_TOP_ROWS = 30
+_TOP_CELLS = 6
 _FOOT_LINES = 10
 _FOREIGN = re.compile(r"[$€¥]|\b(?:usd|eur|cny|долл\w*|евро|у\.\s?е|юан\w*)", re.IGNORECASE)
 _ROUBLE = re.compile(r"₽|руб|\brub\b", re.IGNORECASE)
@@ -95,6 +97,9 @@ def read_table(
         notes=(*_notes(header, rules), *_notes_of_sheets([one for one, _its in alike], filled)),
         valid_until=dates.valid_until,
         priced_on=dates.priced_on,
+        sheets=tuple(one.name for one in filled),
+        read_sheets=tuple(one.name for one, _its in alike),
+        top=tuple(_looks(row) for row in best.rows[:_TOP_ROWS]),
     )
 
 
@@ -152,6 +157,11 @@ def _numbered(rows: Sequence[Sequence[Cell]], start: int) -> Iterator[tuple[int,
     """Rows from one on, numbered as a spreadsheet does."""
     for at in range(start, len(rows)):
         yield at + 1, rows[at]
+
+
+def _looks(row: Sequence[Cell]) -> str:
+    """A row in short, by which a person knows it again."""
+    return " · ".join([text for cell in row if (text := text_of(cell))][:_TOP_CELLS])
 
 
 def _lines_around(rows: Sequence[Sequence[Cell]], header: Header) -> Iterator[str]:

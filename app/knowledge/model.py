@@ -97,6 +97,9 @@ class TableImport:
         notes: What a person should know of the whole table, each one plain sentence: sheets that were left out.
         valid_until: Last day on which its prices hold, where its own title lines say so.
         priced_on: Day of its prices, where its title lines say so: «цены на 01.11.2026».
+        sheets: Names of all sheets that hold anything, in the order of the file.
+        read_sheets: Those of them that were read.
+        top: The first rows of the sheet as text, one line a row: among them a person finds the header.
     """
 
     file: str
@@ -110,6 +113,9 @@ class TableImport:
     notes: tuple[str, ...] = ()
     valid_until: date | None = None
     priced_on: date | None = None
+    sheets: tuple[str, ...] = ()
+    read_sheets: tuple[str, ...] = ()
+    top: tuple[str, ...] = ()
 
     @property
     def items(self) -> tuple[PriceItem, ...]:
@@ -171,6 +177,24 @@ class Document:
     sha256: str
     loaded_at: datetime
     passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A price list or document that is in force no more, without what stands in it.
+
+    Args:
+        loaded_at: When it was taken in, UTC.
+        replaced_at: When it went out of force, UTC.
+        count: How many articles or passages it holds.
+    """
+
+    id: str
+    file: str
+    is_price_list: bool
+    loaded_at: datetime
+    replaced_at: datetime
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from app.knowledge.model import Column, Document, Hit, Knowledge, PriceList
+from app.knowledge.model import Column, Document, Earlier, Hit, Knowledge, PriceList
 
 Cell: TypeAlias = str | Decimal | bool | date | datetime | None
 
@@ -117,6 +117,14 @@ class KnowledgeStore(Protocol):
 
     def withdraw(self, id: str) -> None:
         """Take a price list or a document out of force; it is kept as replaced. Unknown ones are none."""
+        ...
+
+    def restore(self, id: str) -> None:
+        """Put a replaced or withdrawn one in force again, in place of what holds its place. Unknown ones are none."""
+        ...
+
+    def earlier(self) -> list[Earlier]:
+        """Price lists and documents no longer in force, those that went last first, without what stands in them."""
         ...
 
     def replaced_price_lists(self) -> list[PriceList]:

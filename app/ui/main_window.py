@@ -221,6 +221,7 @@ class MainWindow(QMainWindow):
             "import": self.ask_files,
             "retry": self._desk.conversation.retry,
             "undo": self._desk.review.undo,
+            "restore_knowledge": self._desk.knowledge.undo,
             "choose_deal": self._say_deal_needed,
             "open_knowledge": lambda: self.go(Page.KNOWLEDGE),
             "show_draft": lambda: self.go(Page.CALLS),

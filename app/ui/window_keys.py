@@ -53,6 +53,8 @@ class WindowKeys(QObject):
             self._desk.review.undo()
         elif page is Page.PROPOSALS:
             self._desk.proposal.undo()
+        elif page is Page.KNOWLEDGE:
+            self._desk.knowledge.undo()
 
     def _add_files(self) -> None:
         if self._window.shown_page is Page.KNOWLEDGE:

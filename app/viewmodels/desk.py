@@ -162,6 +162,7 @@ class Desk:
         )
         self.knowledge = KnowledgeViewModel(self.requests, parts.knowledge, parts.clock)
         self.knowledge.taken.connect(self._knowledge_taken)
+        self.knowledge.withdrawn.connect(self._knowledge_withdrawn)
         self.knowledge.task_wanted.connect(self._make_task)
         self.proposal = ProposalViewModel(
             self.requests,
@@ -298,6 +299,10 @@ class Desk:
 
     def _knowledge_taken(self, text: str) -> None:
         self.noticed.emit(Notice(text, tone=Tone.DONE))
+        self.proposal.articles.forget()
+
+    def _knowledge_withdrawn(self, text: str) -> None:
+        self.noticed.emit(Notice(text, action="restore_knowledge"))
         self.proposal.articles.forget()
 
     def _make_task(self, text: str) -> None:

@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Protocol, TypeVar
+from typing import Protocol
 
 from app.core.clock import Clock
 from app.core.errors import VizirError
 from app.core.i18n import _
 from app.core.observable import Signal
-from app.knowledge.model import STALE_DAYS, Answer, Column, Document, Hit, Knowledge, Passage, Source, TableImport
+from app.knowledge.model import (
+    STALE_DAYS,
+    Answer,
+    Column,
+    Document,
+    Earlier,
+    Hit,
+    Knowledge,
+    Passage,
+    Source,
+    TableImport,
+)
 from app.viewmodels.requests import Requests
 
 TABLE_FILES = (".xlsx", ".xls", ".xlsm", ".ods", ".csv", ".tsv")
 DOCUMENT_FILES = (".docx", ".pdf", ".md", ".txt", ".html", ".htm")
 _LANE = "knowledge"
 _HITS = 12
-T = TypeVar("T")
 
 
 class KnowledgeBase(Protocol):
@@ -28,11 +39,28 @@ class KnowledgeBase(Protocol):
 
     def warnings(self, today: date) -> Sequence[str]: ...
 
-    def preview_price_list(self, path: Path, columns: dict[Column, int] | None = None) -> TableImport: ...
+    def preview_price_list(
+        self,
+        path: Path,
+        columns: dict[Column, int] | None = None,
+        *,
+        sheet: str | None = None,
+        header_row: int | None = None,
+    ) -> TableImport: ...
+
+    def leave_preview(self) -> None: ...
 
     def take_price_list(self, table_import: TableImport) -> object: ...
 
     def add_document(self, path: Path) -> object: ...
+
+    def withdraw(self, id: str) -> None: ...
+
+    def restore(self, id: str) -> None: ...
+
+    def earlier(self) -> Sequence[Earlier]: ...
+
+    def set_valid_until(self, price_list_id: str, last_day: date | None) -> None: ...
 
     def search(self, query: str, limit: int = 10) -> list[Hit]: ...
 
@@ -50,7 +78,13 @@ class KnowledgeViewModel:
         self._clock = clock
         self._waiting: list[Path] = []
         self._path: Path | None = None
+        self._sheet: str | None = None
+        self._header_row: int | None = None
+        self._said_until: tuple[date | None] | None = None
+        self._withdrawn: list[tuple[str, str]] = []
+        self._changes = 0
         self.knowledge = Knowledge()
+        self.earlier: tuple[Earlier, ...] = ()
         self.warnings: tuple[str, ...] = ()
         self.is_loaded = False
         self.is_reading = False
@@ -65,6 +99,7 @@ class KnowledgeViewModel:
         self.hits_changed: Signal[()] = Signal()
         self.answer_changed: Signal[()] = Signal()
         self.taken: Signal[str] = Signal()
+        self.withdrawn: Signal[str] = Signal()
         self.task_wanted: Signal[str] = Signal()
         self.failed: Signal[VizirError] = Signal()
 
@@ -76,13 +111,13 @@ class KnowledgeViewModel:
         """Read anew what is in force."""
         today = self.today
 
-        def take(answer: tuple[Knowledge, tuple[str, ...]]) -> None:
-            (self.knowledge, self.warnings), self.is_loaded = answer, True
+        def take(answer: tuple[Knowledge, tuple[str, ...], tuple[Earlier, ...]]) -> None:
+            (self.knowledge, self.warnings, self.earlier), self.is_loaded = answer, True
             self.changed.emit()
 
         self._requests.ask(
             "knowledge.all",
-            lambda: (self._base.knowledge(), tuple(self._base.warnings(today))),
+            lambda: (self._base.knowledge(), tuple(self._base.warnings(today)), tuple(self._base.earlier())),
             take,
             self.failed.emit,
             lane=_LANE,
@@ -109,6 +144,77 @@ class KnowledgeViewModel:
             columns[column] = index
         self._preview(self._path, columns)
 
+    @property
+    def chosen_sheet(self) -> str | None:
+        """The sheet that a person chose; None where it was found."""
+        return self._sheet
+
+    @property
+    def chosen_header_row(self) -> int | None:
+        """The header row that a person said, 0 for «there is none»; None where it was found."""
+        return self._header_row
+
+    def choose_sheet(self, sheet: str | None) -> None:
+        """Read another sheet of the file; None to have it found. Header and columns are looked for anew."""
+        if self.table is not None and self._path is not None and sheet != self._sheet:
+            self._sheet, self._header_row = sheet, None
+            self._preview(self._path, None)
+
+    def choose_header_row(self, row: int | None) -> None:
+        """Say in which row from 1 the titles stand, 0 for «there are none»; None to have it found."""
+        if self.table is not None and self._path is not None and row != self._header_row:
+            self._header_row = row
+            if row is not None and self._sheet is None and len(self.table.sheets) > 1:
+                # A row is said of the sheet that is shown; on the others it means nothing.
+                self._sheet = self.table.sheet
+            self._preview(self._path, None)
+
+    def set_table_valid_until(self, last_day: date | None) -> None:
+        """Say the last day of the prices that are shown; None for «not said»."""
+        if self.table is not None and self.table.valid_until != last_day:
+            self._said_until = (last_day,)
+            self.table = replace(self.table, valid_until=last_day)
+            self.table_changed.emit()
+
+    def set_valid_until(self, last_day: date | None) -> None:
+        """Say the last day of the prices in force; None for «not said»."""
+        price_list = self.knowledge.price_list
+        if price_list is None or price_list.valid_until == last_day:
+            return
+        text = _("Срок цен снят: даты больше нет.")
+        if last_day is not None:
+            text = _("Цены прайс-листа действуют до {day}.").format(day=f"{last_day:%d.%m.%Y}")
+        self._alter(lambda: self._base.set_valid_until(price_list.id, last_day), lambda: self._taken(text))
+
+    @property
+    def can_undo(self) -> bool:
+        """True where something taken out of the base can be brought back."""
+        return bool(self._withdrawn)
+
+    def withdraw(self, id: str, file: str) -> None:
+        """Take a price list or a document out of force; `undo` brings it back."""
+
+        def done() -> None:
+            self._withdrawn.append((id, file))
+            self.withdrawn.emit(_("«{name}» больше не действует и лежит в прежних версиях.").format(name=file))
+            self.refresh()
+
+        self._alter(lambda: self._base.withdraw(id), done)
+
+    def restore(self, id: str, file: str) -> None:
+        """Put an earlier version in force again; the one in its place is kept."""
+
+        def done() -> None:
+            self._withdrawn = [one for one in self._withdrawn if one[0] != id]
+            self._taken(_("«{name}» снова действует.").format(name=file))
+
+        self._alter(lambda: self._base.restore(id), done)
+
+    def undo(self) -> None:
+        """Bring back what was withdrawn last."""
+        if self._withdrawn:
+            self.restore(*self._withdrawn[-1])
+
     def confirm(self) -> None:
         """Put the price list that is shown in force."""
         table = self.table
@@ -116,7 +222,7 @@ class KnowledgeViewModel:
             return
 
         def done(_done: object) -> None:
-            self.table, self._path = None, None
+            self._forget_table()
             self._set_reading(False)
             self.table_changed.emit()
             self._taken(_("Прайс-лист «{name}» действует.").format(name=table.file))
@@ -126,8 +232,8 @@ class KnowledgeViewModel:
 
     def dismiss(self) -> None:
         """Leave the price list that is shown; nothing was changed."""
-        self.table, self._path = None, None
-        self._requests.forget("knowledge.read")
+        self._forget_table()
+        self._requests.ask("knowledge.read", self._base.leave_preview, lambda _done: None, lane=_LANE)
         self._set_reading(False)
         self.table_changed.emit()
         self._next_file()
@@ -210,22 +316,32 @@ class KnowledgeViewModel:
         self._requests.ask("knowledge.read", lambda: self._base.add_document(path), done, self._unread, lane=_LANE)
 
     def _preview(self, path: Path, columns: dict[Column, int] | None) -> None:
+        sheet, header_row = self._sheet, self._header_row
+
         def done(table: TableImport) -> None:
-            self.table, self._path = table, path
+            said = self._said_until
+            self.table, self._path = replace(table, valid_until=said[0]) if said else table, path
             self._set_reading(False)
             self.table_changed.emit()
 
         self._set_reading(True)
         self._requests.ask(
             "knowledge.read",
-            lambda: self._base.preview_price_list(path, columns),
+            lambda: self._base.preview_price_list(path, columns, sheet=sheet, header_row=header_row),
             done,
             self._unread,
             lane=_LANE,
         )
 
-    def _read(self, work: Callable[[], T], done: Callable[[T], None]) -> None:
-        self._requests.ask("knowledge.read", work, done, self._unread, lane=_LANE)
+    def _forget_table(self) -> None:
+        self.table, self._path = None, None
+        self._sheet, self._header_row, self._said_until = None, None, None
+
+    def _alter(self, work: Callable[[], None], done: Callable[[], None]) -> None:
+        """Change what is in force; each change is carried out, whatever else is asked meanwhile."""
+        self._changes += 1
+        key = f"knowledge.change {self._changes}"
+        self._requests.ask(key, work, lambda _done: done(), self.failed.emit, lane=_LANE)
 
     def _taken(self, text: str) -> None:
         self.taken.emit(text)

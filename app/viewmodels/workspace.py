@@ -117,6 +117,7 @@ def action_label(action: str) -> str:
         "open_folder": _("Открыть папку данных"),
         "import": _("Импорт…"),
         "undo": _("Вернуть"),
+        "restore_knowledge": _("Вернуть"),
     }.get(action, "")
 
 

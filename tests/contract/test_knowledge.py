@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from app.knowledge.model import Column, Knowledge, Passage
 from tests.contract.conftest import AnyStore
-from tests.fakes.knowledge import a_document, a_price_list, an_item
+from tests.fakes.knowledge import DAY, a_document, a_price_list, an_item
 
 
 def test_an_empty_base_holds_nothing(store: AnyStore) -> None:
@@ -92,3 +92,27 @@ def test_columns_said_anew_count(store: AnyStore) -> None:
     store.knowledge.remember_columns(["Код"], {Column.SKU: 0})
     store.knowledge.remember_columns(["Код"], {Column.NAME: 0})
     assert store.knowledge.remembered_columns(["Код"]) == {Column.NAME: 0}
+
+
+def test_what_was_withdrawn_comes_back_into_force(store: AnyStore) -> None:
+    prices, terms = a_price_list("list-1"), a_document("document-1")
+    store.knowledge.take_price_list(prices)
+    store.knowledge.take_document(terms)
+    for id in ("list-1", "document-1"):
+        store.knowledge.withdraw(id)
+        store.knowledge.restore(id)
+    assert store.knowledge.knowledge() == Knowledge(prices, (terms,))
+    assert store.knowledge.earlier() == []
+
+
+def test_an_earlier_version_put_in_force_replaces_the_later_one_and_keeps_it(store: AnyStore) -> None:
+    for price_list in (a_price_list("list-1"), a_price_list("list-2")):
+        store.knowledge.take_price_list(price_list)
+    for document in (a_document("document-1"), a_document("document-2")):
+        store.knowledge.take_document(document)
+    for id in ("list-1", "document-1", "nobody"):
+        store.knowledge.restore(id)
+    assert store.knowledge.knowledge().price_list == a_price_list("list-1")
+    assert store.knowledge.knowledge().documents == (a_document("document-1"),)
+    earlier = {one.id: (one.file, one.is_price_list, one.loaded_at, one.count) for one in store.knowledge.earlier()}
+    assert earlier == {"list-2": ("catalog.csv", True, DAY, 2), "document-2": ("delivery.md", False, DAY, 2)}

@@ -11,7 +11,7 @@ from typing import Any
 from zlib import crc32
 
 from app.core.words import folded
-from app.knowledge.model import Column, Document, Knowledge, Passage, PriceItem, PriceList
+from app.knowledge.model import Column, Document, Earlier, Knowledge, Passage, PriceItem, PriceList
 from app.knowledge.search import stems_of
 
 DAY = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -73,6 +73,17 @@ class FakeKnowledge:
     def withdraw(self, id: str) -> None:
         self._lists = [(one, is_in_force and one.id != id) for one, is_in_force in self._lists]
         self._documents = [(one, is_in_force and one.id != id) for one, is_in_force in self._documents]
+
+    def restore(self, id: str) -> None:
+        for price_list in [one for one, is_in_force in self._lists if one.id == id and not is_in_force]:
+            self.take_price_list(price_list)
+        for document in [one for one, is_in_force in self._documents if one.id == id and not is_in_force]:
+            self.take_document(document)
+
+    def earlier(self) -> list[Earlier]:
+        lists = [Earlier(o.id, o.file, True, o.loaded_at, DAY, len(o.items)) for o in self.replaced_price_lists()]
+        documents = self.replaced_documents()
+        return [*lists, *(Earlier(o.id, o.file, False, o.loaded_at, DAY, len(o.passages)) for o in documents)]
 
     def replaced_price_lists(self) -> list[PriceList]:
         return [one for one, is_in_force in reversed(self._lists) if not is_in_force]

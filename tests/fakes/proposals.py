@@ -19,9 +19,11 @@ from app.knowledge.model import (
     AnswerSentence,
     Column,
     Document,
+    Earlier,
     Hit,
     Knowledge,
     PriceItem,
+    PriceList,
     RowReport,
     RowState,
     Source,
@@ -137,6 +139,9 @@ class ScriptedKnowledge:
         self.base = knowledge_of(profile.knowledge, profile.price_list, loaded_at)
         self.said: tuple[str, ...] = ()
         self.table: TableImport | None = None
+        self.tables: dict[tuple[str | None, int | None], TableImport] = {}
+        self.is_left = False
+        self.gone: list[PriceList | Document] = []
         self.error: UserFixable | None = None
 
     def knowledge(self) -> Knowledge:
@@ -145,17 +150,58 @@ class ScriptedKnowledge:
     def warnings(self, today: date) -> Sequence[str]:
         return self.said
 
-    def preview_price_list(self, path: Path, columns: dict[Column, int] | None = None) -> TableImport:
+    def preview_price_list(
+        self,
+        path: Path,
+        columns: dict[Column, int] | None = None,
+        *,
+        sheet: str | None = None,
+        header_row: int | None = None,
+    ) -> TableImport:
         if self.error is not None:
             raise self.error
-        table = self.table or a_table(path.name)
+        table = self.tables.get((sheet, header_row)) or self.table or a_table(path.name)
         return replace(table, columns=columns) if columns is not None else table
+
+    def leave_preview(self) -> None:
+        self.is_left = True
 
     def take_price_list(self, table_import: TableImport) -> object:
         prices = self.base.price_list
         if prices is not None:
-            self.base = replace(self.base, price_list=replace(prices, file=table_import.file, items=table_import.items))
+            taken = replace(
+                prices, file=table_import.file, items=table_import.items, valid_until=table_import.valid_until
+            )
+            self.base = replace(self.base, price_list=taken)
         return None
+
+    def withdraw(self, id: str) -> None:
+        prices = self.base.price_list
+        if prices is not None and prices.id == id:
+            self.gone.append(prices)
+            self.base = replace(self.base, price_list=None)
+        self.gone += [document for document in self.base.documents if document.id == id]
+        documents = tuple(document for document in self.base.documents if document.id != id)
+        self.base = replace(self.base, documents=documents)
+
+    def restore(self, id: str) -> None:
+        for one in [one for one in self.gone if one.id == id]:
+            self.gone.remove(one)
+            if isinstance(one, Document):
+                self.base = replace(self.base, documents=(*self.base.documents, one))
+            else:
+                self.base = replace(self.base, price_list=one)
+
+    def earlier(self) -> Sequence[Earlier]:
+        return [
+            Earlier(one.id, one.file, not isinstance(one, Document), one.loaded_at, LOADED, 1)
+            for one in reversed(self.gone)
+        ]
+
+    def set_valid_until(self, price_list_id: str, last_day: date | None) -> None:
+        prices = self.base.price_list
+        if prices is not None and prices.id == price_list_id:
+            self.base = replace(self.base, price_list=replace(prices, valid_until=last_day))
 
     def add_document(self, path: Path) -> object:
         if self.error is not None:

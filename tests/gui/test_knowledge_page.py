@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QFrame, QLabel, QLineEdit
 
 from app.knowledge.model import Column
 from tests.gui.program import Program
@@ -81,6 +82,82 @@ def test_escape_leaves_the_price_list_in_force(page: Program, tmp_path: Path) ->
     press(Qt.Key.Key_Escape)
     page.wait(lambda: page.find("importView").isHidden())
     assert texts(page, "priceListCount") == ["30 артикулов"]
+
+
+def choose(box: QComboBox, at: int) -> None:
+    box.setCurrentIndex(at)
+    box.activated.emit(at)
+
+
+def test_another_sheet_another_header_and_the_last_day_are_chosen_before_the_list_is_taken(
+    page: Program, tmp_path: Path
+) -> None:
+    file = tmp_path / "прайсы.xlsx"
+    book = openpyxl.Workbook()
+    retail, wholesale = book.active, book.create_sheet("Опт")
+    assert retail is not None
+    retail.title = "Розница"
+    for row in (("Артикул", "Наименование", "Ед.", "Цена"), ("НЛ-1", "Лампа", "шт", 1200)):
+        retail.append(row)
+    rows = (
+        ("Старые цены", "Товар", "Цена"),
+        ("НЛ-7", "Торшер", 100),
+        ("Код", "Товар", "Ед.", "Цена"),
+        ("НЛ-8", "Бра", "шт", 900),
+        ("НЛ-9", "Спот", "шт", 450),
+    )
+    for row in rows:
+        wholesale.append(row)
+    book.save(file)
+    knowledge = page.desk.knowledge
+    knowledge.add_files([file])
+    page.wait(lambda: page.find("importView").isVisible())
+    sheet, header = page.find("importSheet"), page.find("importHeaderRow")
+    choose(sheet, sheet.findText("Опт"))
+    page.wait(lambda: knowledge.table is not None and knowledge.table.sheet == "Опт" and not knowledge.is_reading)
+    choose(header, header.findData(3))
+    page.wait(lambda: page.find("confirmImport").text() == "Загрузить 2 артикула")
+    assert header.currentText().startswith("строка 3: Код")
+    assert "Бра" in {sample.findChild(QLabel).text() for sample in page.window.findChildren(QFrame, "importSample")}
+    until = page.find("importValidUntil")
+    until.setText("31.12.2026")
+    until.editingFinished.emit()
+    press(Qt.Key.Key_Return, CTRL)
+    page.wait(lambda: texts(page, "priceListFile") == ["прайсы.xlsx"])
+    assert texts(page, "pricesHold") == ["Цены действуют до 31.12.2026"]
+    prices = page.app.knowledge.knowledge().price_list
+    assert prices is not None
+    assert [(item.sku, item.price) for item in prices.items] == [("НЛ-8", 900), ("НЛ-9", 450)]
+
+
+def test_the_last_day_of_the_prices_in_force_is_changed_on_the_shelf(page: Program) -> None:
+    page.find("changePricesValidUntil").click()
+    line = page.find("pricesValidUntil")
+    assert line.isVisible()
+    line.setText("17.11.2026")
+    press(Qt.Key.Key_Return)
+    page.wait(lambda: texts(page, "pricesHold") == ["Цены действовали до 17.11.2026"])
+    assert any("действовали до 17.11.2026" in one.findChild(QLabel).text() for one in warnings(page))
+
+
+def warnings(program: Program) -> list[QFrame]:
+    return [one for one in program.window.findChildren(QFrame, "knowledgeWarning") if not one.isHidden()]
+
+
+def test_what_is_taken_out_of_the_base_is_kept_and_comes_back(page: Program) -> None:
+    page.find("withdrawPriceList").click()
+    page.wait(lambda: bool(texts(page, "noPriceList")))
+    assert page.app.knowledge.knowledge().price_list is None
+    assert texts(page, "earlierFile") or page.find("earlierSection").isVisible()
+    page.window.findChild(QAbstractButton, "noticeAction").click()
+    page.wait(lambda: texts(page, "priceListCount") == ["30 артикулов"])
+    before = set(texts(page, "documentFile"))
+    row = next(one for one in page.window.findChildren(QFrame, "documentRow") if not one.isHidden())
+    row.findChild(QAbstractButton, "withdrawDocument").click()
+    page.wait(lambda: len(texts(page, "documentFile")) == len(before) - 1)
+    page.find("showEarlier").click()
+    page.find("restoreVersion").click()
+    page.wait(lambda: set(texts(page, "documentFile")) == before)
 
 
 def test_a_document_is_taken_in_and_a_file_that_is_none_is_told(page: Program, tmp_path: Path) -> None:

@@ -12,11 +12,20 @@ from app.adapters.storage.database import Database
 from app.core.clock import Clock
 from app.core.ids import canonical_json
 from app.core.words import folded
-from app.knowledge.model import Column, Document, Knowledge, Passage, PriceItem, PriceList
+from app.knowledge.model import Column, Document, Earlier, Knowledge, Passage, PriceItem, PriceList
 
 if TYPE_CHECKING:
     from app.adapters.storage.guarded import GuardedDatabase
 
+_EARLIER = """
+SELECT id, file, 1, loaded_at, replaced_at,
+    (SELECT count(*) FROM price_items WHERE price_list_id = price_lists.id), number
+FROM price_lists WHERE replaced_at IS NOT NULL
+UNION ALL
+SELECT id, file, 0, loaded_at, replaced_at, (SELECT count(*) FROM passages WHERE document_id = documents.id), number
+FROM documents WHERE replaced_at IS NOT NULL
+ORDER BY replaced_at DESC, 7 DESC
+"""
 _ITEM_COLUMNS = "sku, name, unit, price, vat_rate, min_qty, note, stock, lead_days, source"
 
 
@@ -94,6 +103,29 @@ class SqlKnowledge:
                 )
 
         self._database.write(write)
+
+    def restore(self, id: str) -> None:
+        moment = self._moment()
+
+        def write(db: GuardedDatabase) -> None:
+            gone = "replaced_at IS NOT NULL AND id = ?"
+            if db.conn.execute(f"SELECT 1 FROM price_lists WHERE {gone}", (id,)).fetchone():  # noqa: S608 - ours
+                db.conn.execute("UPDATE price_lists SET replaced_at = ? WHERE replaced_at IS NULL", (moment,))
+                db.conn.execute("UPDATE price_lists SET replaced_at = NULL WHERE id = ?", (id,))
+            document = db.conn.execute(f"SELECT file FROM documents WHERE {gone}", (id,)).fetchone()  # noqa: S608
+            if document is not None:
+                in_force = "replaced_at IS NULL AND file = ?"
+                db.conn.execute(f"UPDATE documents SET replaced_at = ? WHERE {in_force}", (moment, *document))  # noqa: S608
+                db.conn.execute("UPDATE documents SET replaced_at = NULL WHERE id = ?", (id,))
+
+        self._database.write(write)
+
+    def earlier(self) -> list[Earlier]:
+        rows = self._database.run(lambda db: db.conn.execute(_EARLIER).fetchall())
+        return [
+            Earlier(id, file, bool(is_prices), datetime.fromisoformat(loaded), datetime.fromisoformat(replaced), count)
+            for id, file, is_prices, loaded, replaced, count, _number in rows
+        ]
 
     def replaced_price_lists(self) -> list[PriceList]:
         order = "replaced_at IS NOT NULL ORDER BY replaced_at DESC, number DESC"

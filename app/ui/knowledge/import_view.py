@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QMargins, Qt
-from PySide6.QtWidgets import QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.core.i18n import _, ngettext
 from app.core.money import roubles
 from app.knowledge.model import Column, RowReport, RowState, TableImport
 from app.ui.draft.section import Section
+from app.ui.knowledge.import_choices import ImportChoices
 from app.ui.scrolling import scroll_column
 from app.ui.theme import Theme
 from app.ui.widgets import Icon, button, chip, clear, label
@@ -44,6 +45,8 @@ class ImportView(QWidget):
         rows.addWidget(self._make_counts())
         self.notes = label("", "warn", is_wrapped=True, name="importNotes")
         rows.addWidget(self.notes)
+        self.choices = ImportChoices(theme, knowledge)
+        rows.addWidget(self.choices)
         rows.addWidget(self._make_columns())
         self._samples = Section(_("Так прочитаны первые строки"), "importSamples")
         self._sample_rows = QVBoxLayout()
@@ -125,13 +128,14 @@ class ImportView(QWidget):
         for state, made in self.counts.items():
             made.setText(_count_text(state, table.count(state)))
             made.setVisible(table.count(state) > 0 or state is RowState.READ)
-        until = _("Цены действуют до {day}.").format(day=f"{table.valid_until:%d.%m.%Y}") if table.valid_until else ""
-        self.notes.setText("\n".join(filter(None, (*table.notes, until))))
+        self.notes.setText("\n".join(table.notes))
         self.notes.setVisible(bool(self.notes.text()))
         self._renew_boxes(table)
         self._renew_rows(table)
         self._renew_buttons()
-        self.confirm.setFocus()
+        now = QApplication.focusWidget()
+        if now is None or now is self.cancel or not self.isAncestorOf(now):
+            self.confirm.setFocus()
 
     def _renew_boxes(self, table: TableImport) -> None:
         for column, box in self.boxes.items():

@@ -11,9 +11,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from app.core.i18n import _, ngettext
 from app.knowledge.model import Document, PriceList
 from app.ui.draft.section import Section
+from app.ui.knowledge.versions import EarlierSection, PricesHold
 from app.ui.scrolling import scroll_column
 from app.ui.theme import Theme
-from app.ui.widgets import ElidedLabel, Icon, button, chip, clear, label, pane
+from app.ui.widgets import ElidedLabel, Icon, IconButton, button, chip, clear, label, pane
 from app.viewmodels.knowledge import KnowledgeViewModel
 
 
@@ -53,6 +54,8 @@ class Shelf(QWidget):
         self._document_rows.setSpacing(6)
         self._documents.rows.addLayout(self._document_rows)
         inner.addWidget(self._documents)
+        self.earlier = EarlierSection(theme, knowledge)
+        inner.addWidget(self.earlier)
         inner.addStretch(1)
         rows.addWidget(area, 1)
         rows.addLayout(self._make_foot())
@@ -111,7 +114,11 @@ class Shelf(QWidget):
         rows = QVBoxLayout(made)
         rows.setContentsMargins(14, 10, 12, 12)
         rows.setSpacing(4)
-        rows.addWidget(ElidedLabel(price_list.file, "strong", "priceListFile"))
+        head = QHBoxLayout()
+        head.setSpacing(4)
+        head.addWidget(ElidedLabel(price_list.file, "strong", "priceListFile"), 1)
+        head.addWidget(self._withdraw(price_list.id, price_list.file, "withdrawPriceList"))
+        rows.addLayout(head)
         count = len(price_list.items)
         word = ngettext("артикул", "артикула", "артикулов", count)
         rows.addWidget(label(f"{count} {word}", "muted", name="priceListCount"))
@@ -120,11 +127,12 @@ class Shelf(QWidget):
         line.addStretch(1)
         line.addWidget(self._age(price_list.loaded_at))
         rows.addLayout(line)
-        if price_list.valid_until is not None:
-            is_over = price_list.valid_until < self._knowledge.today
-            text = _("Цены действовали до {day}") if is_over else _("Цены действуют до {day}")
-            role = "danger" if is_over else "muted"
-            rows.addWidget(label(text.format(day=f"{price_list.valid_until:%d.%m.%Y}"), role))
+        rows.addWidget(PricesHold(self._theme, self._knowledge, price_list))
+        return made
+
+    def _withdraw(self, id: str, file: str, name: str) -> IconButton:
+        made = IconButton(self._theme, "trash-2", _("Убрать «{name}» из базы").format(name=file), name=name)
+        made.clicked.connect(partial(self._knowledge.withdraw, id, file))
         return made
 
     def _no_prices(self) -> QWidget:
@@ -143,14 +151,19 @@ class Shelf(QWidget):
         texts.addWidget(ElidedLabel(document.file, "strong", "documentFile"))
         count = len(document.passages)
         word = ngettext("отрывок", "отрывка", "отрывков", count)
-        texts.addWidget(ElidedLabel(f"{count} {word}", "muted"))
+        about = QHBoxLayout()
+        about.setSpacing(8)
+        about.addWidget(label(f"{count} {word}", "muted"))
+        about.addWidget(self._age(document.loaded_at))
+        about.addStretch(1)
+        texts.addLayout(about)
         made.setToolTip(_loaded(document.loaded_at))
         line.addLayout(texts, 1)
-        line.addWidget(self._age(document.loaded_at))
         opener = button(_("Читать"), "link", name="readDocument")
         opener.setAccessibleName(_("Читать {name}").format(name=document.file))
         opener.clicked.connect(partial(self.document_chosen.emit, document))
         line.addWidget(opener)
+        line.addWidget(self._withdraw(document.id, document.file, "withdrawDocument"))
         return made
 
     def _age(self, loaded_at: datetime) -> QWidget:

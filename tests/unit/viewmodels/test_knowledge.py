@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 from app.core.errors import UserFixable
 from app.knowledge.model import Column, KnowledgeText, PriceItem
 from app.viewmodels.knowledge import KnowledgeViewModel
-from tests.fakes.proposals import ScriptedKnowledge, ScriptedProposals
+from tests.fakes.proposals import ScriptedKnowledge, ScriptedProposals, a_table
 from tests.unit.viewmodels import conftest
 from tests.unit.viewmodels.conftest import Table, make_table
 
@@ -132,3 +133,64 @@ def test_a_question_without_an_answer_becomes_a_step_of_the_open_call(
     steps = [item for item in desk[0].desk.review.items if item.id.startswith("step:")]
     assert steps[-1].value == "Уточнить у отдела логистики: Есть ли шпалы?"
     assert steps[-1].is_open
+
+
+def test_another_sheet_and_another_header_row_are_read_at_once(
+    desk: tuple[Table, ScriptedKnowledge], known: KnowledgeViewModel
+) -> None:
+    found = replace(a_table(), sheets=("Прайс", "Опт"), read_sheets=("Прайс",))
+    desk[1].table = found
+    desk[1].tables = {
+        ("Опт", None): replace(found, sheet="Опт", read_sheets=("Опт",)),
+        ("Опт", 7): replace(found, sheet="Опт", header_rows=(7,)),
+        ("Прайс", 2): replace(found, header_rows=(2,)),
+    }
+    known.add_files([Path("прайс.xlsx")])
+    known.choose_sheet("Опт")
+    assert (known.table and known.table.sheet, known.chosen_sheet) == ("Опт", "Опт")
+    known.choose_header_row(7)
+    assert known.table is not None
+    assert known.table.header_rows == (7,)
+    known.choose_sheet(None)
+    assert (known.chosen_sheet, known.chosen_header_row) == (None, None)
+    known.choose_header_row(2)
+    assert (known.chosen_sheet, known.table.header_rows) == ("Прайс", (2,))
+    known.dismiss()
+    assert desk[1].is_left
+    assert (known.chosen_sheet, known.chosen_header_row) == (None, None)
+
+
+def test_the_last_day_of_the_prices_that_a_person_says_stays_however_the_file_is_read(
+    desk: tuple[Table, ScriptedKnowledge], known: KnowledgeViewModel
+) -> None:
+    known.add_files([Path("прайс.xlsx")])
+    known.set_table_valid_until(date(2026, 12, 31))
+    known.set_column(Column.PRICE, 4)
+    assert known.table is not None
+    assert known.table.valid_until == date(2026, 12, 31)
+    known.confirm()
+    assert known.knowledge.price_list is not None
+    assert known.knowledge.price_list.valid_until == date(2026, 12, 31)
+    known.set_valid_until(date(2027, 1, 15))
+    assert known.knowledge.price_list.valid_until == date(2027, 1, 15)
+    assert desk[0].said[-1].text == "Цены прайс-листа действуют до 15.01.2027."
+    known.set_valid_until(None)
+    assert known.knowledge.price_list.valid_until is None
+
+
+def test_what_is_taken_out_of_the_base_comes_back_by_the_button_of_the_notice(
+    desk: tuple[Table, ScriptedKnowledge], known: KnowledgeViewModel
+) -> None:
+    price_list, document = known.knowledge.price_list, known.knowledge.documents[0]
+    assert price_list is not None
+    known.withdraw(price_list.id, price_list.file)
+    known.withdraw(document.id, document.file)
+    assert (known.knowledge.price_list, known.knowledge.documents) == (None, ())
+    assert [one.file for one in known.earlier] == [document.file, price_list.file]
+    assert desk[0].said[-1].action == "restore_knowledge"
+    known.undo()
+    assert known.knowledge.documents == (document,)
+    known.restore(price_list.id, price_list.file)
+    assert known.knowledge.price_list == price_list
+    assert not known.can_undo
+    assert known.earlier == ()
