@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from app.deals.model import Deal, Norm
+from app.deals.model import Deal, FieldDefinition, Norm
 from app.draft.model import Evidence
 
 
@@ -53,6 +53,7 @@ class ApprovalRequest:
         deal_id: The deal they belong to; the id of `new_deal` where one is made.
         new_deal: A deal to be created in the same transaction, with its company and contact; else None.
         settles_call: With these decisions the call counts as approved.
+        definitions: Of the fields decided on: what goes to a CRM takes their types and labels along.
     """
 
     call_id: str
@@ -62,6 +63,7 @@ class ApprovalRequest:
     decided_by: str
     new_deal: Deal | None = None
     settles_call: bool = False
+    definitions: tuple[FieldDefinition, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

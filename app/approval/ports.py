@@ -30,7 +30,7 @@ class ApprovalRepository(Protocol):
 
         Raises:
             UserFixable: ``approval.changed_since`` if a later approval stands on it, ``approval.already_undone``,
-                ``approval.unknown``, and the ``store.`` codes; nothing was changed.
+                ``approval.too_old``, ``approval.unknown``, and the ``store.`` codes; nothing was changed.
         """
         ...
 

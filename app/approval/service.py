@@ -60,6 +60,7 @@ class ApprovalService:
             replace(
                 request,
                 decisions=decisions,
+                definitions=tuple(definitions[d.key] for d in decisions if d.key in definitions),
                 settles_call=request.settles_call or policy.is_settled(draft, definitions, decided),
             )
         )
@@ -87,7 +88,7 @@ class ApprovalService:
 
         Raises:
             UserFixable: ``approval.changed_since`` when a later approval stands on it, ``approval.already_undone``,
-                ``approval.unknown``, ``approval.no_person``.
+                ``approval.too_old``, ``approval.unknown``, ``approval.no_person``.
         """
         _require_person(decided_by)
         return self._approvals.undo(approval_id, decided_by)

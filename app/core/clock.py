@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
@@ -32,3 +32,12 @@ class SystemClock:
 
     def monotonic_s(self) -> float:
         return time.monotonic()
+
+
+def from_local(wall: datetime, clock: Clock) -> datetime:
+    """The moment in UTC at which clocks of this machine's time zone show `wall`, a time without a zone."""
+    guess = wall.replace(tzinfo=UTC)
+    # Twice, for the offset at the guess may be that of the other side of a change to summer time.
+    for _ in range(2):
+        guess = wall.replace(tzinfo=UTC) - (clock.local(guess).utcoffset() or timedelta())
+    return guess

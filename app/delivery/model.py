@@ -245,6 +245,7 @@ class CrmAccount:
         user_id: As `Account` told it at the last check.
         names: What a vendor needs beside ("database" of Odoo).
         is_paused: Nothing is sent until a person has done something ("crm.auth", "crm.blocked").
+        pause_code: Why, as the error's code; `pause_text` says it in words.
     """
 
     id: str
@@ -254,10 +255,30 @@ class CrmAccount:
     user_id: str = ""
     names: Mapping[str, str] = field(default_factory=dict)
     is_paused: bool = False
+    pause_code: str = ""
+    pause_text: str = ""
 
     @property
     def secret_name(self) -> str:
         return f"crm-{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class DealLink:
+    """Our deal stands for one of the CRM's: what is approved of it goes there."""
+
+    deal_id: str
+    account_id: str
+    remote_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DescribedFields:
+    """Fields and pipelines of an account as its CRM told them at `read_at`."""
+
+    fields: tuple[RemoteField, ...]
+    pipelines: tuple[Pipeline, ...]
+    read_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +310,31 @@ class FieldMap:
     def of(self, key: str) -> MappedField | None:
         """The enabled mapping of our field; None for one that is not sent."""
         return next((item for item in self.fields if item.key == key and item.is_enabled), None)
+
+
+class MappingProblem(StrEnum):
+    """What became of a field since the person confirmed the mapping."""
+
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    TYPE_CHANGED = "type_changed"
+    READ_ONLY = "read_only"
+    OPTION_GONE = "option_gone"
+
+
+@dataclass(frozen=True, slots=True)
+class MappingFault:
+    """A mapped field that is not what the person confirmed: nothing is written through it.
+
+    Args:
+        key: Our field.
+        text: One plain sentence for the person.
+    """
+
+    key: str
+    remote_key: str
+    problem: MappingProblem
+    text: str
 
 
 class OperationKind(StrEnum):
@@ -356,9 +402,14 @@ class Operation:
         text: For NOTE.
         task: For TASK.
         undoes: For an undo: the operation that it takes back.
+        theirs: CRM keys that the person left as a colleague has them; `edited` holds values decided on instead of ours.
         written: After FIELDS: what was written, by the CRM's keys; likewise `before`.
         ref: After NOTE and TASK: what was made.
         conflict: In CONFLICT: per CRM key what stood at the draft, stands now, and is proposed.
+        sent_at: When it left the machine, until it is known that it did not arrive: with it, an operation that is not
+            done may stand in the CRM.
+        tried_s: Seconds spent trying, time without network not counted.
+        action: Key of the button that leads to the cure, as `VizirError.action`.
     """
 
     id: str
@@ -374,6 +425,8 @@ class Operation:
     text: str = ""
     task: TaskOrder | None = None
     undoes: str = ""
+    theirs: tuple[str, ...] = ()
+    edited: Mapping[str, CrmValue] = field(default_factory=dict)
     written: Mapping[str, CrmValue] = field(default_factory=dict)
     before: Mapping[str, CrmValue] = field(default_factory=dict)
     ref: RemoteRef | None = None
@@ -381,9 +434,12 @@ class Operation:
     attempts: int = 0
     next_try_at: datetime | None = None
     first_tried_at: datetime | None = None
+    sent_at: datetime | None = None
+    tried_s: float = 0.0
     done_at: datetime | None = None
     error_code: str = ""
     error_text: str = ""
+    action: str = ""
     approved_by: str = ""
     approved_at: datetime | None = None
 

@@ -6,15 +6,21 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from app.deals.model import FieldDefinition
 from app.delivery.model import (
     Account,
     Caps,
     CrmAccount,
     CrmKind,
     CrmValue,
+    DealLink,
     DealPage,
+    DescribedFields,
+    FieldMap,
     MirroredDeal,
     MirrorProgress,
+    Operation,
+    OperationState,
     Pipeline,
     RemoteDeal,
     RemoteField,
@@ -134,4 +140,129 @@ class MirrorStore(Protocol):
 
     def forget(self, account_id: str) -> None:
         """Drop the copy of a disconnected CRM; local deals stay."""
+        ...
+
+
+class AccountStore(Protocol):
+    """The connections, what is known of their fields, and what was last read of their deals."""
+
+    def accounts(self) -> list[CrmAccount]:
+        """The connected ones, the oldest first."""
+        ...
+
+    def account(self, account_id: str) -> CrmAccount:
+        """Raises UserFixable ``crm.no_account`` for one that is not connected."""
+        ...
+
+    def add(self, account: CrmAccount) -> None: ...
+
+    def change(self, account: CrmAccount) -> None:
+        """Title, address, user and names of an account; its pause is `pause` and `Outbox.resume`."""
+        ...
+
+    def remove(self, account_id: str) -> None:
+        """Disconnect: links go, what waits is cancelled, what may have arrived stays to be seen."""
+        ...
+
+    def pause(self, account_id: str, code: str, text: str) -> None:
+        """Send nothing more until `Outbox.resume`."""
+        ...
+
+    def field_map(self, account_id: str) -> FieldMap:
+        """The mapping; an empty, unconfirmed one where there is none."""
+        ...
+
+    def confirm(self, field_map: FieldMap) -> None:
+        """Keep the mapping as the person confirmed it just now; operations that waited for that go on."""
+        ...
+
+    def described(self, account_id: str) -> DescribedFields | None:
+        """What the CRM last told of its fields; None before the first time."""
+        ...
+
+    def keep_described(self, account_id: str, described: DescribedFields) -> None: ...
+
+    def values(self, account_id: str, remote_id: str) -> dict[str, CrmValue]:
+        """What was last read of a linked deal, by the CRM's keys: what a person had before them when approving."""
+        ...
+
+    def keep_values(self, account_id: str, remote_id: str, values: Mapping[str, CrmValue]) -> None:
+        """Remember what was read now; keys that are not among `values` stay as they were."""
+        ...
+
+
+class Outbox(Protocol):
+    """What was approved and its way to the CRM. Rows come from approvals alone, and none ever goes."""
+
+    def operations(
+        self, account_id: str | None = None, *, only_open: bool = False, limit: int = 500
+    ) -> list[Operation]:
+        """Operations, the newest first; with `only_open` those that wait for the program or for a person."""
+        ...
+
+    def operation(self, operation_id: str) -> Operation:
+        """Raises UserFixable ``delivery.unknown``."""
+        ...
+
+    def of_approval(self, approval_id: str) -> list[Operation]:
+        """Operations of an approval and those that take it back, in their order."""
+        ...
+
+    def counts(self, account_id: str | None = None) -> dict[OperationState, int]: ...
+
+    def heads(self, account_id: str) -> list[Operation]:
+        """The first unfinished operation of each deal, where the program may go on with it; oldest first."""
+        ...
+
+    def next_of(self, account_id: str, remote_id: str) -> Operation | None:
+        """Likewise of one deal."""
+        ...
+
+    def is_taken_back(self, operation_id: str) -> bool:
+        """Whether its approval was undone: what has not arrived is not sent any more."""
+        ...
+
+    def recover(self, account_id: str) -> int:
+        """What is SENDING though nobody sends becomes UNKNOWN; returns how many. Only for the one worker."""
+        ...
+
+    def save(self, operation: Operation, was: Operation) -> bool:
+        """Write where an operation stands, with all that follows from it, in one transaction.
+
+        Once one is done, what was written is what later operations of its deal start from, and its call may become
+        delivered.
+
+        Returns:
+            False where the row is not in the state and at the deal of `was` any more: nothing was written.
+        """
+        ...
+
+    def settle(self, operation: Operation, was: Operation, by: str) -> bool:
+        """As `save`, for a conflict that a person decided; it goes into the audit log."""
+        ...
+
+    def resume(self, account_id: str) -> None:
+        """End the account's pause and those of its operations."""
+        ...
+
+    def link(
+        self, deal_id: str, account_id: str, remote_id: str, definitions: Sequence[FieldDefinition]
+    ) -> list[Operation]:
+        """Let our deal stand for the CRM's; returns what stands approved of it, was never sent and is queued now.
+
+        Raises:
+            UserFixable: ``delivery.linked`` where it stands for another one already.
+        """
+        ...
+
+    def unlink(self, deal_id: str) -> None:
+        """End that; what waits and was never sent is cancelled."""
+        ...
+
+    def link_of(self, deal_id: str) -> DealLink | None: ...
+
+    def links(self, account_id: str) -> list[DealLink]: ...
+
+    def choose_deal(self, operation: Operation, remote_id: str) -> None:
+        """Send this and what waits behind it to another deal of the CRM, and link ours to it."""
         ...

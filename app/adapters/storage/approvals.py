@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.storage import audit, call_rows
+from app.adapters.storage import audit, call_rows, outbox_rows
 from app.adapters.storage.database import Database
 from app.adapters.storage.deals import insert_deal, read_deal
 from app.adapters.storage.draft_codec import (
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from app.adapters.storage.guarded import GuardedDatabase
 
 
+_SETTLED = (CallState.APPROVED, CallState.DELIVERED)
 # Far enough back to find some corrections, and no way through a hundred thousand approvals that hold none.
 _CORRECTIONS_WITHIN = 2_000
 # Drafts are taken apart by SQLite, whose functions leave the window's thread alone meanwhile.
@@ -76,6 +77,8 @@ class SqlApprovals:
             db.conn.execute("UPDATE deals SET touched_at = ? WHERE id = ?", (now.isoformat(), request.deal_id))
             state = CallState.APPROVED if request.settles_call else call["state"]
             _move_call(db, request.call_id, request.deal_id, str(state))
+            outbox_rows.queue_standing(db, approval_id, request.definitions)
+            outbox_rows.refresh_delivered(db, request.call_id)
             return _read(db, approval_id)
 
         return self._database.write(write)
@@ -85,13 +88,14 @@ class SqlApprovals:
 
         Raises:
             UserFixable: ``approval.changed_since`` when a later approval stands on it, ``approval.already_undone``,
-                ``approval.unknown``.
+                ``approval.too_old``, ``approval.unknown``.
         """
         now = self._clock.now_utc()
 
         def write(db: GuardedDatabase) -> Approval:
             row = _require_approval(db, approval_id)
             _refuse_if_built_upon(db, row)
+            outbox_rows.refuse_late_undo(db, row, now)
             audit.append(db, now, actor=decided_by, action="undone", subject=approval_id, content={})
             db.conn.execute(
                 "UPDATE approvals SET undone_at = ?, undone_by = ? WHERE id = ?",
@@ -101,6 +105,8 @@ class SqlApprovals:
             db.conn.execute("DELETE FROM notes WHERE approval_id = ?", (approval_id,))
             db.conn.execute("DELETE FROM tasks WHERE approval_id = ?", (approval_id,))
             _take_call_back(db, row)
+            outbox_rows.take_back(db, approval_id, decided_by, now)
+            outbox_rows.refresh_delivered(db, row["call_id"])
             if row["has_made_deal"]:
                 db.conn.execute("UPDATE deals SET removed_at = ? WHERE id = ?", (now.isoformat(), row["deal_id"]))
             return _read(db, approval_id)
@@ -328,7 +334,7 @@ def _take_call_back(db: GuardedDatabase, approval: dict[str, Any]) -> None:
         "SELECT COUNT(*), COALESCE(MAX(settles_call), 0) FROM approvals WHERE call_id = ? AND undone_at IS NULL",
         (approval["call_id"],),
     ).fetchone()
-    is_back = approval["settles_call"] and not others[1] and call["state"] == CallState.APPROVED
+    is_back = approval["settles_call"] and not others[1] and call["state"] in _SETTLED
     deal_id = call["deal_id"] if others[0] else approval["previous_deal_id"]
     _move_call(db, approval["call_id"], deal_id, CallState.READY if is_back else call["state"])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from app.adapters.storage.delivery_schema import DELIVERY
 from app.adapters.storage.proposal_schema import PROPOSALS
 
 APPLICATION_ID = 0x56495A52
@@ -373,4 +374,5 @@ MIGRATIONS = (
     Migration(2, "speakers that are a guess", _GUESSED_SPEAKERS),
     Migration(3, "price list, documents and their search", KNOWLEDGE),
     Migration(4, "proposals", PROPOSALS),
+    Migration(5, "delivery to CRMs", DELIVERY),
 )

@@ -9,6 +9,7 @@ from app.core.cancel import CancelToken
 from app.core.clock import Clock
 from app.core.keys import KeySource
 from app.deals.ports import DealRepository
+from app.delivery.ports import AccountStore, Outbox
 from app.draft.ports import DraftRepository
 from app.knowledge.ports import KnowledgeStore
 from app.pipeline import CallIndex
@@ -30,10 +31,12 @@ class Store:
         from app.adapters.storage.approvals import SqlApprovals
         from app.adapters.storage.call_index import SqlCallIndex
         from app.adapters.storage.calls import SqlCalls
+        from app.adapters.storage.crm_accounts import SqlCrmAccounts
         from app.adapters.storage.deals import SqlDeals
         from app.adapters.storage.drafts import SqlDrafts
         from app.adapters.storage.journal import SqlJournal
         from app.adapters.storage.knowledge import SqlKnowledge
+        from app.adapters.storage.outbox import SqlOutbox
         from app.adapters.storage.proposals import SqlProposals
         from app.adapters.storage.transcripts import SqlTranscripts
 
@@ -48,6 +51,8 @@ class Store:
         self.approvals: ApprovalRepository = SqlApprovals(database, clock)
         self.proposals: ProposalArchive = SqlProposals(database, folders.proposals, clock)
         self.knowledge: KnowledgeStore = SqlKnowledge(database, clock)
+        self.accounts: AccountStore = SqlCrmAccounts(database, clock)
+        self.outbox: Outbox = SqlOutbox(database, clock)
         self.index: CallIndex = SqlCallIndex(database)
 
     @property
