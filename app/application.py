@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from app.jobs.runner import Job, JobRunner
 from app.pipeline import HEAVY_LANE
 from app.recording.ports import AudioProbe, WaveformReader
+from app.settings import READ_EACH_TIME
 
 if TYPE_CHECKING:
     from app.approval.ports import ApprovalRepository
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from app.core.keys import KeyStore
     from app.core.language_model import LanguageModel
     from app.core.model_store import ModelStore
-    from app.deals.ports import DealRepository
+    from app.deals.ports import CrmFileReader, DealRepository
     from app.deals.service import DealService
     from app.draft.ports import DraftRepository
     from app.jobs.runner import Dispatcher
@@ -81,6 +82,7 @@ class Engines:
     Args:
         secrets: The system's keychain.
         audio: Reads sound files: their facts and their outline.
+        tables: Reads table files: price lists, exports of a CRM.
         vectors: Sentence vectors; 31 MB are loaded with the first text.
         search: Makes an index over what a folder knows, kept in memory until `close`.
         models: The model registry: what is present, what suits this machine, fetching.
@@ -98,6 +100,7 @@ class Engines:
     clock: Clock
     secrets: KeyStore
     audio: SoundReader
+    tables: CrmFileReader
     vectors: SentenceVectors
     search: Callable[[Knowledge], KnowledgeIndex]
     models: Lazy[ModelStore]
@@ -233,7 +236,9 @@ class App:
 
     def apply(self, settings: Settings) -> None:
         """Put other choices in force: profile and models are made anew when next needed, running work ends first."""
-        self.settings = self.engines.settings = settings
+        before, self.settings, self.engines.settings = self.settings, settings, settings
+        if all(getattr(before, n) == getattr(settings, n) for n in settings.__slots__ if n not in READ_EACH_TIME):
+            return
         self.profile.drop()
         self.jobs.submit(
             HEAVY_LANE,

@@ -114,6 +114,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
 def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Engines:
     """The models without a store; nothing is loaded or started yet. Overrides as for `build`."""
     from app.adapters.audio.pyav import PyAvAudio
+    from app.adapters.documents.tables import Tables
     from app.adapters.meaning.universal import UniversalVectors
     from app.adapters.secrets.keychain import Keychain
 
@@ -124,6 +125,7 @@ def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Eng
         clock=clock,
         secrets=overrides.get("secrets") or Keychain(),
         audio=overrides.get("audio") or PyAvAudio(),
+        tables=Tables(),
         vectors=overrides.get("vectors") or UniversalVectors(),
         search=lambda knowledge: _index(engines, knowledge),
         models=Lazy(lambda: overrides.get("models") or _registry(engines)),

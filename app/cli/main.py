@@ -15,7 +15,19 @@ from app.application import Wiring
 from app.core.errors import Bug, Cancelled, ModelOutputRejected, VizirError
 from app.core.i18n import _, set_language
 
-SUBCOMMANDS = ("setup", "doctor", "transcribe", "process", "proposal", "ask", "import", "queue", "resume", "demo")
+SUBCOMMANDS = (
+    "setup",
+    "doctor",
+    "transcribe",
+    "process",
+    "proposal",
+    "ask",
+    "hygiene",
+    "import",
+    "queue",
+    "resume",
+    "demo",
+)
 _MODULES = {"import": "import_calls"}
 
 OK, FAILED, WRONG_USAGE, BAD_INPUT, MISSING = 0, 1, 2, 3, 4
@@ -25,6 +37,9 @@ _CODES_OF_BAD_INPUT = (
     "transcript.",
     "profile.",
     "input.",
+    "file.",
+    "table.",
+    "crm_file.",
     "asr.file_gone",
     "proposal.",
     "template.",

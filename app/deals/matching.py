@@ -12,7 +12,25 @@ from app.core.words import folded, words_of
 from app.deals.model import Company, Contact, Deal
 
 LEGAL_FORMS = frozenset(
-    ["ооо", "оао", "зао", "пао", "ао", "нао", "ип", "нко", "фгуп", "гуп", "муп", "тоо", "кфх", "llc", "ltd", "gmbh", "inc"]
+    [
+        "ооо",
+        "оао",
+        "зао",
+        "пао",
+        "ао",
+        "нао",
+        "ип",
+        "нко",
+        "фгуп",
+        "гуп",
+        "муп",
+        "тоо",
+        "кфх",
+        "llc",
+        "ltd",
+        "gmbh",
+        "inc",
+    ]
 )
 _PHONE, _INN, _EMAIL, _COMPANY, _SIMILAR, _CONTACT = 8, 8, 6, 5, 3, 2
 _SIMILAR_FROM = 88

@@ -2,9 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Protocol, TypeAlias
 
 from app.deals.model import Company, Contact, Deal, FieldRecord, NoteRecord, Task
+
+Cell: TypeAlias = str | Decimal | bool | date | datetime | None
+
+
+class CrmSheet(Protocol):
+    """One sheet of a table file."""
+
+    @property
+    def rows(self) -> Sequence[Sequence[Cell]]:
+        """All rows from the first, empty ones too; a row may be shorter than others."""
+        ...
+
+    @property
+    def read_as(self) -> str:
+        """How the file was read, for a person: «UTF-8, разделитель ;»."""
+        ...
+
+
+class CrmFileReader(Protocol):
+    def read(self, path: Path) -> Sequence[CrmSheet]:
+        """The sheets of a table file (xlsx, xls, ods, csv).
+
+        Raises:
+            UserFixable: The file cannot be read, is protected by a password, or is of no known kind.
+        """
+        ...
 
 
 class DealRepository(Protocol):

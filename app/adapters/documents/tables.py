@@ -184,7 +184,7 @@ def _not_table(path: Path, detail: str) -> UserFixable:
     return UserFixable(
         "table.not_table",
         _("В файле «{name}» нет таблицы: это другой вид файла.").format(name=path.name),
-        hint=_("Прайс-лист может быть в xlsx, xls, ods, csv или txt."),
+        hint=_("Таблица может быть в xlsx, xls, ods, csv или txt."),
         detail=f"{path}: {detail}",
     )
 
