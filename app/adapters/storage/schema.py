@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.adapters.storage.delivery_schema import DELIVERY
+from app.adapters.storage.mirror_schema import MIRROR
 from app.adapters.storage.proposal_schema import PROPOSALS
 
 APPLICATION_ID = 0x56495A52
@@ -375,4 +376,5 @@ MIGRATIONS = (
     Migration(3, "price list, documents and their search", KNOWLEDGE),
     Migration(4, "proposals", PROPOSALS),
     Migration(5, "delivery to CRMs", DELIVERY),
+    Migration(6, "deals of the CRMs", MIRROR),
 )

@@ -9,7 +9,7 @@ from app.core.cancel import CancelToken
 from app.core.clock import Clock
 from app.core.keys import KeySource
 from app.deals.ports import DealRepository
-from app.delivery.ports import AccountStore, Outbox
+from app.delivery.ports import AccountStore, MirrorStore, Outbox
 from app.draft.ports import DraftRepository
 from app.knowledge.ports import KnowledgeStore
 from app.pipeline import CallIndex
@@ -36,6 +36,7 @@ class Store:
         from app.adapters.storage.drafts import SqlDrafts
         from app.adapters.storage.journal import SqlJournal
         from app.adapters.storage.knowledge import SqlKnowledge
+        from app.adapters.storage.mirror import SqlMirror
         from app.adapters.storage.outbox import SqlOutbox
         from app.adapters.storage.proposals import SqlProposals
         from app.adapters.storage.transcripts import SqlTranscripts
@@ -53,6 +54,7 @@ class Store:
         self.knowledge: KnowledgeStore = SqlKnowledge(database, clock)
         self.accounts: AccountStore = SqlCrmAccounts(database, clock)
         self.outbox: Outbox = SqlOutbox(database, clock)
+        self.mirror: MirrorStore = SqlMirror(database, clock)
         self.index: CallIndex = SqlCallIndex(database)
 
     @property
