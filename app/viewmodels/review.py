@@ -13,7 +13,6 @@ from app.core.errors import UserFixable, VizirError
 from app.core.observable import Signal
 from app.deals.matching import DealCandidate, DealClues, DealProposal
 from app.deals.model import Deal, FieldDefinition, FieldRecord, Norm
-from app.deals.ports import DealRepository
 from app.deals.typed_values import read
 from app.draft.model import Draft, Evidence
 from app.draft.ports import DraftRepository
@@ -46,6 +45,18 @@ class DealProposer(Protocol):
     def propose(self, clues: DealClues) -> DealProposal: ...
 
 
+class DealReader(Protocol):
+    """Deals, as far as a draft reads them."""
+
+    def get(self, deal_id: str) -> Deal: ...
+
+    def recent(self, limit: int) -> list[Deal]: ...
+
+    def search(self, text: str, limit: int) -> list[Deal]: ...
+
+    def values(self, deal_id: str) -> dict[str, FieldRecord]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class _Loaded:
     call: Call
@@ -73,7 +84,7 @@ class ReviewViewModel:
         *,
         calls: CallRepository,
         drafts: DraftRepository,
-        deals: DealRepository,
+        deals: DealReader,
         approvals: ApprovalRepository,
         approval: Approver,
         proposer: DealProposer,

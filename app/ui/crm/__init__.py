@@ -1,0 +1,1 @@
+"""Screens of the connected CRMs: connecting, mapping fields, the queue, conflicts."""

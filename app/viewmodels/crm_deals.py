@@ -1,0 +1,249 @@
+"""The deal of the open call in the connected CRMs: offered, searched for, and which one it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.core.errors import UserFixable, VizirError
+from app.core.i18n import _
+from app.core.observable import Signal
+from app.deals.matching import DealCandidate, DealClues
+from app.delivery.model import CrmAccount, DealLink, MirroredDeal, Operation
+from app.delivery.ports import CrmConnector
+from app.viewmodels.crm_accounts import CRM_LANE
+from app.viewmodels.deal_clues import clues_of
+from app.viewmodels.requests import Requests
+from app.viewmodels.review import ReviewViewModel
+from app.viewmodels.review_items import ReviewItem
+
+_OFFERED, _FOUND = 4, 12
+_STAGE = "stage"
+
+
+class Mirror(Protocol):
+    """The mirror of the CRMs' deals; `app.delivery.mirror` has it."""
+
+    def search(self, text: str, limit: int = 50, account_id: str | None = None) -> Sequence[MirroredDeal]: ...
+
+    def propose(self, clues: DealClues, limit: int = 6) -> Sequence[tuple[MirroredDeal, DealCandidate]]: ...
+
+    def of(self, account_id: str, remote_id: str) -> MirroredDeal | None: ...
+
+    def adopt(self, account_id: str, remote_id: str) -> str: ...
+
+
+class Links(Protocol):
+    """Which deal of ours stands for which of a CRM's."""
+
+    def link(self, deal_id: str, account_id: str, remote_id: str) -> Sequence[Operation] | None: ...
+
+    def link_of(self, deal_id: str) -> DealLink | None: ...
+
+
+class Connected(Protocol):
+    """The connections."""
+
+    def accounts(self) -> Sequence[CrmAccount]: ...
+
+    def connector(self, account_id: str) -> CrmConnector: ...
+
+
+@dataclass(frozen=True, slots=True)
+class CrmDealRow:
+    """A deal of a CRM that the call may belong to."""
+
+    mirrored: MirroredDeal
+    account: str
+    reasons: tuple[str, ...] = ()
+    is_sure: bool = False
+
+    @property
+    def line(self) -> str:
+        """Company, contact and CRM."""
+        deal = self.mirrored.deal
+        person = deal.contact.name if deal.contact is not None else ""
+        return " · ".join(filter(None, (deal.company, person, self.account)))
+
+
+@dataclass(frozen=True, slots=True)
+class LinkFacts:
+    """Which deal of which CRM the chosen deal is.
+
+    Args:
+        is_gone: The CRM says that it was deleted or merged.
+        has_robots: A change of stage starts what nothing takes back.
+    """
+
+    link: DealLink
+    account: str
+    title: str = ""
+    is_gone: bool = False
+    has_robots: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    accounts: tuple[CrmAccount, ...]
+    facts: LinkFacts | None
+    offered: tuple[CrmDealRow, ...]
+
+
+class CrmDealsViewModel:
+    """Stands beside the draft's own view-model and follows it."""
+
+    def __init__(
+        self,
+        requests: Requests,
+        review: ReviewViewModel,
+        *,
+        mirror: Callable[[], Mirror],
+        links: Callable[[], Links],
+        connections: Callable[[], Connected],
+    ) -> None:
+        self._requests = requests
+        self._review = review
+        self._mirror = mirror
+        self._links = links
+        self._connections = connections
+        self._robots: dict[str, bool] = {}
+        self._asked: tuple[object, ...] = ()
+        self.accounts: tuple[CrmAccount, ...] = ()
+        self.facts: LinkFacts | None = None
+        self.offered: tuple[CrmDealRow, ...] = ()
+        self.changed: Signal[()] = Signal()
+        self.found: Signal[list[CrmDealRow]] = Signal()
+        self.linked: Signal[()] = Signal()
+        self.failed: Signal[VizirError] = Signal()
+        review.deal_changed.connect(self._follow)
+        review.loaded.connect(self._follow)
+
+    @property
+    def is_connected(self) -> bool:
+        return bool(self.accounts)
+
+    def refresh(self) -> None:
+        """Look again: a CRM was connected, or a deal was linked."""
+        self._asked = ()
+        self._follow()
+
+    def caution(self, item: ReviewItem) -> str:
+        """What of an item no undo takes back, said before it is approved; "" where all of it comes back."""
+        if self.facts is None or not self.facts.has_robots or item.key != _STAGE or not item.is_open:
+            return ""
+        return _("Смена этапа запустит роботов CRM: письма и задачи от них отмена не вернёт.")
+
+    def search(self, text: str) -> None:
+        """Look deals up in the mirror; the answer comes by `found`."""
+
+        def find() -> list[CrmDealRow]:
+            titles = {one.id: one.title for one in self._connections().accounts()}
+            found = self._mirror().search(text, _FOUND)
+            return [CrmDealRow(one, titles.get(one.account_id, "")) for one in found]
+
+        self._requests.ask("crm.deals", find, self.found.emit, self.failed.emit)
+
+    def choose(self, row: CrmDealRow) -> None:
+        """The call belongs to this deal of the CRM: a card of this machine stands for it from now on."""
+        call_id = self._review.call_id
+
+        def chosen(deal_id: str) -> None:
+            if call_id == self._review.call_id:
+                self._review.choose_deal(deal_id)
+
+        self._requests.tell(
+            "crm.adopt",
+            lambda: self._mirror().adopt(row.mirrored.account_id, row.mirrored.deal.id),
+            chosen,
+            self.failed.emit,
+        )
+
+    def link(self, row: CrmDealRow) -> None:
+        """The chosen deal of this machine is that one in the CRM: what was approved of it is sent there."""
+        deal = self._review.deal
+        if deal is None or self._review.is_new_deal:
+            return
+        deal_id = deal.id
+
+        def done(_operations: object) -> None:
+            self.refresh()
+            self.linked.emit()
+
+        self._requests.tell(
+            "crm.link",
+            lambda: self._links().link(deal_id, row.mirrored.account_id, row.mirrored.deal.id),
+            done,
+            self.failed.emit,
+        )
+
+    def _follow(self) -> None:
+        review = self._review
+        deal_id = review.deal.id if review.deal is not None and not review.is_new_deal else ""
+        asked = (review.call_id, deal_id, review.draft is not None, review.deal is None)
+        if asked == self._asked:
+            return
+        self._asked = asked
+        clues = clues_of(review.call, review.draft) if review.call is not None and not deal_id else None
+        local = [candidate.deal.id for candidate in review.candidates]
+
+        def read() -> _Facts:
+            accounts = tuple(self._connections().accounts())
+            if not accounts:
+                return _Facts((), None, ())
+            links = self._links()
+            link = links.link_of(deal_id) if deal_id else None
+            facts = self._facts(link, accounts) if link is not None else None
+            known = {_place(one) for one in map(links.link_of, local) if one is not None}
+            return _Facts(accounts, facts, self._offers(clues, accounts, known) if clues is not None else ())
+
+        def take(read: _Facts) -> None:
+            self.accounts, self.facts, self.offered = read.accounts, read.facts, read.offered
+            self.changed.emit()
+            if self.facts is not None and self.facts.link.account_id not in self._robots:
+                self._ask_robots(self.facts.link.account_id)
+
+        self._requests.ask("crm.link_of", read, take, self.failed.emit)
+
+    def _facts(self, link: DealLink, accounts: Sequence[CrmAccount]) -> LinkFacts | None:
+        account = next((one for one in accounts if one.id == link.account_id), None)
+        if account is None:
+            return None
+        seen = self._mirror().of(link.account_id, link.remote_id)
+        title, is_gone = (seen.deal.title, seen.deal.is_gone) if seen is not None else ("", False)
+        return LinkFacts(link, account.title, title, is_gone, self._robots.get(link.account_id, False))
+
+    def _offers(
+        self, clues: DealClues, accounts: Sequence[CrmAccount], known: set[tuple[str, str]]
+    ) -> tuple[CrmDealRow, ...]:
+        titles = {one.id: one.title for one in accounts}
+        found = self._mirror().propose(clues, _OFFERED + len(known))
+        rows = [
+            CrmDealRow(one, titles.get(one.account_id, ""), tuple(candidate.reasons), candidate.is_sure)
+            for one, candidate in found
+            if (one.account_id, one.deal.id) not in known
+        ]
+        return tuple(rows[:_OFFERED])
+
+    def _ask_robots(self, account_id: str) -> None:
+        """What a CRM can do is known to its connector, and making one asks the keychain: in the CRM's own lane."""
+
+        def look() -> bool:
+            try:
+                connector = self._connections().connector(account_id)
+            except UserFixable:
+                # Without its key nothing is sent either; the page of connections says so.
+                return False
+            has_robots = connector.caps.has_robots
+            connector.close()
+            return has_robots
+
+        def take(has_robots: bool) -> None:
+            self._robots[account_id] = has_robots
+            self.refresh()
+
+        self._requests.ask("crm.caps", look, take, self.failed.emit, lane=CRM_LANE)
+
+
+def _place(link: DealLink) -> tuple[str, str]:
+    return link.account_id, link.remote_id
