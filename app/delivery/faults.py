@@ -150,6 +150,29 @@ def invalid(text: str, keys: tuple[str, ...] = (), detail: str = "") -> CrmFailu
     )
 
 
+def not_mapped() -> CrmFailure:
+    """Nobody has confirmed yet which field of the CRM is which of ours: nothing is written."""
+    return CrmFailure(
+        Fault.INVALID,
+        "crm.not_mapped",
+        _("Соответствие полей с CRM ещё не подтверждено."),
+        hint=_("Откройте соответствие полей и подтвердите его: отправка продолжится сама."),
+        action="open_field_map",
+    )
+
+
+def gave_up(cause: CrmFailure) -> CrmFailure:
+    """A whole day of trying, with the CRM within reach."""
+    return CrmFailure(
+        cause.fault,
+        "crm.gave_up",
+        _("За сутки отправить не удалось: {cause}").format(cause=cause.message),
+        hint=_("Нажмите «Повторить», когда CRM будет в порядке; без вас больше не пробуем."),
+        detail=cause.detail,
+        action="retry",
+    )
+
+
 def not_applied(labels: str, keys: tuple[str, ...], detail: str = "") -> CrmFailure:
     """The CRM answered well and did not keep the values."""
     return CrmFailure(
