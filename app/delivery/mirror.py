@@ -10,8 +10,10 @@ from app.core.cancel import CancelToken
 from app.core.clock import Clock
 from app.deals.matching import DealCandidate, DealClues, judged, phone_key, search_texts
 from app.deals.model import Company, Contact, Deal
-from app.delivery.model import CrmAccount, MirroredDeal, MirrorProgress
-from app.delivery.ports import CrmConnector, MirrorStore
+from app.delivery.faults import CrmFailure, Fault
+from app.delivery.model import CrmValue, DealLink, FieldMap, MirroredDeal, MirrorProgress
+from app.delivery.optimistic import same
+from app.delivery.ports import AccountStore, CrmConnector, MirrorStore
 
 _OVERLAP = timedelta(minutes=10)
 """CRMs tell whole seconds by their own clock, which may be late against this one."""
@@ -23,19 +25,21 @@ class MirrorService:
 
     Args:
         connector: Makes the connector of an account; its `close` is called after each reading.
-        accounts: The connected accounts.
+        link_of: Which deal of a CRM one of ours stands for.
     """
 
     def __init__(
         self,
         store: MirrorStore,
+        accounts: AccountStore,
         connector: Callable[[str], CrmConnector],
-        accounts: Callable[[], list[CrmAccount]],
+        link_of: Callable[[str], DealLink | None],
         clock: Clock,
     ) -> None:
         self._store = store
-        self._connector = connector
         self._accounts = accounts
+        self._connector = connector
+        self._link_of = link_of
         self._clock = clock
 
     def refresh(self, account_id: str, on_progress: Callable[[int], None], cancel: CancelToken) -> int:
@@ -99,9 +103,43 @@ class MirrorService:
         """How far the reading is, and how old the mirror."""
         return self._store.progress(account_id)
 
-    def accounts(self) -> list[CrmAccount]:
-        """The accounts whose deals are mirrored."""
-        return self._accounts()
+    def values(self, deal_id: str) -> dict[str, CrmValue]:
+        """What stood in the CRM when one of our deals was last looked at, by our keys; {} for one without a link."""
+        link = self._link_of(deal_id)
+        if link is None:
+            return {}
+        seen = self._accounts.values(link.account_id, link.remote_id)
+        mapped = self._accounts.field_map(link.account_id).fields
+        return {item.key: seen[item.remote_key] for item in mapped if item.is_enabled and item.remote_key in seen}
+
+    def look(self, deal_id: str) -> bool:
+        """Read the fields of a linked deal now: what a person sees when deciding is what a conflict is judged by.
+
+        Returns:
+            Whether something stands there that did not when last looked at; False for a deal without a link.
+
+        Raises:
+            CrmFailure: As the connector; what was read before stays. A deal that is gone leaves the mirror.
+        """
+        link = self._link_of(deal_id)
+        field_map = self._accounts.field_map(link.account_id) if link is not None else FieldMap("")
+        keys = [item.remote_key for item in field_map.fields if item.is_enabled]
+        if link is None or not keys:
+            return False
+        connector = self._connector(link.account_id)
+        try:
+            now = connector.read_deal(link.remote_id, keys).values
+        except CrmFailure as failure:
+            if failure.fault is Fault.NOT_FOUND:
+                self._store.mark_gone(link.account_id, link.remote_id)
+            raise
+        finally:
+            connector.close()
+        seen = self._accounts.values(link.account_id, link.remote_id)
+        if all(key in seen and same(seen[key], now.get(key)) for key in keys):
+            return False
+        self._accounts.keep_values(link.account_id, link.remote_id, {key: now.get(key) for key in keys})
+        return True
 
     def _finished(self, progress: MirrorProgress) -> MirrorProgress:
         started = progress.started_at or self._clock.now_utc()

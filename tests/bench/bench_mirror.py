@@ -50,7 +50,9 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory(prefix="vizir-bench-") as folder:
         folders = Folders(Path(folder) / "config", Path(folder) / "data", Path(folder) / "cache")
         store = open_store(folders, Settings(), FixedKey(), SystemClock())
-        mirror = MirrorService(store.mirror, lambda _account: _ManyDeals(), list, SystemClock())
+        mirror = MirrorService(
+            store.mirror, store.accounts, lambda _account: _ManyDeals(), store.outbox.link_of, SystemClock()
+        )
         began = time.perf_counter()
         reading = threading.Thread(target=mirror.refresh, args=("a", lambda _count: None, CancelToken()))
         reading.start()

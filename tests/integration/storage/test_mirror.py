@@ -16,7 +16,19 @@ from app.deals.matching import DealClues
 from app.delivery import faults
 from app.delivery.faults import CrmFailure
 from app.delivery.mirror import MirrorService
-from app.delivery.model import CrmAccount, CrmKind, DealPage, Money, RemoteContact, RemoteDeal
+from app.delivery.model import (
+    CrmAccount,
+    CrmKind,
+    CrmValue,
+    DealPage,
+    FieldMap,
+    MappedField,
+    Money,
+    RemoteContact,
+    RemoteDeal,
+    RemoteType,
+    Snapshot,
+)
 from tests.fakes.clock import FakeClock
 from tests.integration.storage.conftest import Opener
 
@@ -48,6 +60,7 @@ class PagedCrm:
         self.held = list(deals)
         self.breaks_before = breaks_before
         self.asked: list[tuple[datetime | None, str | None]] = []
+        self.values: dict[str, CrmValue] | None = {}
 
     def deals(self, *, since: datetime | None, cursor: str | None = None) -> DealPage:
         self.asked.append((since, cursor))
@@ -56,6 +69,11 @@ class PagedCrm:
             raise faults.offline()
         due = [deal for deal in self.held if since is None or (deal.updated_at or AT) >= since]
         return DealPage(tuple(due[first : first + 2]), str(first + 2) if first + 2 < len(due) else None)
+
+    def read_deal(self, deal_id: str, keys: Sequence[str]) -> Snapshot:
+        if self.values is None:
+            raise faults.not_found()
+        return Snapshot(deal_id, {key: self.values.get(key) for key in keys})
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -69,7 +87,7 @@ def store(opener: Opener) -> Store:
 
 
 def _service(store: Store, crm: PagedCrm, clock: FakeClock) -> MirrorService:
-    return MirrorService(store.mirror, lambda _account: crm, lambda: [ACCOUNT], clock)  # type: ignore[arg-type,return-value]
+    return MirrorService(store.mirror, store.accounts, lambda _account: crm, store.outbox.link_of, clock)  # type: ignore[arg-type,return-value]
 
 
 def _read(service: MirrorService, cancel: CancelToken | None = None) -> int:
@@ -189,3 +207,34 @@ def test_a_disconnected_crm_leaves_the_list_and_the_cards_stay(store: Store, fak
     store.mirror.forget("acc")
     assert service.search("ромашка") == []
     assert store.deals.get(card).title == "Обогреватели в теплицу"
+
+
+def test_what_stands_in_the_crm_is_seen_by_our_fields_and_kept(store: Store, fake_clock: FakeClock) -> None:
+    crm = PagedCrm([a_remote(1)])
+    service = _service(store, crm, fake_clock)
+    _read(service)
+    card = service.adopt("acc", "1")
+    assert service.values(card) == {}
+    assert not service.look(card)
+    budget = MappedField("budget_amount", "opportunity", "Сумма", RemoteType.MONEY)
+    store.accounts.confirm(FieldMap("acc", (budget,)))
+    crm.values = {"opportunity": Money(Decimal("150000"))}
+    assert service.look(card)
+    assert service.values(card) == {"budget_amount": Money(Decimal("150000.00"))}
+    assert not service.look(card)
+    crm.values = {}
+    assert service.look(card)
+    assert service.values(card) == {"budget_amount": None}
+
+
+def test_a_linked_deal_that_was_deleted_is_told_and_leaves_the_list(store: Store, fake_clock: FakeClock) -> None:
+    crm = PagedCrm([a_remote(1)])
+    service = _service(store, crm, fake_clock)
+    _read(service)
+    card = service.adopt("acc", "1")
+    store.accounts.confirm(FieldMap("acc", (MappedField("budget_amount", "opportunity", "Сумма", RemoteType.MONEY),)))
+    crm.values = None
+    with pytest.raises(CrmFailure) as told:
+        service.look(card)
+    assert told.value.code == "crm.not_found"
+    assert service.search("ромашка") == []
