@@ -6,7 +6,7 @@ answers 204 for an empty list and for an unknown card, and replaces all values o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -39,6 +39,7 @@ from app.delivery.faults import CrmFailure, Fault
 from app.delivery.model import (
     Account,
     Caps,
+    CrmAccount,
     CrmKind,
     CrmValue,
     DealPage,
@@ -55,9 +56,10 @@ from app.delivery.model import (
     TaskOrder,
     mark_of,
 )
+from app.logs import redactor
 
 HOSTS = (".amocrm.ru", ".amocrm.com", ".kommo.com")
-PER_SECOND, BURST = 5, 5
+_PER_SECOND, _BURST = 5.0, 5
 """amoCRM allows an integration 7 requests a second and bars the address of one that goes on beyond them."""
 _PAGE = 250
 _IDS_AT_ONCE = 100
@@ -72,13 +74,13 @@ _DENIED = "D"
 
 
 class AmoCrm:
-    """The connector of one amoCRM account.
+    """One amoCRM account under one person's long-lived token; see `app.delivery.ports.CrmConnector`.
 
     Args:
-        address: "https://example.amocrm.ru"; what stands behind the host is left out.
-        token: The long-lived token.
-        pace: Keeps to amoCRM's limit.
-        user_id: The manager's id in amoCRM, for tasks without an owner.
+        account: Its address is "https://example.amocrm.ru"; what stands behind the host is left out.
+        secret: The long-lived token.
+        clock: What day it is, and seconds for the pace.
+        wait: Waits so many seconds; True if the wait was broken off.
 
     Raises:
         UserFixable: ``crm.address``, ``crm.secret_form``.
@@ -87,13 +89,17 @@ class AmoCrm:
     kind = CrmKind.AMOCRM
     caps = Caps(can_delete_notes=False, can_delete_tasks=False, has_robots=True)
 
-    def __init__(self, address: str, token: str, pace: Pace, clock: Clock, *, user_id: str = "") -> None:
-        parts = urlsplit(checked_address(address, HOSTS))
+    def __init__(
+        self, account: CrmAccount, secret: str, *, clock: Clock, wait: Callable[[float], bool] | None = None
+    ) -> None:
+        parts = urlsplit(checked_address(account.address, HOSTS))
         self._portal = f"{parts.scheme}://{parts.netloc}"
-        self._token = amocrm_token.checked_token(token)
+        self._token = amocrm_token.checked_token(secret)
+        redactor.register_secret(self._token)
         self._clock = clock
-        self._user_id = user_id
+        self._user_id = account.user_id
         headers = {"Authorization": f"Bearer {self._token}"}
+        pace = Pace(_PER_SECOND, _BURST, clock_s=clock.monotonic_s, wait=wait)
         self._transport = Transport(f"{self._portal}/api/v4", headers, pace, failure_of)
         self._terms: Terms | None = None
         self._own: dict[str, OwnField] = {}

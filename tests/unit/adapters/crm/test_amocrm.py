@@ -9,10 +9,9 @@ from decimal import Decimal
 import pytest
 
 from app.adapters.crm.amocrm import AmoCrm
-from app.adapters.crm.pace import Pace
 from app.delivery import optimistic
 from app.delivery.faults import CrmFailure, Fault
-from app.delivery.model import Entity, Money, RefKind, RemoteRef, RemoteType, TaskOrder, mark_of
+from app.delivery.model import CrmAccount, CrmKind, Entity, Money, RefKind, RemoteRef, RemoteType, TaskOrder, mark_of
 from tests.fakes import amocrm_account as amo
 from tests.fakes.amocrm_server import AmoCrmServer, Trouble, serving, token_until
 from tests.fakes.clock import MOSCOW, FakeClock
@@ -36,8 +35,8 @@ def crm(server: AmoCrmServer) -> Iterator[AmoCrm]:
 
 
 def connector(server: AmoCrmServer) -> AmoCrm:
-    pace = Pace(1000, 1000, clock_s=FakeClock().monotonic_s)
-    return AmoCrm(server.address, server.token, pace, FakeClock(), user_id=str(amo.USER))
+    account = CrmAccount("1", CrmKind.AMOCRM, "", server.address, str(amo.USER))
+    return AmoCrm(account, server.token, clock=FakeClock(), wait=lambda _seconds: False)
 
 
 def a_deal(server: AmoCrmServer) -> str:
