@@ -1,8 +1,8 @@
 """The process that holds PostgreSQL and Odoo for a test session and takes both with it when its parent ends.
 
-A line of JSON with the kit comes first; then ``kill`` and ``start`` are obeyed until the input ends, however the
-parent ended. Each line is answered by one line of JSON. The tests may kill and start Odoo as often as they like: it is
-this process's child, so no test leaves one behind.
+A line of JSON with the kit comes first; then ``["kill"]``, ``["start"]`` and ``["sql", STATEMENT]`` are obeyed until
+the input ends, however the parent ended. Each line is answered by one line of JSON. The tests may kill and start Odoo
+as often as they like: it is this process's child, so no test leaves one behind.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from tests.real_odoo.postgres import Cluster, free_port, tail
-from tests.real_odoo.recipe import environment_for_odoo, private_folder, write_configuration
+from tests.real_odoo.recipe import DATABASE, environment_for_odoo, private_folder, write_configuration
 
 _START_S = 60.0
 _POLL_S = 0.05
@@ -88,11 +88,17 @@ def main() -> None:
         _tell(port=keeper.port, database_port=keeper.cluster.port, log=str(folder / "odoo.log"))
         for line in sys.stdin:
             try:
-                {"kill": keeper.kill, "start": keeper.start}[line.strip()]()
-            except RuntimeError as error:
+                _tell(rows=_obey(keeper, *json.loads(line)))
+            except (RuntimeError, AssertionError) as error:
                 _tell(error=str(error))
-            else:
-                _tell()
+
+
+def _obey(keeper: Keeper, command: str, statement: str = "") -> str:
+    """Carry a command out; what the database answered to ``sql``."""
+    if command == "sql":
+        return keeper.cluster.sql(statement, DATABASE)
+    {"kill": keeper.kill, "start": keeper.start}[command]()
+    return ""
 
 
 def _tell(**told: object) -> None:

@@ -48,6 +48,10 @@ class OdooServer:
         """Start it again at the same address, after `kill`."""
         self._ask("start")
 
+    def sql(self, statement: str) -> str:
+        """Run a statement in Odoo's database, past Odoo; rows as text."""
+        return self._ask("sql", statement)
+
     def log(self) -> str:
         """The end of Odoo's own log."""
         return tail(self._log)
@@ -104,11 +108,11 @@ class OdooServer:
             )
         )
 
-    def _ask(self, command: str) -> None:
+    def _ask(self, *command: str) -> str:
         assert self._process.stdin is not None
-        self._process.stdin.write(command + "\n")
+        self._process.stdin.write(json.dumps(command) + "\n")
         self._process.stdin.flush()
-        self._told()
+        return str(self._told()["rows"])
 
     def _told(self) -> dict[str, Any]:
         assert self._process.stdout is not None
