@@ -54,10 +54,15 @@ class Redactor:
         if secret:
             self._secrets.add(secret)
 
-    def clean(self, text: str) -> str:
-        """The text with ‹key›, ‹phone›, ‹e-mail› and ‹name› in place of the real ones."""
+    def without_keys(self, text: str) -> str:
+        """The text with ‹key› in place of the registered keys, for a person to read."""
         for secret in tuple(self._secrets):
             text = text.replace(secret, "‹key›")
+        return text
+
+    def clean(self, text: str) -> str:
+        """The text with ‹key›, ‹phone›, ‹e-mail› and ‹name› in place of the real ones."""
+        text = self.without_keys(text)
         text = _SECRET.sub(r"\g<label>‹key›", text)
         text = _KEY.sub("‹key›", text)
         text = _ACCOUNT_IN_ADDRESS.sub("‹key›@", text)

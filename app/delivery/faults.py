@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.core.errors import ExternalFailure
 from app.core.i18n import _
+from app.logs import redactor
 
 
 class Fault(StrEnum):
@@ -50,6 +51,8 @@ class CrmFailure(ExternalFailure):
         retry_after_s: float | None = None,
         keys: tuple[str, ...] = (),
     ) -> None:
+        # A CRM's own words stand in both, and a server may repeat in them what it was sent.
+        message, detail = redactor.without_keys(message), redactor.without_keys(detail)
         super().__init__(code, message, hint=hint, detail=detail, action=action, retry_after_s=retry_after_s)
         self.fault = fault
         self.keys = keys

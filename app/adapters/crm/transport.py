@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json as json_text
 import logging
+import re
 import ssl
 import time
 from collections.abc import Callable, Mapping
@@ -108,7 +109,7 @@ class Transport:
         import httpx2
 
         for _hop in range(_MOST_HOPS):
-            is_own = urlsplit(checked_address(address))[:2] == urlsplit(self._base)[:2]
+            is_own = _place(checked_address(address)) == _place(self._base)
             request = self._client().build_request("GET", address)
             if not is_own:
                 # The key in a header is the portal's, never a storage's to which the portal points.
@@ -186,7 +187,7 @@ class Transport:
         if not path.startswith(("https://", "http://")):
             return f"{self._base}/{path}"
         # The next page is given as a whole address; the key must not follow it to another host.
-        if urlsplit(path)[:2] != urlsplit(self._base)[:2]:
+        if _place(path) != _place(self._base):
             raise faults.unexpected("a page on another host")
         return path
 
@@ -234,18 +235,39 @@ def checked_address(address: str, hosts: tuple[str, ...] = ()) -> str:
     Raises:
         UserFixable: ``crm.address`` unless it is https (http on this machine) and its host is one of `hosts`.
     """
-    parts = urlsplit(address.strip())
-    host = parts.hostname or ""
+    plain = address.strip()
+    try:
+        parts = urlsplit(plain)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        raise _unfit("") from None
     is_local = host in _LOCAL
     is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_local)
-    if not host or not is_safe or (hosts and not is_local and not host.endswith(hosts)):
-        raise UserFixable(
-            "crm.address",
-            _("Адрес CRM не подходит: {host}.").format(host=host or address.strip()[:60]),
-            hint=_("Скопируйте адрес портала из браузера; он начинается с https://."),
-            action="open_settings_crm",
-        )
-    return address.strip().rstrip("/")
+    # Programs disagree about what is the host behind a name with an @ or a backslash.
+    is_plain = not re.search(r"[@\\\s]", plain) and port != 0
+    if not host or not is_safe or not is_plain or (hosts and not is_local and not host.endswith(hosts)):
+        # Without a host it may be the end of a webhook: no more of it is shown than a host would be.
+        raise _unfit(host or plain.partition("/")[0])
+    return plain.rstrip("/")
+
+
+def _place(address: str) -> tuple[str, str]:
+    """Scheme and host with port; empty for what is no address."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return "", ""
+    return parts.scheme, parts.netloc.lower()
+
+
+def _unfit(shown: str) -> UserFixable:
+    # What stands before an @ may be a password.
+    return UserFixable(
+        "crm.address",
+        _("Адрес CRM не подходит: {host}.").format(host=shown.rpartition("@")[2][:60]),
+        hint=_("Скопируйте адрес портала из браузера; он начинается с https://."),
+        action="open_settings_crm",
+    )
 
 
 def _moved(location: str) -> CrmFailure:
@@ -253,7 +275,7 @@ def _moved(location: str) -> CrmFailure:
     return CrmFailure(
         Fault.BLOCKED,
         "crm.moved",
-        _("Портал CRM переехал: {host}.").format(host=urlsplit(location).hostname or "?"),
+        _("Портал CRM переехал: {host}.").format(host=_place(location)[1].rpartition("@")[2] or "?"),
         hint=_("Проверьте новый адрес и подключите CRM заново; очередь сохранена."),
         action="open_settings_crm",
     )
