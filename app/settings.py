@@ -92,6 +92,7 @@ class Settings:
     style_rules_off: str = _setting(
         "", "Правила слога, которые не показывать", hint="Номера через запятую; правила 1–3 не выключаются."
     )
+    proposal_template: str = _setting("full", "Шаблон КП", hint="С ним начинается новое КП: тот, что выбран последним.")
     letters_folder: str = _setting(
         "", "Папка с вашими письмами", hint="От 5 до 20 отправленных писем: с их манерой сравнивается текст КП."
     )
@@ -138,6 +139,15 @@ class Folders:
     @property
     def settings_file(self) -> Path:
         return self.config / "settings.json"
+
+READ_EACH_TIME = frozenset(
+    (
+        *("language", "theme", "person_name", "window_state", "discount_limit_percent"),
+        *("style_rules_off", "letters_folder", "proposal_template"),
+    )
+)
+"""Settings that are asked for whenever they count: no model and no profile is made anew for them."""
+
 
     @property
     def database(self) -> Path:

@@ -49,12 +49,14 @@ class FinalFiles:
     Args:
         pdf: None where it could not be made.
         converter: What made the PDF, as shown to a person: «LibreOffice».
+        no_pdf_why: Why there is no PDF and what helps, for the person who has just approved; not kept.
     """
 
     docx: Path
     pdf: Path | None
     eml: Path | None
     converter: str = ""
+    no_pdf_why: str = ""
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -96,9 +96,13 @@ class ProposalDesk:
         """The proposal with its texts, within the facts."""
         return self.service.draft_texts(proposal, draft, cancel)
 
-    def preview(self, proposal: Proposal) -> tuple[bytes, ...]:
+    def preview(self, proposal: Proposal, dpi: int = 96) -> tuple[bytes, ...]:
         """The pages as PNG."""
-        return self.service.preview(proposal)
+        return self.service.preview(proposal, dpi)
+
+    def missing_fonts(self, proposal: Proposal) -> tuple[str, ...]:
+        """Fonts of its template that this machine has not."""
+        return self.service.missing_fonts(proposal)
 
     def finish(self, proposal: Proposal, by: str) -> FinalFiles:
         """Approve it: make the documents, and keep them with what they were made from."""

@@ -11,6 +11,9 @@ from app.core.errors import Bug
 from app.knowledge.model import Source
 from app.profile.seller import Seller, VatMode
 
+RULES_ALWAYS_ON = frozenset({1, 2, 3})
+"""Rules of style that no company can switch off: a placeholder left in is never a matter of taste."""
+
 
 class LegalStatus(StrEnum):
     """What the document is before the law; the company chooses (DOMAIN.md 1.5)."""

@@ -57,6 +57,10 @@ class OwnTemplates:
         self._finder = finder
         self._folder = folder
 
+    def known(self) -> tuple[Path, ...]:
+        """The company's templates that were taken once, by name."""
+        return tuple(sorted(self._folder.glob("*.docx"))) if self._folder.is_dir() else ()
+
     def look(self, path: Path) -> TemplateLook:
         """What a Word file is as a template.
 
@@ -78,11 +82,14 @@ class OwnTemplates:
         self._linter().cure(look.path, into)
         return self.look(into)
 
-    def take(self, look: TemplateLook, left_out: frozenset[int] = frozenset()) -> Path:
+    def take(
+        self, look: TemplateLook, left_out: frozenset[int] = frozenset(), kept_codes: frozenset[str] = frozenset()
+    ) -> Path:
         """The template, copied or made of an old proposal, as proposals are to name it.
 
         Args:
             left_out: Places in `look.found.marks` that stay as they are.
+            kept_codes: Those of `look.found.unknown_codes` that stay as they are.
 
         Raises:
             UserFixable: As `look`, ``template.copy``, and the ``document.`` codes of writing.
@@ -94,7 +101,8 @@ class OwnTemplates:
             _copy(look.path, into)
         else:
             marks = tuple(mark for place, mark in enumerate(look.found.marks) if place not in left_out)
-            self._finder().write(look.path, replace(look.found, marks=marks), into)
+            codes = tuple(code for code in look.found.unknown_codes if code not in kept_codes)
+            self._finder().write(look.path, replace(look.found, marks=marks, unknown_codes=codes), into)
         return into
 
     def _free_name(self, path: Path) -> Path:

@@ -14,6 +14,7 @@ from app.core.i18n import _
 from app.proposal.model import Proposal, Totals
 
 BUILTIN_TEMPLATES = ("short", "full", "price_request")
+DEFAULT_TEMPLATE = "full"
 _FOLDER = Path(__file__).resolve().parents[2] / "resources" / "templates"
 
 
@@ -31,6 +32,11 @@ def builtin_template(name: str) -> Path:
             action="open_settings",
         )
     return _FOLDER / f"{name}.docx"
+
+
+def usable_template(name: str) -> str:
+    """The template itself, or the usual one where that is an own file which is no longer there."""
+    return name if name in BUILTIN_TEMPLATES or (name and Path(name).is_file()) else DEFAULT_TEMPLATE
 
 
 class DocumentWriter(Protocol):
@@ -213,7 +219,12 @@ class FoundTable:
 
 @dataclass(frozen=True, slots=True)
 class FoundTemplate:
-    """What was found in an old proposal. A person may take marks out (or change them) before it is written."""
+    """What was found in an old proposal. A person may take marks out (or change them) before it is written.
+
+    Args:
+        unknown_codes: Codes of another program that nothing of ours stands for: they are taken out of the template.
+        missing: What every proposal has and this one seems not to have.
+    """
 
     marks: tuple[Mark, ...]
     table: FoundTable | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import tempfile
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
@@ -33,6 +34,7 @@ from app.proposal.numbering import file_name
 from app.proposal.passage_choice import PassageSearch
 from app.proposal.ports import BUILTIN_TEMPLATES, builtin_template
 
+_log = logging.getLogger(__name__)
 FinishedProposal: TypeAlias = FinalFiles
 INPUTS = "inputs.json"
 _SHOWN = 3
@@ -133,7 +135,7 @@ class ProposalService:
                 made = replace(made, found=(*made.found, _without_model(error)))
         return self.checked(words.without_unsupported(made))
 
-    def preview(self, proposal: Proposal) -> tuple[bytes, ...]:
+    def preview(self, proposal: Proposal, dpi: int = 96) -> tuple[bytes, ...]:
         """The pages as PNG.
 
         Raises:
@@ -142,7 +144,11 @@ class ProposalService:
         with tempfile.TemporaryDirectory() as folder:
             document = Path(folder) / "preview.docx"
             self._tools.writer.render(proposal, self.totals(proposal), self._template(proposal), document)
-            return self._tools.renderer().pages(document)
+            return self._tools.renderer().pages(document, dpi)
+
+    def missing_fonts(self, proposal: Proposal) -> tuple[str, ...]:
+        """Fonts of its template that this machine has not: their letters are drawn in others."""
+        return self._tools.renderer().missing_fonts(self._template(proposal))
 
     def write_document(self, proposal: Proposal, into: Path) -> dict[str, Totals]:
         """Make the .docx, read it back and reckon every sum anew; a file that is there is never overwritten.
@@ -189,11 +195,13 @@ class ProposalService:
         docx = place / file_name(proposal, "docx")
         self.write_document(proposal, docx)
         pdf: Path | None = docx.with_suffix(".pdf")
+        why = ""
         try:
             converter = self._tools.converter().convert(docx, docx.with_suffix(".pdf"))
-        except (UserFixable, ExternalFailure):
-            # A proposal without its PDF can still be sent; the person sees that there is none.
-            pdf, converter = None, ""
+        except (UserFixable, ExternalFailure) as error:
+            # A proposal without its PDF can still be sent; the person is told why there is none.
+            _log.warning("no pdf of %s: %s %s", proposal.number, error.code, error.detail)
+            pdf, converter, why = None, "", " ".join(filter(None, (error.message, error.hint)))
         attached = [path for path in (pdf, docx) if path is not None]
         eml = docx.with_suffix(".eml")
         eml.write_bytes(
@@ -205,7 +213,7 @@ class ProposalService:
                 attachments=attached[:1],
             )
         )
-        return FinalFiles(docx, pdf, eml, converter)
+        return FinalFiles(docx, pdf, eml, converter, why)
 
     def _write_inputs(self, proposal: Proposal, place: Path) -> None:
         template = self._template(proposal)
@@ -344,4 +352,6 @@ def _copied(files: FinalFiles, folder: Path) -> FinalFiles:
             detail=repr(error),
         ) from error
     by_suffix = {path.suffix: path for path in made}
-    return FinalFiles(by_suffix[".docx"], by_suffix.get(".pdf"), by_suffix.get(".eml"), files.converter)
+    return FinalFiles(
+        by_suffix[".docx"], by_suffix.get(".pdf"), by_suffix.get(".eml"), files.converter, files.no_pdf_why
+    )

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from app.core.i18n import _
 from app.proposal import style_rules_forms, style_rules_rhythm, style_rules_stop, style_rules_words
-from app.proposal.model import TextBlock, Warning, WarningKind
+from app.proposal.model import RULES_ALWAYS_ON, TextBlock, Warning, WarningKind
 from app.proposal.style_text import Hit, Level, Rule, pieces_of
 
 RULES: tuple[Rule, ...] = tuple(
@@ -17,9 +17,6 @@ RULES: tuple[Rule, ...] = tuple(
     )
 )
 """All of them by number; a number may have two parts."""
-
-ALWAYS_ON = frozenset({1, 2, 3})
-"""Rules no company can switch off: a placeholder left in is never a matter of taste."""
 
 SHOWN_AT_ONCE = 5
 _PLACEHOLDER_RULE = 1
@@ -32,7 +29,7 @@ def check(
     """What blocks the final form, and behind it at most `limit` hints, errors before warnings.
 
     Args:
-        switched_off: Numbers of rules that the company does not want to see; those of `ALWAYS_ON` stay.
+        switched_off: Numbers of rules that the company does not want to see; those of `RULES_ALWAYS_ON` stay.
         limit: None for all hints.
     """
     pieces = pieces_of(blocks)
@@ -40,7 +37,7 @@ def check(
     hints: dict[Level, list[tuple[int, Warning]]] = {Level.ERROR: [], Level.WARN: []}
     order = {id(piece): place for place, piece in enumerate(pieces)}
     for rule in RULES:
-        if rule.number in switched_off and rule.number not in ALWAYS_ON:
+        if rule.number in switched_off and rule.number not in RULES_ALWAYS_ON:
             continue
         inside = [piece for piece in pieces if piece.zone in rule.zones]
         for hit in rule.find(inside) if inside else ():

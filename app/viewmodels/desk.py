@@ -187,7 +187,10 @@ class Desk:
         self.manager_name = ""
         self._tally = ImportTally()
         self._tally.finished.connect(self.noticed.emit)
+            template=lambda: self.settings.settings.proposal_template,
         self.work.import_ended.connect(self._import_ended)
+        self.proposal.template_chosen.connect(lambda template: self.settings.change("proposal_template", template))
+        self.proposal.rule_off_wanted.connect(self._hide_style_rule)
         self.work.failed.connect(self.say)
         self.review.evidence_wanted.connect(self.conversation.play_evidence)
         self.review.items_changed.connect(self._name_speakers)
@@ -317,6 +320,11 @@ class Desk:
         self.noticed.emit(Notice(done, text, Tone.DONE, "show_draft"))
 
     def _go_on_with_models(self) -> None:
+    def _hide_style_rule(self, rule: int) -> None:
+        self.settings.switch_rule(rule, is_on=False)
+        text = _("Эта подсказка о слоге больше не показывается. Вернуть её можно в настройках.")
+        self.noticed.emit(Notice(text, action="open_settings_proposals"))
+
         """A model has come: the calls that failed for want of one are tried again by themselves."""
 
         def failed_without() -> list[str]:
@@ -340,3 +348,5 @@ class Desk:
         if text != self._searched:
             self._searched = text
             self.conversation.find(text)
+        if name in ("style_rules_off", "discount_limit_percent", "letters_folder"):
+            self.proposal.recheck()

@@ -22,7 +22,11 @@ class TemplateShelf(Protocol):
 
     def cure(self, look: TemplateLook) -> TemplateLook: ...
 
-    def take(self, look: TemplateLook, left_out: frozenset[int] = frozenset()) -> Path: ...
+    def take(
+        self, look: TemplateLook, left_out: frozenset[int] = frozenset(), kept_codes: frozenset[str] = frozenset()
+    ) -> Path: ...
+
+    def known(self) -> tuple[Path, ...]: ...
 
 
 class OwnTemplateViewModel:
@@ -32,11 +36,23 @@ class OwnTemplateViewModel:
         self._requests = requests
         self._shelf = shelf
         self._left_out: set[int] = set()
+        self._kept_codes: set[str] = set()
         self.look: TemplateLook | None = None
         self.is_busy = False
+        self.known: tuple[str, ...] = ()
         self.changed: Signal[()] = Signal()
+        self.known_changed: Signal[()] = Signal()
         self.taken: Signal[str] = Signal()
         self.failed: Signal[VizirError] = Signal()
+
+    def refresh(self) -> None:
+        """Look which templates the company has taken before."""
+
+        def take(paths: tuple[Path, ...]) -> None:
+            self.known = tuple(map(str, paths))
+            self.known_changed.emit()
+
+        self._requests.ask("templates", lambda: self._shelf().known(), take, self.failed.emit, lane=_LANE)
 
     def choose(self, path: Path) -> None:
         """Look at a Word file."""
@@ -52,17 +68,22 @@ class OwnTemplateViewModel:
         """Say whether a found place stays as it is."""
         (self._left_out.add if is_left_out else self._left_out.discard)(place)
 
+    def keep_code(self, code: str, is_kept: bool) -> None:
+        """Say whether a code that was not understood stays in the template."""
+        (self._kept_codes.add if is_kept else self._kept_codes.discard)(code)
+
     def take(self) -> None:
         """Make the file the template of the proposal."""
-        look, left_out = self.look, frozenset(self._left_out)
+        look, left_out, kept_codes = self.look, frozenset(self._left_out), frozenset(self._kept_codes)
         if look is None or look.is_blocked:
             return
 
         def done(path: Path) -> None:
             self._show(None)
             self.taken.emit(str(path))
+            self.refresh()
 
-        self._run(lambda: self._shelf().take(look, left_out), done)
+        self._run(lambda: self._shelf().take(look, left_out, kept_codes), done)
 
     def dismiss(self) -> None:
         """Leave the template as it was."""
@@ -73,6 +94,7 @@ class OwnTemplateViewModel:
     def _show(self, look: TemplateLook | None) -> None:
         self.look = look
         self._left_out.clear()
+        self._kept_codes.clear()
         self.changed.emit()
 
     def _run(self, work: Callable[[], T], done: Callable[[T], None]) -> None:

@@ -7,30 +7,30 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from app.core.cancel import CancelToken
 from app.core.clock import Clock
 from app.core.errors import UserFixable, VizirError
 from app.core.observable import Signal
 from app.deals.ports import DealRepository
 from app.draft.ports import DraftRepository
-from app.jobs.runner import Job, JobRunner
+from app.jobs.runner import JobRunner
 from app.knowledge.model import PriceItem
-from app.pipeline import HEAVY_LANE
 from app.profile.model import Profile
 from app.profile.seller import VatMode
 from app.proposal.active_time import ActiveTime, Effort
 from app.proposal.archive import FinalFiles, OpenProposal, ProposalRow, ProposalState
 from app.proposal.lines import line_for
 from app.proposal.model import BlockKind, Client, LegalStatus, Line, Number, Proposal, Totals, Warning
+from app.proposal.ports import DEFAULT_TEMPLATE, usable_template
 from app.recording.ports import CallRepository
 from app.viewmodels.proposal_articles import ArticleFinder
 from app.viewmodels.proposal_blocks import cured, merged, place_of, with_next_option, with_text, without_sentence
 from app.viewmodels.proposal_lines import NEW_LINE, OPTIONS, LineColumn, edited, totals_of, without_blank_rows
+from app.viewmodels.proposal_pages import ProposalPages
 from app.viewmodels.proposal_parts import KnowledgeShelf, ProposalDesk, client_of
+from app.viewmodels.proposal_writing import TextWriting
 from app.viewmodels.requests import Requests
 
 _CHECK_LANE = "proposal"
-_PREVIEW_LANE = "preview"
 _STEPS_BACK = 100
 
 
@@ -41,6 +41,7 @@ class ProposalViewModel:
         proposals: Gives what is done with proposals; made in the background when first needed.
         knowledge: What is in force; may read the store, so it is asked in the background, like `profile`.
         person: Name of the person who decides, as it goes into the log of approvals.
+        template: The template that new proposals begin with: the one chosen last.
     """
 
     def __init__(
@@ -57,9 +58,9 @@ class ProposalViewModel:
         deals: DealRepository,
         clock: Clock,
         person: Callable[[], str],
+        template: Callable[[], str] = lambda: DEFAULT_TEMPLATE,
     ) -> None:
         self._requests = requests
-        self._jobs = jobs
         self._proposals = proposals
         self.articles = articles
         self._knowledge = knowledge
@@ -69,8 +70,10 @@ class ProposalViewModel:
         self._deals = deals
         self._clock = clock
         self._person = person
+        self._template = template
         self._before: list[Proposal] = []
-        self._writing: CancelToken | None = None
+        self._writing = TextWriting(jobs, proposals, drafts)
+        self.pages = ProposalPages(requests, proposals)
         self._time = ActiveTime(clock)
         self.rows: list[ProposalRow] = []
         self.is_loaded = False
@@ -85,8 +88,10 @@ class ProposalViewModel:
         self.begun: Signal[()] = Signal()
         self.changed: Signal[()] = Signal()
         self.checked: Signal[()] = Signal()
-        self.drawn: Signal[tuple[bytes, ...]] = Signal()
-        self.not_drawn: Signal[VizirError] = Signal()
+        self.drawn = self.pages.drawn
+        self.not_drawn = self.pages.not_drawn
+        self.template_chosen: Signal[str] = Signal()
+        self.rule_off_wanted: Signal[int] = Signal()
         self.busy_changed: Signal[()] = Signal()
         self.blocked: Signal[()] = Signal()
         self.finished: Signal[FinalFiles] = Signal()
@@ -100,7 +105,7 @@ class ProposalViewModel:
     @property
     def is_writing(self) -> bool:
         """True while the model writes the texts."""
-        return self._writing is not None
+        return self._writing.is_running
 
     @property
     def warnings(self) -> tuple[Warning, ...]:
@@ -259,8 +264,9 @@ class ProposalViewModel:
         self._alter(lambda proposal: replace(proposal, status=status))
 
     def set_template(self, template: str) -> None:
-        """A built-in template by its name, or the company's own file."""
+        """A built-in template by its name, or the company's own file; the next proposals begin with it."""
         self._alter(lambda proposal: replace(proposal, template=template))
+        self.template_chosen.emit(template)
 
     def write_block(self, kind: BlockKind, text: str) -> None:
         """Write something else into a text block."""
@@ -274,6 +280,15 @@ class ProposalViewModel:
         """Take the sentence out that a warning is about."""
         self._alter(lambda proposal: without_sentence(proposal, warning))
 
+    def hide_rule(self, rule: int) -> None:
+        """Show a rule of style no more in this company's proposals; the settings bring it back."""
+        self.rule_off_wanted.emit(rule)
+
+    def recheck(self) -> None:
+        """Hold the proposal against rules and prices that have changed meanwhile."""
+        if self.is_editable:
+            self._check()
+
     def undo(self) -> None:
         """Take the latest change back."""
         if self.can_undo:
@@ -281,54 +296,33 @@ class ProposalViewModel:
 
     def render(self) -> None:
         """Draw the pages of the proposal as it stands now."""
-        proposal = self.proposal
-        if proposal is None:
-            return
-        self._requests.ask(
-            "proposal.pages",
-            lambda: tuple(self._proposals().preview(without_blank_rows(proposal))),
-            self.drawn.emit,
-            self.not_drawn.emit,
-            lane=_PREVIEW_LANE,
-        )
+        if self.proposal is not None:
+            self.pages.draw(self.proposal)
 
     def write_texts(self) -> None:
         """Have the model write the texts; what a person changes meanwhile stays."""
         begun = self.proposal
         if begun is None or not self.is_editable or self.is_writing:
             return
-        token = self._writing = CancelToken()
         self._time.generation_began()
 
-        def write(cancel: CancelToken) -> Proposal:
-            stored = self._drafts.latest(begun.call_id) if begun.call_id else None
-            return self._proposals().draft_texts(begun, stored[1] if stored else None, cancel)
-
-        def end() -> bool:
-            is_wanted = self._writing is token
-            if is_wanted:
-                self._writing = None
-                self.busy_changed.emit()
-            return is_wanted and self.proposal is not None and self.proposal.number == begun.number
-
         def done(drafted: Proposal) -> None:
-            if end() and self.proposal is not None:
+            self.busy_changed.emit()
+            if self.proposal is not None and self.proposal.number == begun.number:
                 self._before = [*self._before[-_STEPS_BACK:], self.proposal]
                 self._show_change(merged(self.proposal, begun, drafted), self._time.generated())
 
         def failed(error: VizirError) -> None:
-            if end():
+            self.busy_changed.emit()
+            if self.proposal is not None and self.proposal.number == begun.number:
                 self.failed.emit(error)
 
-        job = Job(write, on_done=done, on_failed=failed, on_cancelled=lambda: None, name="texts", cancel=token)
-        self._jobs.submit(HEAVY_LANE, job)
+        self._writing.start(begun, done, failed)
         self.busy_changed.emit()
 
     def stop_writing(self) -> None:
         """The model need not go on."""
-        if self._writing is not None:
-            self._writing.cancel()
-            self._writing = None
+        if self._writing.stop():
             self.busy_changed.emit()
 
     def approve(self) -> None:
@@ -367,7 +361,7 @@ class ProposalViewModel:
     def _begin(self, call_id: str, deal_id: str) -> None:
         if self.is_busy:
             return
-        today = self._clock.local(self._clock.now_utc()).date()
+        today, template = self._clock.local(self._clock.now_utc()).date(), self._template()
         self._set_busy(True)
 
         def work() -> Proposal:
@@ -376,7 +370,7 @@ class ProposalViewModel:
             made = self._proposals().begin(
                 stored[1] if stored else None, self._profile(), self._knowledge.knowledge(), today
             )
-            made = replace(made, call_id=call_id, deal_id=chosen)
+            made = replace(made, call_id=call_id, deal_id=chosen, template=usable_template(template))
             if chosen:
                 made = replace(made, client=client_of(self._deals.get(chosen), made.client))
             self._proposals().keep(made, active_s=0.0, edits=0)

@@ -50,8 +50,12 @@ class ProposalDesk(Protocol):
         """The proposal with its texts written by the model, within the facts."""
         ...
 
-    def preview(self, proposal: Proposal) -> Sequence[bytes]:
+    def preview(self, proposal: Proposal, dpi: int = 96) -> Sequence[bytes]:
         """The pages as PNG."""
+        ...
+
+    def missing_fonts(self, proposal: Proposal) -> Sequence[str]:
+        """Fonts of its template that this machine has not."""
         ...
 
     def finish(self, proposal: Proposal, by: str) -> FinalFiles:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -115,6 +116,16 @@ class SettingsViewModel:
         self.changed.emit(name)
         if name == "profile_folder":
             self.read_profile()
+
+    @property
+    def rules_off(self) -> tuple[int, ...]:
+        """Numbers of the rules of style that this company does not want to see."""
+        return tuple(sorted({int(digits) for digits in re.findall(r"\d+", self.settings.style_rules_off)}))
+
+    def switch_rule(self, rule: int, *, is_on: bool) -> None:
+        """Show a rule of style, or show it no more."""
+        others = [number for number in self.rules_off if number != rule]
+        self.change("style_rules_off", ", ".join(map(str, sorted(others if is_on else [*others, rule]))))
 
     def read_profile(self) -> None:
         """Read the profile in force and say what is in it."""

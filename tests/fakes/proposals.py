@@ -65,6 +65,7 @@ class ScriptedProposals:
         self.facts = (Fact("Обогреть теплицу.", Source("разговор", "00:30", "обогреть теплицу")),)
         self.error: UserFixable | None = None
         self.previews = 0
+        self.lacking: dict[str, tuple[str, ...]] = {}
         self.pages: tuple[bytes, ...] = (white_page(),)
 
     def rows(self) -> list[ProposalRow]:
@@ -115,9 +116,12 @@ class ScriptedProposals:
         cancel.raise_if_cancelled()
         return replace(proposal, blocks=self.drafted, facts=self.facts)
 
-    def preview(self, proposal: Proposal) -> Sequence[bytes]:
+    def preview(self, proposal: Proposal, dpi: int = 96) -> Sequence[bytes]:
         self.previews += 1
         return self.pages
+
+    def missing_fonts(self, proposal: Proposal) -> Sequence[str]:
+        return self.lacking.get(proposal.template, ())
 
     def finish(self, proposal: Proposal, by: str) -> FinalFiles:
         if self.error is not None:

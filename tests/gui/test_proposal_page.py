@@ -6,19 +6,22 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import docx
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit
+from PySide6.QtWidgets import QAbstractButton, QCheckBox, QComboBox, QLabel, QLineEdit, QPlainTextEdit
 
 from app.adapters.documents.docx_paper import WordReader
 from app.adapters.documents.pdf import PdfByBestConverter
+from app.core.errors import UserFixable
 from app.profile.seller import VatMode
 from app.proposal.archive import ProposalState
 from app.proposal.model import BlockKind
 from app.proposal.read_back import differences
 from app.viewmodels.proposal import ProposalViewModel
 from app.viewmodels.proposal_lines import LineColumn
+from tests.fakes import old_proposals
 from tests.gui.program import Program
 from tests.gui.test_keyboard import focused, press
 from tests.integration.test_own_templates import old_proposal
@@ -255,3 +258,98 @@ def test_a_source_of_a_sentence_leads_to_its_passage(begun: Program) -> None:
     shown = begun.window.knowledge.findChild(QLabel, "passagePlace")
     assert shown is not None
     assert "terms.md" in shown.text()
+
+
+def test_the_template_chosen_last_is_there_after_a_restart(begun: Program, tmp_path: Path) -> None:
+    page = begun.window.proposals
+    page.terms.template_wanted.emit(old_proposal(tmp_path / "КП октябрь.docx"))
+    begun.wait(lambda: begun.find("takeTemplate").isVisible() and begun.find("takeTemplate").isEnabled())
+    begun.find("takeTemplate").click()
+    begun.wait(lambda: page.terms.template.currentText() == "КП октябрь.docx")
+    begun.restart()
+    press(Qt.Key.Key_2, CTRL)
+    wait_checked(begun)
+    begun.window.proposals.list.new.click()
+    begun.wait(lambda: str(model(begun).proposal.number) == "КП-2026-0002")
+    assert begun.find("proposalTemplate").currentText() == "КП октябрь.docx"
+    box = begun.find("proposalTemplate")
+    box.setCurrentIndex(0)
+    box.activated.emit(0)
+    begun.wait(lambda: model(begun).proposal.template == "short")
+    assert box.findText("КП октябрь.docx") >= 0
+
+
+def test_fonts_that_this_machine_lacks_are_named_under_the_pages(begun: Program, tmp_path: Path) -> None:
+    path = old_proposal(tmp_path / "КП.docx")
+    document = docx.Document(str(path))
+    document.paragraphs[0].runs[0].font.name = "Граффити Несуществующий"
+    document.save(str(path))
+    begun.window.proposals.terms.template_wanted.emit(path)
+    begun.wait(lambda: begun.find("takeTemplate").isVisible() and begun.find("takeTemplate").isEnabled())
+    begun.find("takeTemplate").click()
+    said = begun.find("missingFonts")
+    begun.wait(lambda: said.isVisible() and "«Граффити Несуществующий»" in said.text(), 30_000)
+
+
+def test_what_an_old_template_says_in_unknown_codes_is_shown_and_taken_out(begun: Program, tmp_path: Path) -> None:
+    path = tmp_path / "Битрикс.docx"
+    old_proposals.bitrix(path)
+    begun.window.proposals.terms.template_wanted.emit(path)
+    begun.wait(lambda: begun.window.findChild(QLabel, "unknownCode") is not None)
+    assert begun.window.findChild(QLabel, "unknownCode").text().startswith("{UfCrm1738502330}")
+    box = begun.window.findChild(QCheckBox, "dropUnknownCode")
+    assert box.isChecked()
+    begun.find("takeTemplate").click()
+    begun.wait(lambda: model(begun).proposal.template.endswith("Битрикс.docx"))
+    texts = [paragraph.text for paragraph in docx.Document(model(begun).proposal.template).paragraphs]
+    assert "Объект: " in texts
+
+
+def test_a_hint_of_style_is_hidden_for_the_company_and_shown_again_from_the_settings(begun: Program) -> None:
+    vm = model(begun)
+    vm.write_block(BlockKind.NEXT_STEP, "Предложим уникальное решение.")
+    wait_checked(begun)
+    begun.wait(lambda: begun.window.proposals.findChild(QAbstractButton, "hideRule") is not None)
+    begun.find("hideRule").click()
+    begun.wait(lambda: not any(warning.rule == 7 for warning in vm.warnings))
+    begun.window.act("open_settings_proposals")
+    begun.find("showRule_7").click()
+    begun.wait(lambda: any(warning.rule == 7 for warning in vm.warnings))
+    begun.wait(lambda: begun.find("noRulesOff").isVisible())
+
+
+def test_pages_grow_and_fit_by_keys_and_take_the_room_of_the_list(begun: Program) -> None:
+    page = begun.window.proposals
+    begun.wait(page.preview.area.isVisible, 30_000)
+    sheet = begun.find("previewPage_0")
+    begun.wait(lambda: sheet.has_image)
+    fitting = sheet.width()
+    press(Qt.Key.Key_Plus, CTRL)
+    assert sheet.width() > fitting
+    press(Qt.Key.Key_Minus, CTRL)
+    press(Qt.Key.Key_0, CTRL)
+    assert sheet.width() == fitting
+    press(Qt.Key.Key_F8)
+    begun.wait(lambda: sheet.width() > fitting)
+    assert page.list.isHidden()
+    assert page.lines.table.isVisible()
+    press(Qt.Key.Key_0, CTRL)
+    begun.wait(lambda: sheet.height() <= page.preview.area.height())
+    press(Qt.Key.Key_F8)
+    assert page.list.isVisible()
+
+
+def test_a_pdf_that_was_not_made_is_told_with_its_cause_and_cure(
+    begun: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_self: object, docx: Path, into: Path) -> str:
+        raise UserFixable("document.disk_full", "На диске нет места.", hint="Освободите место.")
+
+    monkeypatch.setattr(PdfByBestConverter, "convert", refuse)
+    vm = model(begun)
+    vm.approve()
+    begun.wait(lambda: vm.files is not None, 30_000)
+    told = begun.find("noPdf")
+    assert told.isVisible()
+    assert "docx готов" in told.text()
+    assert "На диске нет места. Освободите место." in told.text()

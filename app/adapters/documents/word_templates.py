@@ -47,6 +47,8 @@ class WordTemplateFinder:
         for mark in sorted(found.marks, key=lambda mark: (mark.block, -mark.start)):
             if mark.placeholder:
                 _put(paragraphs, mark, path)
+        for paragraph in paragraphs if found.unknown_codes else ():
+            _take_out(paragraph, found.unknown_codes)
         if found.table is not None:
             _make_loop(tables, found.table, path)
         stream = io.BytesIO()
@@ -61,6 +63,15 @@ def _put(paragraphs: list[Any], mark: Mark, path: Path) -> None:
     if text_of(paragraph)[mark.start : mark.start + len(mark.text)] != mark.text:
         raise _changed(path, mark.text)
     replace_text(paragraph, mark.start, mark.start + len(mark.text), mark.placeholder)
+
+
+def _take_out(paragraph: Any, codes: tuple[str, ...]) -> None:
+    """Without the codes: one that stays would go to the client as it stands."""
+    text = text_of(paragraph)
+    for start, code in reversed([(text.index(code), code) for code in codes if code in text]):
+        while start >= 0:
+            replace_text(paragraph, start, start + len(code), "")
+            start = text_of(paragraph).find(code)
 
 
 def replace_text(paragraph: Any, start: int, end: int, text: str) -> None:

@@ -101,9 +101,27 @@ class OwnTemplateCard(QFrame):
             self._list.addWidget(self._mark(place, mark))
         if found.table is None:
             self._list.addWidget(label(_("Таблица товаров не найдена."), "danger", name="noGoodsTable"))
-        for text in found.missing:
-            self._list.addWidget(label(text, "warn", is_wrapped=True))
+        if found.missing:
+            text = _("Не найдено: {what}. В шаблоне на этих местах ничего не подставится.")
+            self._list.addWidget(label(text.format(what=", ".join(found.missing)), "warn", is_wrapped=True))
+        for code in found.unknown_codes[:_AT_MOST]:
+            self._list.addWidget(self._unknown_code(code))
         self.take.setEnabled(found.table is not None and not self._template.is_busy)
+
+    def _unknown_code(self, code: str) -> QWidget:
+        host = QWidget()
+        line = QHBoxLayout(host)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        box = QCheckBox(_("Убрать"))
+        box.setObjectName("dropUnknownCode")
+        box.setAccessibleName(_("Убрать {code} из шаблона").format(code=code))
+        box.setChecked(True)
+        box.toggled.connect(lambda is_on: self._template.keep_code(code, not is_on))
+        line.addWidget(box)
+        text = _("{code}: что здесь стоит, программа не знает. Без галочки код уйдёт клиенту как есть.")
+        line.addWidget(label(text.format(code=code), "warn", is_wrapped=True, name="unknownCode"), 1)
+        return host
 
     def _mark(self, place: int, mark: Mark) -> QWidget:
         host = QWidget()

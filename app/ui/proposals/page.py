@@ -32,6 +32,8 @@ from app.viewmodels.own_template import OwnTemplateViewModel
 from app.viewmodels.proposal import ProposalViewModel
 
 _RENDER_MS = 150
+_SIZES = (200, 620, 350)
+_WIDE_SIZES = (0, 550, 620)
 _TONES = {ProposalState.DRAFT: "accent", ProposalState.FINAL: "ok", ProposalState.REPLACED: "neutral"}
 
 
@@ -47,6 +49,7 @@ class ProposalsPage(QWidget):
         self._theme = theme
         self._proposal = proposal
         self._template = template
+        self._sizes = list(_SIZES)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -57,11 +60,12 @@ class ProposalsPage(QWidget):
         self.splitter.addWidget(self.list)
         self.splitter.addWidget(self._make_editor(theme))
         self.preview = PreviewPanel(theme, proposal)
-        self.preview.setMinimumWidth(240)
+        self.preview.setMinimumWidth(250)
+        self.preview.widened.connect(self._widen)
         self.splitter.addWidget(self.preview)
         for place, stretch in enumerate((1, 5, 5)):
             self.splitter.setStretchFactor(place, stretch)
-        self.splitter.setSizes([200, 660, 310])
+        self.splitter.setSizes(list(_SIZES))
         outer.addWidget(self.splitter)
         self._drawing = QTimer(self)
         self._drawing.setObjectName("proposalDrawing")
@@ -82,6 +86,7 @@ class ProposalsPage(QWidget):
     def entered(self) -> None:
         """The page came into view."""
         self._proposal.refresh()
+        self._template.refresh()
         self.lines.table.setFocus() if self._proposal.proposal is not None else self.list.list.setFocus()
 
     def approve(self) -> None:
@@ -106,11 +111,35 @@ class ProposalsPage(QWidget):
         if event.key() == Qt.Key.Key_N and event.modifiers() == Qt.KeyboardModifier.ControlModifier:
             self._proposal.begin_empty()
             return
-        super().keyPressEvent(event)
+        if not self._zoom_key(event):
+            super().keyPressEvent(event)
+
+    def _zoom_key(self, event: QKeyEvent) -> bool:
+        """Ctrl and plus, minus, zero zoom the pages wherever the keyboard is; F8 makes room for them."""
+        zoom, key = self.preview.zoom, event.key()
+        if key == Qt.Key.Key_F8:
+            self.preview.bar.room.toggle()
+        elif not event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return False
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            zoom.step(1)
+        elif key in (Qt.Key.Key_Minus, Qt.Key.Key_Underscore):
+            zoom.step(-1)
+        elif key == Qt.Key.Key_0:
+            zoom.toggle()
+        else:
+            return False
+        return True
+
+    def _widen(self, is_wide: bool) -> None:
+        if is_wide:
+            self._sizes = self.splitter.sizes()
+        self.list.setVisible(not is_wide)
+        self.splitter.setSizes(list(_WIDE_SIZES) if is_wide else self._sizes)
 
     def _make_editor(self, theme: Theme) -> QWidget:
         ground = pane("proposalPane")
-        ground.setMinimumWidth(470)
+        ground.setMinimumWidth(530)
         outer = QVBoxLayout(ground)
         outer.setContentsMargins(0, 12, 0, 0)
         outer.setSpacing(8)
@@ -137,7 +166,7 @@ class ProposalsPage(QWidget):
         self.client = ClientCard(self._proposal)
         rows.addWidget(self.client)
         rows.addWidget(self.texts)
-        self.terms = TermsCard(theme, self._proposal)
+        self.terms = TermsCard(theme, self._proposal, self._template)
         self.terms.template_wanted.connect(self._template.choose)
         rows.addWidget(self.terms)
         self.own_template = OwnTemplateCard(theme, self._template)

@@ -39,6 +39,8 @@ class ResultCard(QFrame):
         self._files = QVBoxLayout()
         self._files.setSpacing(4)
         rows.addLayout(self._files)
+        self.no_pdf = label("", "warn", is_wrapped=True, name="noPdf")
+        rows.addWidget(self.no_pdf)
         self.note = label("", "muted", is_wrapped=True, name="resultNote")
         rows.addWidget(self.note)
         buttons = QHBoxLayout()
@@ -74,9 +76,12 @@ class ResultCard(QFrame):
             opener.clicked.connect(partial(self.opened.emit, file))
             line.addWidget(opener)
             self._files.addLayout(line)
-        texts = [] if files.pdf is not None else [_("PDF сделать не удалось: отправьте .docx или откройте его в Word.")]
-        texts.append(_("Программа ничего не отправляет: письмо с вложением откроется в вашей почте."))
-        self.note.setText(" ".join(texts))
+        self.no_pdf.setVisible(files.pdf is None)
+        if files.pdf is None:
+            said = _("КП завизировано, .docx готов, а PDF сделать не удалось.")
+            cure = _("Откройте .docx в Word или LibreOffice и сохраните как PDF.")
+            self.no_pdf.setText(" ".join(filter(None, (said, files.no_pdf_why, cure))))
+        self.note.setText(_("Программа ничего не отправляет: письмо с вложением откроется в вашей почте."))
 
     def _show_folder(self) -> None:
         if self._proposal.files is not None:

@@ -16,6 +16,7 @@ from app.ui.draft.editors import DateEditor
 from app.ui.draft.section import Section
 from app.ui.theme import Theme
 from app.ui.widgets import IconButton, label
+from app.viewmodels.own_template import OwnTemplateViewModel
 from app.viewmodels.proposal import ProposalViewModel
 from app.viewmodels.proposal_wording import status_label, template_label
 
@@ -102,10 +103,10 @@ class TermsCard(Section):
 
     template_wanted = Signal(object)
 
-    def __init__(self, theme: Theme, proposal: ProposalViewModel) -> None:
+    def __init__(self, theme: Theme, proposal: ProposalViewModel, templates: OwnTemplateViewModel) -> None:
         super().__init__(_("Условия и шаблон"), "termsSection")
         self._proposal = proposal
-        self._own = ""
+        self._templates = templates
         grid = _Grid("termsCard")
         self.valid_until = DateEditor(theme, None, has_time=False)
         self.valid_until.line.setObjectName("validUntil")
@@ -137,6 +138,7 @@ class TermsCard(Section):
         proposal.opened.connect(self._renew)
         proposal.changed.connect(self._renew)
         proposal.finished.connect(lambda _files: self._renew())
+        templates.known_changed.connect(self._renew)
         self._renew()
 
     def ask_template(self) -> None:
@@ -166,9 +168,7 @@ class TermsCard(Section):
         if not self.valid_until.line.hasFocus() or self.valid_until.iso():
             self.valid_until.show_iso(proposal.valid_until.isoformat())
         self.status.setCurrentIndex(self.status.findData(str(proposal.status)))
-        if proposal.template not in BUILTIN_TEMPLATES:
-            self._own = proposal.template
-        wanted = [*BUILTIN_TEMPLATES, *([self._own] if self._own else [])]
+        wanted = list(dict.fromkeys((*BUILTIN_TEMPLATES, *self._templates.known, proposal.template)))
         if wanted != [self.template.itemData(n) for n in range(self.template.count())]:
             self.template.clear()
             for name in wanted:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from app.core.i18n import _
-from app.proposal.model import BlockKind, Warning, WarningKind
+from app.proposal.model import RULES_ALWAYS_ON, BlockKind, Warning, WarningKind
 from app.ui.draft.section import Section
 from app.ui.theme import Theme
 from app.ui.widgets import Icon, button, clear, label
@@ -114,6 +114,11 @@ class WarningsSection(Section):
             drop = button(_("Убрать предложение"), "soft", name="dropSentence")
             drop.clicked.connect(partial(self._proposal.drop, warning))
             texts.addWidget(drop, 0, Qt.AlignmentFlag.AlignLeft)
+        if warning.rule and warning.rule not in RULES_ALWAYS_ON:
+            hide = button(_("Не показывать для нашей компании"), "link", name="hideRule")
+            hide.setToolTip(_("Вернуть подсказку можно в настройках, раздел «КП»"))
+            hide.clicked.connect(partial(self._proposal.hide_rule, warning.rule))
+            texts.addWidget(hide, 0, Qt.AlignmentFlag.AlignLeft)
         texts.addStretch(1)
         line.addLayout(texts, 1)
         if place is not None:

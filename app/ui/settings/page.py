@@ -12,6 +12,7 @@ from app.core.i18n import _, ngettext
 from app.core.model_store import ModelKind
 from app.ui.settings.models_card import FetchLine, ModelList
 from app.ui.settings.parts import SettingsCard, choice_row, text_row
+from app.ui.settings.proposals_card import ProposalsCard
 from app.ui.settings.rerun_card import RerunPanel
 from app.ui.theme import Theme
 from app.ui.widgets import button, label, set_role
@@ -51,6 +52,7 @@ class SettingsPage(QScrollArea):
             "asr": self._make_speech,
             "llm": self._make_language_model,
             "look": self._make_look,
+            "proposals": self._make_proposals,
             "store": self._make_store,
         }
         around.addStretch(1)
@@ -95,6 +97,7 @@ class SettingsPage(QScrollArea):
             "open_settings_protection": "store",
         }.get(action, "person")
         # A page that was made just now is laid out in the next turn of the event loop.
+            "open_settings_proposals": "proposals",
         QTimer.singleShot(0, self, partial(self._scroll_to, section))
 
     def _scroll_to(self, section: str) -> None:
@@ -185,6 +188,10 @@ class SettingsPage(QScrollArea):
     def _make_look(self) -> SettingsCard:
         card = SettingsCard(self._theme, "sun", _("Вид"), "", "lookCard")
         choice_row(card, self._form, "theme", [_("как в системе"), _("светлое"), _("тёмное")])
+    def _make_proposals(self) -> SettingsCard:
+        return ProposalsCard(self._theme, self._form)
+
+
         choice_row(card, self._form, "language", [_("русский"), "English"])
         self._restart = label(_("Язык сменится при следующем запуске."), "muted", name="restartHint")
         self._restart.hide()

@@ -197,3 +197,13 @@ def test_a_revision_is_dated_today_and_stands_as_long_as_the_first(parts: _Parts
     assert str(second.number) == "КП-2026-0001/2"
     assert (second.dated.day, (second.valid_until - second.dated).days) == (6, 10)
     assert [row.number.revision for row in desk.rows()] == [2, 1]
+
+
+def test_a_proposal_without_its_pdf_is_final_and_says_why_there_is_none(
+    parts: _Parts, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts.documents.has_pdf = False
+    done = parts.service.finish(parts.begun(), by="Мария Лис", folder=parts.folder)
+    assert (done.pdf, done.converter, done.no_pdf_why) == (None, "", "PDF не записан.")
+    assert parts.archive.open(Number(2026, 1)).state is ProposalState.FINAL
+    assert any("document.write" in record.getMessage() for record in caplog.records)

@@ -327,7 +327,7 @@ def test_a_discarded_proposal_leaves_the_list(begun: ProposalViewModel) -> None:
 def test_a_page_that_cannot_be_drawn_says_why_in_its_place(
     desk: tuple[Table, ScriptedProposals], begun: ProposalViewModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_proposal: object) -> tuple[bytes, ...]:
+    def broken(_proposal: object, _dpi: int) -> tuple[bytes, ...]:
         raise UserFixable("template.missing", "Шаблона больше нет.", hint="Выберите другой.")
 
     said: list[str] = []
@@ -353,3 +353,44 @@ def test_initials_and_short_words_do_not_end_a_sentence() -> None:
         "Оплата 1 200 руб. Договор подпишет И. О. Петров.",
         "Ждём.",
     ]
+
+
+def test_the_next_proposal_begins_with_the_template_chosen_last(
+    desk: tuple[Table, ScriptedProposals], begun: ProposalViewModel, tmp_path: Path
+) -> None:
+    own = tmp_path / "Наш шаблон.docx"
+    own.write_bytes(b"")
+    begun.set_template(str(own))
+    begun.begin_empty()
+    assert begun.proposal is not None
+    assert begun.proposal.template == str(own)
+    own.unlink()
+    begun.begin_empty()
+    assert begun.proposal.template == "full"
+
+
+def test_a_hint_of_style_that_the_company_hides_is_kept_in_the_settings_and_comes_back(
+    desk: tuple[Table, ScriptedProposals], begun: ProposalViewModel
+) -> None:
+    settings = desk[0].desk.settings
+    begun.hide_rule(12)
+    begun.hide_rule(7)
+    assert settings.settings.style_rules_off == "7, 12"
+    assert desk[0].said[-1].action == "open_settings_proposals"
+    settings.switch_rule(12, is_on=True)
+    assert settings.rules_off == (7,)
+
+
+def test_fonts_that_are_missing_are_looked_for_once_a_template(
+    desk: tuple[Table, ScriptedProposals], begun: ProposalViewModel
+) -> None:
+    desk[1].lacking = {"short": ("Georgia Pro",)}
+    begun.render()
+    assert begun.pages.missing_fonts == ()
+    begun.set_template("short")
+    begun.render()
+    assert begun.pages.missing_fonts == ("Georgia Pro",)
+    previews = desk[1].previews
+    begun.pages.set_dpi(192)
+    begun.pages.set_dpi(192)
+    assert desk[1].previews == previews + 1
