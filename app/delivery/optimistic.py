@@ -6,7 +6,7 @@ seconds in all of them, so they tell nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -44,8 +44,6 @@ def compare(
     changes: Mapping[str, CrmValue],
     base: Mapping[str, CrmValue],
     labels: Mapping[str, str],
-    *,
-    added: Collection[str] = (),
 ) -> Comparison:
     """Read the deal and tell what is left to write; sends nothing.
 
@@ -56,52 +54,32 @@ def compare(
         base: What stood when the person decided. A key that is missing here was never seen: what stands there now is
             overwritten only if it is empty.
         labels: For what is shown.
-        added: Keys whose values stand beside those of others and replace none (phones, e-mails): what is needed of
-            them is all of it, and a colleague's own number is no conflict.
 
     Raises:
         CrmFailure: As the connector.
     """
     now = connector.read_deal(deal_id, list(changes)).values
-    changes = {key: _beside(now.get(key), value) if key in added else value for key, value in changes.items()}
     needed = {key: value for key, value in changes.items() if not same(now.get(key), value)}
     conflicts = tuple(
         FieldConflict(key, labels.get(key, key), base.get(key), now.get(key), value)
         for key, value in needed.items()
-        if key not in added and not same(now.get(key), base.get(key))
+        if not same(now.get(key), base.get(key))
     )
     return Comparison({key: now.get(key) for key in needed}, needed, conflicts)
 
 
 def write(
-    connector: CrmConnector,
-    deal_id: str,
-    needed: Mapping[str, CrmValue],
-    op_id: str,
-    labels: Mapping[str, str],
-    *,
-    added: Collection[str] = (),
+    connector: CrmConnector, deal_id: str, needed: Mapping[str, CrmValue], op_id: str, labels: Mapping[str, str]
 ) -> None:
     """Write the values and make sure that they stand there.
-
-    Args:
-        added: As for `compare`; others may have come beside them meanwhile.
 
     Raises:
         CrmFailure: As the connector; ``crm.not_applied`` when the CRM answered well and did not keep a value.
     """
     told = connector.write_deal(deal_id, needed, op_id) or connector.read_deal(deal_id, list(needed))
-    stands = {key: _beside(told.values.get(key), value) if key in added else value for key, value in needed.items()}
-    refused = tuple(key for key, value in stands.items() if not same(told.values.get(key), value))
+    refused = tuple(key for key, value in needed.items() if not same(told.values.get(key), value))
     if refused:
         raise faults.not_applied(", ".join(labels.get(key, key) for key in refused), refused)
-
-
-def _beside(there: CrmValue, value: CrmValue) -> CrmValue:
-    """All values that stand there once ours do."""
-    if not isinstance(value, tuple):
-        return value
-    return tuple(sorted({*value, *(there if isinstance(there, tuple) else ())}))
 
 
 def _comparable(value: CrmValue) -> object:

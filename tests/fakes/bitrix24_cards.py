@@ -192,6 +192,35 @@ class Cards:
             self.requisites.append({"ID": str(next(self._numbers)), "ENTITY_ID": str(made), "RQ_INN": inn})
         return made
 
+    def add_call(self, phone: str, *, at: str, recording: bytes | None = None, **values: Any) -> Record:
+        """A call that telephony has told the portal of; with a recording, on the portal's disk.
+
+        Args:
+            at: When it began, in ISO form with the zone.
+        """
+        number = next(self._numbers)
+        call = {
+            "ID": str(number),
+            "PORTAL_USER_ID": str(self.user_id),
+            "PORTAL_NUMBER": "reg133788",
+            "PHONE_NUMBER": phone,
+            "CALL_ID": f"externalCall.{number}",
+            "CALL_DURATION": "95",
+            "CALL_START_DATE": at,
+            "CALL_RECORD_URL": None,
+            "CALL_FAILED_CODE": "200",
+            "CRM_ENTITY_TYPE": "CONTACT",
+            "CRM_ENTITY_ID": "275",
+            "RECORD_FILE_ID": None,
+            "CALL_TYPE": "2",
+        }
+        if recording is not None:
+            file = next(self._numbers)
+            self.files[file] = {"name": "call.wav", "path": f"/disk/{file}/?token=t0ken{file}", "content": recording}
+            call["RECORD_FILE_ID"] = file
+        self.calls.append(call | values)
+        return self.calls[-1]
+
     def touch(self, entity: int, card_id: int, **values: Any) -> None:
         """What a colleague writes."""
         self.cards[entity][card_id].update(values)

@@ -106,8 +106,9 @@ class Portal:
         body = told if isinstance(told, dict) and "result" in told and "_whole" in told else {"result": told}
         body.pop("_whole", None)
         when = self.cards.now.isoformat(timespec="seconds")
-        time = {"start": _FINISH_S - 1, "finish": _FINISH_S, "date_start": when, "date_finish": when}
-        return {**body, "time": {**time, "operating_reset_at": int(_FINISH_S) + 37, "operating": 0.1}}
+        time = {"start": _FINISH_S - 1, "finish": _FINISH_S, "duration": 1.0, "processing": 0.5}
+        days = {"date_start": when, "date_finish": when}
+        return {**body, "time": {**time, **days, "operating_reset_at": int(_FINISH_S) + 37, "operating": 0.1}}
 
 
 def _profile(portal: Portal, _request: Request) -> Record:
@@ -281,8 +282,10 @@ def _batch(portal: Portal, request: Request) -> Record:
     results: Record = {}
     errors: Record = {}
     following: Record = {}
-    for name, line in request.params["cmd"].items():
+    commands = request.params["cmd"]
+    for name, line in commands.items() if isinstance(commands, dict) else enumerate(commands):
         method, _mark, query = line.partition("?")
+        method = method.lower()
         inner = Request(method, _nested(query), request.headers, is_rest3=False)
         portal.received.append(inner)
         trouble = portal.trouble(method)
@@ -291,11 +294,11 @@ def _batch(portal: Portal, request: Request) -> Record:
                 raise _TOLD[trouble]
             body = portal.answer(inner)
         except RefusalError as refusal:
-            errors[name] = {"error": refusal.code, "error_description": refusal.text}
+            errors[str(name)] = {"error": refusal.code, "error_description": refusal.text}
             continue
-        results[name] = body["result"]
+        results[str(name)] = body["result"]
         if "next" in body:
-            following[name] = body["next"]
+            following[str(name)] = body["next"]
     # PHP writes an empty map as a list.
     empty: Any = [] if portal.cards.is_php_empty else {}
     return {
@@ -403,7 +406,8 @@ def _handler(portal: Portal) -> type[BaseHTTPRequestHandler]:
                 self._refuse(RefusalError(404, "ERROR_METHOD_NOT_FOUND", "Method not found!"))
                 return
             headers = {name.lower(): value for name, value in self.headers.items()}
-            request = Request(found["method"], json.loads(raw or b"{}"), headers, is_rest3=bool(found["api"]))
+            # The portal does not mind capitals in names of methods; the vendor's client sends some.
+            request = Request(found["method"].lower(), json.loads(raw or b"{}"), headers, is_rest3=bool(found["api"]))
             portal.received.append(request)
             trouble = portal.trouble(request.method)
             if trouble is Trouble.DROP_BEFORE:

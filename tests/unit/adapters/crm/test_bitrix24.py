@@ -54,10 +54,9 @@ def connected(portal: Portal, clock: FakeClock) -> Bitrix24:
 
 def _write(crm: Bitrix24, deal: int, changes: dict[str, CrmValue], base: dict[str, CrmValue] | None = None) -> None:
     """Compare and write as the outbox does."""
-    added = (_PHONE, "contact.EMAIL")
-    found = optimistic.compare(crm, str(deal), changes, base or {}, {}, added=added)
+    found = optimistic.compare(crm, str(deal), changes, base or {}, {})
     assert not found.conflicts
-    optimistic.write(crm, str(deal), found.needed, _OP, {}, added=added)
+    optimistic.write(crm, str(deal), found.needed, _OP, {})
 
 
 # ---- who is connected
@@ -291,9 +290,10 @@ def test_a_colleagues_change_meanwhile_is_a_conflict_and_nothing_is_written(port
 def test_a_phone_is_added_and_those_of_others_stay(portal: Portal, crm: Bitrix24) -> None:
     contact = portal.cards.add_contact("Петров", phones=("8 916 111-22-33",), emails=("p@lamp.ru",))
     deal = portal.cards.add_deal(contactId=contact)
-    _write(crm, deal, {_PHONE: ("+79031234567",), "contact.post": "Закупщик"})
+    both = ("+79031234567", "+79161112233")
+    _write(crm, deal, {_PHONE: both, "contact.post": "Закупщик"}, {_PHONE: ("+79161112233",)})
     assert crm.read_deal(str(deal), [_PHONE, "contact.EMAIL", "contact.post"]).values == {
-        _PHONE: ("+79031234567", "+79161112233"),
+        _PHONE: both,
         "contact.EMAIL": ("p@lamp.ru",),
         "contact.post": "Закупщик",
     }
@@ -303,7 +303,7 @@ def test_a_phone_is_added_and_those_of_others_stay(portal: Portal, crm: Bitrix24
 def test_an_undo_takes_only_our_phone_away(portal: Portal, crm: Bitrix24) -> None:
     contact = portal.cards.add_contact("Петров", phones=("8 916 111-22-33",))
     deal = portal.cards.add_deal(contactId=contact)
-    _write(crm, deal, {_PHONE: ("+79031234567",)})
+    crm.write_deal(str(deal), {_PHONE: ("+79031234567", "+79161112233")}, _OP)
     crm.write_deal(str(deal), {_PHONE: ("+79161112233",)}, _OP)
     assert [row["value"] for row in portal.cards.item(CONTACT, contact)["fm"]] == ["8 916 111-22-33"]
 
