@@ -96,6 +96,18 @@ class Settings:
     letters_folder: str = _setting(
         "", "Папка с вашими письмами", hint="От 5 до 20 отправленных писем: с их манерой сравнивается текст КП."
     )
+    telephony_folder: str = _setting(
+        "", "Папка с записями", hint="Куда телефония складывает записи; вложенные папки просматриваются тоже."
+    )
+    telephony_pattern: str = _setting(
+        "",
+        "Шаблон имени файла",
+        hint="Пусто: имена обычных АТС. Свой: {date}_{time}_{phone}_{direction}, прочее — {any}.",
+    )
+    telephony_days_back: int = _setting(
+        7, "Брать звонки не старше", unit="дн.", minimum=1, maximum=365, hint="Более старые записи остаются в папке."
+    )
+    telephony_every_s: int = _setting(60, "Просматривать папку каждые", unit="с", minimum=10, maximum=3600)
     store_protection: str = _setting("keyring", "Защита базы", choices=("keyring", "passphrase", "clear"))
     window_state: str = _setting("", "Состояние окна")
 
@@ -128,6 +140,16 @@ class Settings:
         return self
 
 
+READ_EACH_TIME = frozenset(
+    (
+        *("language", "theme", "person_name", "window_state", "discount_limit_percent"),
+        *("style_rules_off", "letters_folder", "proposal_template"),
+        *("telephony_folder", "telephony_pattern", "telephony_days_back", "telephony_every_s"),
+    )
+)
+"""Settings that are asked for whenever they count: no model and no profile is made anew for them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Folders:
     """Where things live on this machine."""
@@ -140,15 +162,6 @@ class Folders:
     def settings_file(self) -> Path:
         return self.config / "settings.json"
 
-READ_EACH_TIME = frozenset(
-    (
-        *("language", "theme", "person_name", "window_state", "discount_limit_percent"),
-        *("style_rules_off", "letters_folder", "proposal_template"),
-    )
-)
-"""Settings that are asked for whenever they count: no model and no profile is made anew for them."""
-
-
     @property
     def database(self) -> Path:
         return self.data / "vizir.db"
@@ -156,6 +169,11 @@ READ_EACH_TIME = frozenset(
     @property
     def recordings(self) -> Path:
         return self.data / "recordings"
+
+    @property
+    def telephony_ledger(self) -> Path:
+        """What was taken out of the folder of telephony."""
+        return self.data / "telephony.json"
 
     @property
     def proposals(self) -> Path:

@@ -23,6 +23,8 @@ _MOMENTS = (
     re.compile(r"(?<!\d)(?P<d>[0-2]\d|3[01])[._](?P<m>0[1-9]|1[0-2])[._](?P<y>20\d\d)(?!\d)"),
 )
 _PHONE = re.compile(r"(?<!\d)(?:\+|00)?[78][ (_-]*(\d{3})[) _-]*(\d{3})[ _-]*(\d{2})[ _-]*(\d{2})(?!\d)")
+# Some exchanges leave the eight out of mobile numbers; ten digits that begin otherwise may be anything.
+_SHORT_MOBILE = re.compile(r"(?<![\d.])(9\d{9})(?![\d.])")
 _IN = re.compile(r"(?<![a-zа-я])(?:in|inbound|incoming|вх|вход|входящий|входящие)(?![a-zа-я])", re.IGNORECASE)
 _OUT = re.compile(r"(?<![a-zа-я])(?:out|outbound|outgoing|исх|исходящий|исходящие)(?![a-zа-я])", re.IGNORECASE)
 
@@ -66,9 +68,15 @@ def _moment(stem: str) -> tuple[datetime | None, str]:
     return None, stem
 
 
+def phones_of_name(text: str) -> list[str]:
+    """The Russian phones in a name, ``+7`` and ten digits, each once, in their order."""
+    found = ["+7" + "".join(match.groups()) for match in _PHONE.finditer(text)]
+    return list(dict.fromkeys(found or ["+7" + match[1] for match in _SHORT_MOBILE.finditer(text)]))
+
+
 def _phone(rest: str, direction: str | None) -> str | None:
     """The other side's phone: the only mobile one, else the called one when calling out, else the calling one."""
-    found = list(dict.fromkeys("+7" + "".join(match.groups()) for match in _PHONE.finditer(rest)))
+    found = phones_of_name(rest)
     mobile = [phone for phone in found if phone[2] == "9"]
     if len(mobile) == 1:
         return mobile[0]

@@ -18,7 +18,7 @@ from app.core.errors import UserFixable
 from app.core.i18n import _
 from app.core.ids import new_id
 from app.recording.model import AudioFacts, Call, CallState, Recording, SourceKind, TakenIn, TranscriptFacts
-from app.recording.naming import facts_of_name
+from app.recording.naming import NameFacts, facts_of_name
 from app.recording.ports import AudioProbe, CallRepository
 from app.settings import Folders
 
@@ -63,6 +63,7 @@ class RecordingService:
         direction: str | None = None,
         phone: str | None = None,
         manager_channel: int | None = None,
+        named: NameFacts | None = None,
         cancel: CancelToken | None = None,
         on_progress: Callable[[float], None] = lambda _fraction: None,
     ) -> TakenIn:
@@ -74,6 +75,7 @@ class RecordingService:
             direction: "in" or "out"; else from the file's own words or its name.
             phone: The other side's phone; else from the name.
             manager_channel: 0 or 1 where it is known.
+            named: What the name tells, where it was read by another rule than the usual ones.
             cancel: Stops the copying; nothing is left behind.
             on_progress: Gets the share copied, 0 to 1.
 
@@ -101,7 +103,7 @@ class RecordingService:
                 raise _store_failure(error) from error
             recording = Recording(digest, target, path.name, size, found.kind, found.audio)
             said = found.facts
-            named = facts_of_name(path.name)
+            named = named or facts_of_name(path.name)
             call = Call(
                 id=new_id(),
                 at=at or self._said_at(said.at) or self._named_at(named.moment) or self._local(modified_s),

@@ -30,6 +30,7 @@ from app.viewmodels.workspace import Notice, Tone, WindowState, notice_of
 
 if TYPE_CHECKING:
     from app.application import App, Builder
+    from app.ui.folder_timer import FolderTimer
     from app.viewmodels.desk import Desk
     from app.viewmodels.player import Player
 
@@ -74,6 +75,7 @@ class WindowProgram(QObject):
         self._settling.timeout.connect(self.settled)
         self.app: App | None = None
         self.desk: Desk | None = None
+        self._folder_timer: FolderTimer | None = None
         self.theme = Theme(application, self.settings.theme)
         self.window = MainWindow(self.theme, WindowState.from_text(self.settings.window_state), _sample())
         self.window.state_kept.connect(self._keep_state)
@@ -110,6 +112,8 @@ class WindowProgram(QObject):
         """Cancel what runs, end the child processes, close the store; what was unfinished resumes next time."""
         self._warming.stop()
         self._settling.stop()
+        if self._folder_timer is not None:
+            self._folder_timer.stop()
         self.dispatcher.close()
         if self.desk is not None:
             self.desk.close()
@@ -127,6 +131,7 @@ class WindowProgram(QObject):
             self._waiting_files += [Path(file) for file in files]
 
     def _opened(self, app: App) -> None:
+        from app.ui.folder_timer import FolderTimer
         from app.viewmodels.desk import Desk
 
         self.app = app
@@ -134,6 +139,7 @@ class WindowProgram(QObject):
         self.window.attach(self.desk)
         if self._problem is not None:
             self.window.notices.say(notice_of(self._problem))
+        self._folder_timer = FolderTimer(self.desk.telephony, self)
         self.desk.start()
         self.window.import_files(self._waiting_files)
         self._warming.timeout.connect(self._warm_up)
@@ -142,6 +148,8 @@ class WindowProgram(QObject):
     def _warm_up(self) -> None:
         if self.desk is not None:
             self.desk.warm_up()
+            if self._folder_timer is not None:
+                self._folder_timer.begin()
             self.window.prepare()
             self._settling.start()
 

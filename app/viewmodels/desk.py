@@ -21,6 +21,7 @@ from app.pipeline import CallIndex, CallQuery
 from app.profile.model import Profile
 from app.recording.model import CallState
 from app.recording.ports import CallRepository, WaveformReader
+from app.recording.watching import RecordingFolder
 from app.settings import Folders, Settings
 from app.transcript.ports import TranscriptRepository
 from app.viewmodels.call_list import CallListViewModel
@@ -37,6 +38,7 @@ from app.viewmodels.requests import Requests
 from app.viewmodels.rerun import Rerunner, RerunViewModel
 from app.viewmodels.review import Approver, DealProposer, ReviewViewModel
 from app.viewmodels.settings_form import SettingsViewModel
+from app.viewmodels.telephony import TelephonyViewModel
 from app.viewmodels.work import CallProcessor, ImportEnd, Importer, WorkQueue
 from app.viewmodels.workspace import ImportTally, Notice, Tone, notice_of
 
@@ -152,6 +154,15 @@ class Desk:
             secrets=lambda: parts.secrets,
             language_model=lambda: parts.language_model,
         )
+        self.telephony = TelephonyViewModel(
+            parts.jobs,
+            form=self.settings,
+            folder=RecordingFolder(parts.folders.telephony_ledger, parts.clock),
+            work=self.work,
+            own_phones=lambda: parts.profile().phones,
+        )
+        self.telephony.noticed.connect(self.noticed.emit)
+        self.telephony.arrived.connect(self.call_list.refresh)
         self.rerun = RerunViewModel(
             self.requests,
             parts.jobs,
@@ -176,7 +187,10 @@ class Desk:
             deals=parts.deals,
             clock=parts.clock,
             person=self._person,
+            template=lambda: self.settings.settings.proposal_template,
         )
+        self.proposal.template_chosen.connect(lambda template: self.settings.change("proposal_template", template))
+        self.proposal.rule_off_wanted.connect(self._hide_style_rule)
         self.own_template = OwnTemplateViewModel(self.requests, parts.own_templates)
         self.own_template.taken.connect(self.proposal.set_template)
         shelves = (self.knowledge.failed, self.proposal.failed, self.proposal.articles.failed, self.own_template.failed)
@@ -187,10 +201,7 @@ class Desk:
         self.manager_name = ""
         self._tally = ImportTally()
         self._tally.finished.connect(self.noticed.emit)
-            template=lambda: self.settings.settings.proposal_template,
         self.work.import_ended.connect(self._import_ended)
-        self.proposal.template_chosen.connect(lambda template: self.settings.change("proposal_template", template))
-        self.proposal.rule_off_wanted.connect(self._hide_style_rule)
         self.work.failed.connect(self.say)
         self.review.evidence_wanted.connect(self.conversation.play_evidence)
         self.review.items_changed.connect(self._name_speakers)
@@ -275,6 +286,7 @@ class Desk:
 
     def close(self) -> None:
         """Ask nothing and take nothing on any more."""
+        self.telephony.close()
         self.work.close()
         self.requests.close()
         self.player.close()
@@ -308,6 +320,11 @@ class Desk:
         self.noticed.emit(Notice(text, action="restore_knowledge"))
         self.proposal.articles.forget()
 
+    def _hide_style_rule(self, rule: int) -> None:
+        self.settings.switch_rule(rule, is_on=False)
+        text = _("Эта подсказка о слоге больше не показывается. Вернуть её можно в настройках.")
+        self.noticed.emit(Notice(text, action="open_settings_proposals"))
+
     def _make_task(self, text: str) -> None:
         """A task is a next step of the open call's draft: nothing is written before a person approves it."""
         if self.review.draft is None:
@@ -320,11 +337,6 @@ class Desk:
         self.noticed.emit(Notice(done, text, Tone.DONE, "show_draft"))
 
     def _go_on_with_models(self) -> None:
-    def _hide_style_rule(self, rule: int) -> None:
-        self.settings.switch_rule(rule, is_on=False)
-        text = _("Эта подсказка о слоге больше не показывается. Вернуть её можно в настройках.")
-        self.noticed.emit(Notice(text, action="open_settings_proposals"))
-
         """A model has come: the calls that failed for want of one are tried again by themselves."""
 
         def failed_without() -> list[str]:
@@ -340,6 +352,8 @@ class Desk:
     def _setting_changed(self, name: str) -> None:
         if name == "profile_folder":
             self.read_profile()
+        if name in ("style_rules_off", "discount_limit_percent", "letters_folder"):
+            self.proposal.recheck()
         if name in ("models_folder", "speech_model", "llm_embedded_model", "llm_mode"):
             self.models.refresh()
 
@@ -348,5 +362,3 @@ class Desk:
         if text != self._searched:
             self._searched = text
             self.conversation.find(text)
-        if name in ("style_rules_off", "discount_limit_percent", "letters_folder"):
-            self.proposal.recheck()

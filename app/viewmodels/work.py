@@ -15,7 +15,9 @@ from app.core.observable import Signal
 from app.jobs.runner import Dispatcher, Job, JobRunner
 from app.pipeline import HEAVY_LANE, PipelineObserver
 from app.recording.model import Call, CallError, CallState, TakenIn
+from app.recording.naming import NameFacts
 from app.recording.ports import CallRepository
+from app.recording.watching import FoundRecording
 from app.transcript.model import Segment
 from app.viewmodels.requests import STORE_LANE
 
@@ -36,7 +38,7 @@ class CallProcessor(Protocol):
 class Importer(Protocol):
     """The recording stage, as far as the window uses it."""
 
-    def take_in(self, path: Path, *, cancel: CancelToken | None = ...) -> TakenIn: ...
+    def take_in(self, path: Path, *, named: NameFacts | None = ..., cancel: CancelToken | None = ...) -> TakenIn: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,7 @@ class WorkQueue:
         self.progressed: Signal[str] = Signal()
         self.segments_arrived: Signal[str, list[Segment]] = Signal()
         self.import_ended: Signal[ImportEnd] = Signal()
+        self.found_ended: Signal[FoundRecording, ImportEnd] = Signal()
         self.ended: Signal[str] = Signal()
         self.failed: Signal[VizirError] = Signal()
 
@@ -115,6 +118,27 @@ class WorkQueue:
             if self._is_closed:
                 return
             self._import(path)
+
+    def take_found(self, found: FoundRecording) -> None:
+        """Take in what telephony put into its folder; `found_ended` tells what became of it, nothing else changes.
+
+        A call that was there before is left as it stands.
+        """
+        if self._is_closed:
+            return
+
+        def taken(answer: TakenIn) -> None:
+            if answer.is_new:
+                self.enqueue(answer.call.id)
+            self.found_ended.emit(found, ImportEnd(found.path, answer.call, answer.is_new))
+
+        def refused(error: VizirError) -> None:
+            self.found_ended.emit(found, ImportEnd(found.path, error=error))
+
+        def work(cancel: CancelToken) -> TakenIn:
+            return self._importer.take_in(found.path, named=found.facts, cancel=cancel)
+
+        self._jobs.submit(IMPORT_LANE, Job(work, taken, refused, name="telephony"))
 
     def resume(self) -> None:
         """Settle what a crash left, then go on with everything unfinished that the person did not stop."""

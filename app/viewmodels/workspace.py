@@ -111,6 +111,7 @@ def action_label(action: str) -> str:
         "open_settings_models": _("Установить модели"),
         "open_settings_profile": _("Выбрать профиль"),
         "open_settings_protection": _("Защита базы"),
+        "open_settings_telephony": _("Настроить телефонию"),
         "open_settings_proposals": _("Открыть настройки"),
         "choose_deal": _("Выбрать сделку"),
         "open_knowledge": _("Открыть базу знаний"),

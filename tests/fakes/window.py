@@ -14,6 +14,7 @@ from app.core.observable import Signal
 from app.jobs.runner import InlineDispatcher, Job, JobRunner
 from app.pipeline import PipelineObserver
 from app.recording.model import Call, CallState, TakenIn
+from app.recording.naming import NameFacts
 from tests.fakes.jobs import InlineJobRunner
 
 T = TypeVar("T")
@@ -117,7 +118,7 @@ class FakeImporter:
         self._calls = calls
         self._seen: set[str] = set()
 
-    def take_in(self, path: Path, *, cancel: CancelToken | None = None) -> TakenIn:
+    def take_in(self, path: Path, *, named: NameFacts | None = None, cancel: CancelToken | None = None) -> TakenIn:
         if path.name not in self._calls:
             raise UserFixable("audio.not_audio", f"«{path.name}» — не запись.", hint="Выберите другой файл.")
         is_new = path.name not in self._seen

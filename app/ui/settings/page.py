@@ -14,6 +14,7 @@ from app.ui.settings.models_card import FetchLine, ModelList
 from app.ui.settings.parts import SettingsCard, choice_row, text_row
 from app.ui.settings.proposals_card import ProposalsCard
 from app.ui.settings.rerun_card import RerunPanel
+from app.ui.settings.telephony_card import TelephonyCard
 from app.ui.theme import Theme
 from app.ui.widgets import button, label, set_role
 from app.viewmodels.desk import Desk
@@ -51,8 +52,9 @@ class SettingsPage(QScrollArea):
             "profile": self._make_profile,
             "asr": self._make_speech,
             "llm": self._make_language_model,
-            "look": self._make_look,
             "proposals": self._make_proposals,
+            "telephony": self._make_telephony,
+            "look": self._make_look,
             "store": self._make_store,
         }
         around.addStretch(1)
@@ -95,9 +97,10 @@ class SettingsPage(QScrollArea):
             "open_settings_models": "asr",
             "open_settings_profile": "profile",
             "open_settings_protection": "store",
+            "open_settings_telephony": "telephony",
+            "open_settings_proposals": "proposals",
         }.get(action, "person")
         # A page that was made just now is laid out in the next turn of the event loop.
-            "open_settings_proposals": "proposals",
         QTimer.singleShot(0, self, partial(self._scroll_to, section))
 
     def _scroll_to(self, section: str) -> None:
@@ -185,13 +188,15 @@ class SettingsPage(QScrollArea):
         card.rows.addWidget(RerunPanel(self._theme, self._desk.rerun))
         return card
 
-    def _make_look(self) -> SettingsCard:
-        card = SettingsCard(self._theme, "sun", _("Вид"), "", "lookCard")
-        choice_row(card, self._form, "theme", [_("как в системе"), _("светлое"), _("тёмное")])
     def _make_proposals(self) -> SettingsCard:
         return ProposalsCard(self._theme, self._form)
 
+    def _make_telephony(self) -> SettingsCard:
+        return TelephonyCard(self._theme, self._form, self._desk.telephony)
 
+    def _make_look(self) -> SettingsCard:
+        card = SettingsCard(self._theme, "sun", _("Вид"), "", "lookCard")
+        choice_row(card, self._form, "theme", [_("как в системе"), _("светлое"), _("тёмное")])
         choice_row(card, self._form, "language", [_("русский"), "English"])
         self._restart = label(_("Язык сменится при следующем запуске."), "muted", name="restartHint")
         self._restart.hide()

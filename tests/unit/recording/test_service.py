@@ -16,6 +16,7 @@ from app.core.cancel import CancelToken
 from app.core.errors import Cancelled, UserFixable
 from app.core.ids import file_sha256
 from app.recording.model import AudioFacts, CallState, SourceKind
+from app.recording.naming import NameFacts
 from app.recording.service import RecordingService
 from app.settings import Folders
 from app.transcript.reading import transcript_facts
@@ -272,3 +273,15 @@ def test_what_a_crash_left_half_copied_is_removed_and_what_is_being_copied_is_no
     service.take_in(_file(tmp_path / "inbox"))
     assert not old.exists()
     assert young.exists()
+
+
+def test_what_another_rule_read_from_the_name_counts(service: RecordingService, tmp_path: Path) -> None:
+    path = tmp_path / "20260101-090000_79990000000_in.mp3"
+    path.write_bytes(b"sound")
+    moment = datetime(2026, 3, 2, 10, 15, 30)  # noqa: DTZ001 - names have no zone
+    call = service.take_in(path, named=NameFacts(moment, "+79161234567", "out")).call
+    assert (f"{call.at:%Y-%m-%dT%H:%M:%S}", call.phone, call.direction) == (
+        "2026-03-02T10:15:30",
+        "+79161234567",
+        "out",
+    )
