@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     from app.core.model_store import ModelStore
     from app.deals.ports import CrmFileReader, DealRepository
     from app.deals.service import DealService
+    from app.delivery.connections import ConnectionService
+    from app.delivery.mirror import MirrorService
+    from app.delivery.service import DeliveryService
     from app.draft.ports import DraftRepository
     from app.jobs.runner import Dispatcher
     from app.knowledge.answering import AnswerService
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from app.knowledge.ports import KnowledgeIndex, SentenceVectors
     from app.pipeline import CallIndex, CallPipeline, DraftStage, TranscribeStage
     from app.profile.model import Profile
+    from app.profile.own_fields import OwnFields
     from app.proposal.desk import ProposalDesk
     from app.proposal.own_templates import OwnTemplates
     from app.proposal.service import ProposalService
@@ -162,7 +166,9 @@ class App:
         knowledge_index: Searches them.
         on_close: What to do at the end, the last first.
         checks: What `doctor` asks the store.
-        make_proposals: Makes what is done with proposals.
+        make_proposals: Makes what is done with proposals; likewise `make_connections`, `make_delivery` and
+            `make_mirror` what is done with the connected CRMs.
+        own_fields: The company's own definitions of fields, which stand over the profile's.
         own_templates: The company's own templates: looked at, mended, or made of an old proposal.
         back_up_if_due: Makes the backup copy of the day unless there is one; True if it was made. Takes its time.
     """
@@ -186,7 +192,11 @@ class App:
     pipeline: CallPipeline
     is_encrypted: bool
     make_proposals: Lazy[ProposalDesk]
+    make_connections: Lazy[ConnectionService]
+    make_delivery: Lazy[DeliveryService]
+    make_mirror: Lazy[MirrorService]
     own_templates: Lazy[OwnTemplates]
+    own_fields: OwnFields
     on_close: list[Callable[[], None]] = field(default_factory=list)
     checks: tuple[Check, ...] = ()
     back_up_if_due: Callable[..., bool] = lambda _cancel=None: False
@@ -226,6 +236,21 @@ class App:
     def proposals(self) -> ProposalDesk:
         """Proposals by number, from the first line to the signature."""
         return self.make_proposals()
+
+    @property
+    def connections(self) -> ConnectionService:
+        """The connected CRMs: their keys, their fields, the mapping."""
+        return self.make_connections()
+
+    @property
+    def delivery(self) -> DeliveryService:
+        """What was approved and its way to the CRMs."""
+        return self.make_delivery()
+
+    @property
+    def mirror(self) -> MirrorService:
+        """The deals of the connected CRMs as they were last seen."""
+        return self.make_mirror()
 
     @property
     def deal_service(self) -> DealService:

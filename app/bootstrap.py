@@ -24,6 +24,11 @@ from app.transcript.ports import SpeechRecognizer, TranscriptJournal, Transcript
 
 if TYPE_CHECKING:
     from app.adapters.models.registry import ModelRegistry
+    from app.adapters.storage.store import Store
+    from app.delivery.connections import ConnectionService
+    from app.delivery.mirror import MirrorService
+    from app.delivery.ports import ConnectorMaker
+    from app.delivery.service import DeliveryService
     from app.draft.ports import TopicReader
     from app.knowledge.answering import AnswerService
     from app.knowledge.base import KnowledgeBase
@@ -46,7 +51,8 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         overrides: ``passphrase_asker`` (a `PassphraseAsker`) where the store may be protected by a passphrase,
             ``restore_backup=True`` to put the newest backup copy in the place of a damaged store first, and for tests
             parts by their name in `App` and `Engines`: ``clock``, ``secrets``, ``audio``, ``models``,
-            ``recognizer``, ``language_model``, ``topic_reader``, ``profile``, ``jobs``.
+            ``recognizer``, ``language_model``, ``topic_reader``, ``profile``, ``jobs``, and ``connectors`` (a
+            `ConnectorMaker`).
 
     Raises:
         UserFixable: The store is locked, read-only, or needs a passphrase (``store.`` and ``secrets.`` codes).
@@ -59,14 +65,17 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
     from app.adapters.storage.store import open_store
     from app.adapters.storage.work_claim import WorkClaim
     from app.approval.service import ApprovalService
+    from app.delivery.checks import delivery_checks
     from app.knowledge.base import KnowledgeBase
+    from app.profile.own_fields import OwnFields
 
     engines = build_engines(settings, folders, **overrides)
     if overrides.get("restore_backup"):
         restore_newest(folders, engines.clock)
     asker = overrides.get("passphrase_asker") or GivenPassphrase()
     store = open_store(folders, settings, StoreKeys(engines.secrets, asker, settings.store_protection), engines.clock)
-    profile = Lazy(lambda: overrides.get("profile") or load_profile(engines.settings))
+    own_fields = OwnFields(folders.config / "fields")
+    profile = Lazy(lambda: own_fields.over(overrides.get("profile") or load_profile(engines.settings)))
     claim = WorkClaim(folders)
     search = SqlKnowledgeIndex(store.database, engines.vectors)
     knowledge = KnowledgeBase(
@@ -74,6 +83,8 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         search,
         lambda: _answers(engines, search),
     )
+    connections = Lazy(lambda: _connections(engines, store, profile, overrides.get("connectors")))
+    delivery = Lazy(lambda: _delivery(engines, store, profile, connections, claim.take))
     return App(
         settings=settings,
         folders=folders,
@@ -102,11 +113,18 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
             make_room={"transcribe": engines.rest_language_model, "draft": engines.rest_recognizer},
             claim=claim.take,
         ),
+        own_fields=own_fields,
         is_encrypted=store.is_encrypted,
         own_templates=Lazy(lambda: _own_templates(folders)),
         make_proposals=Lazy(lambda: _desk(engines, store.proposals, knowledge)),
+        make_connections=connections,
+        make_delivery=delivery,
+        make_mirror=Lazy(lambda: _mirror(engines, store, connections, delivery)),
         on_close=[store.close, claim.drop],
-        checks=tuple(store_checks(lambda: store, folders, engines.clock)),
+        checks=(
+            *store_checks(lambda: store, folders, engines.clock),
+            *delivery_checks(delivery, connections, engines.clock),
+        ),
         back_up_if_due=store.back_up_if_due,
     )
 
@@ -248,6 +266,59 @@ def _desk(engines: Engines, archive: ProposalArchive, knowledge: KnowledgeBase) 
 
     service = _proposals(engines, knowledge.knowledge, lambda: knowledge, FinalFormApproval(archive))
     return ProposalDesk(service, archive, engines.clock)
+
+
+def _connections(
+    engines: Engines, store: Store, profile: Callable[[], Profile], make: ConnectorMaker | None
+) -> ConnectionService:
+    from app.adapters.crm.connectors import Connectors
+    from app.delivery.connections import ConnectionService
+
+    return ConnectionService(
+        store.accounts,
+        store.mirror,
+        make or Connectors(engines.clock),
+        engines.secrets,
+        engines.clock,
+        definitions=lambda: profile().fields,
+        keep_out_of_logs=redactor.register_secret,
+    )
+
+
+def _delivery(
+    engines: Engines,
+    store: Store,
+    profile: Callable[[], Profile],
+    connections: Callable[[], ConnectionService],
+    claim: Callable[[], None],
+) -> DeliveryService:
+    from app.delivery.service import DeliveryService
+
+    return DeliveryService(
+        store.outbox,
+        store.accounts,
+        lambda account_id: connections().connector(account_id),
+        engines.clock,
+        definitions=lambda: profile().fields,
+        claim=claim,
+    )
+
+
+def _mirror(
+    engines: Engines,
+    store: Store,
+    connections: Callable[[], ConnectionService],
+    delivery: Callable[[], DeliveryService],
+) -> MirrorService:
+    from app.delivery.mirror import MirrorService
+
+    return MirrorService(
+        store.mirror,
+        store.accounts,
+        lambda account_id: connections().connector(account_id),
+        lambda deal_id: delivery().link_of(deal_id),
+        engines.clock,
+    )
 
 
 def _proposals(

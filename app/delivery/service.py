@@ -37,7 +37,6 @@ class DeliveryService:
         connectors: Makes the connector of an account by its id.
         definitions: Our fields in force: what is queued by linking a deal takes their types and labels along.
         claim: Makes this program the one that delivers; raises UserFixable ``pipeline.taken`` where another one does.
-        wake: Told of an account for which there is something to do now; whoever calls `deliver` does so then.
         jitter: See `AccountWorker`.
 
     Attributes:
@@ -53,7 +52,6 @@ class DeliveryService:
         *,
         definitions: Callable[[], Sequence[FieldDefinition]] = tuple,
         claim: Callable[[], None] = lambda: None,
-        wake: Callable[[str], None] = lambda _account_id: None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self.changed: Signal[Operation] = Signal()
@@ -63,7 +61,6 @@ class DeliveryService:
         self._clock = clock
         self._definitions = definitions
         self._claim = claim
-        self._wake = wake
         self._jitter = jitter
         self._workers: dict[str, AccountWorker] = {}
         self._busy: dict[str, threading.Lock] = {}
@@ -86,18 +83,6 @@ class DeliveryService:
         with busy:
             left_s = worker.run(cancel)
         return None if left_s is None else self._clock.now_utc() + timedelta(seconds=left_s)
-
-    def wake(self, account_id: str | None = None) -> None:
-        """Have sent what waits, without waiting for the network any longer; of all accounts without an id.
-
-        Called by itself after each thing that a person does here.
-        """
-        for account in self._accounts.accounts():
-            if account_id in (None, account.id):
-                with self._lock:
-                    worker = self._worker(account.id)
-                worker.hurry()
-                self._wake(account.id)
 
     def accounts(self) -> list[CrmAccount]:
         """The connections, with what pauses them."""
@@ -160,9 +145,7 @@ class DeliveryService:
         operation = self._store.operation(operation_id)
         if operation.state not in (*_WAITS_FOR_A_PERSON, OperationState.PENDING, OperationState.UNKNOWN):
             raise _moved_on()
-        moved = self._put(operation, self._afresh(operation))
-        self.wake(operation.account_id)
-        return moved
+        return self._put(operation, self._afresh(operation))
 
     def cancel(self, operation_id: str) -> Operation:
         """Send it never. What was applied of it in part stays, and counts as done.
@@ -187,9 +170,7 @@ class DeliveryService:
             ended = replace(operation, state=OperationState.DONE, target=stands, done_at=self._clock.now_utc())
         else:
             ended = replace(operation, state=OperationState.CANCELLED)
-        moved = self._put(operation, replace(ended, conflict=()))
-        self.wake(operation.account_id)
-        return moved
+        return self._put(operation, replace(ended, conflict=()))
 
     def settle(
         self,
@@ -225,7 +206,6 @@ class DeliveryService:
         if not self._store.settle(settled, operation, by or operation.approved_by):
             raise _moved_on()
         self.changed.emit(settled)
-        self.wake(operation.account_id)
         return settled
 
     def choose_deal(self, operation_id: str, remote_id: str) -> None:
@@ -239,7 +219,6 @@ class DeliveryService:
             raise _moved_on()
         self._store.choose_deal(operation, remote_id)
         self.changed.emit(self._store.operation(operation_id))
-        self.wake(operation.account_id)
 
     def link(self, deal_id: str, account_id: str, remote_id: str) -> list[Operation]:
         """Let our deal stand for one of the CRM; returns what was approved of it before and goes out now.
@@ -248,9 +227,7 @@ class DeliveryService:
             UserFixable: ``delivery.linked`` where it stands for another one, ``crm.no_account``, ``store.no_deal``.
         """
         self._accounts.account(account_id)
-        queued = self._store.link(deal_id, account_id, remote_id, self._definitions())
-        self.wake(account_id)
-        return queued
+        return self._store.link(deal_id, account_id, remote_id, self._definitions())
 
     def unlink(self, deal_id: str) -> None:
         """End that; what waits and never left the machine is cancelled."""
@@ -263,7 +240,6 @@ class DeliveryService:
     def resume(self, account_id: str) -> None:
         """Go on with a paused account: it was connected again, or the administrator has opened it."""
         self._store.resume(account_id)
-        self.wake(account_id)
 
     def _worker(self, account_id: str) -> AccountWorker:
         if account_id not in self._workers:

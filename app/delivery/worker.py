@@ -26,6 +26,7 @@ GIVE_UP_AFTER_S = 24 * 3600.0
 _LONGEST_AFTER_RESTART_S = 3600.0
 _FIELDS_FRESH_S = 300.0
 _JITTER = 0.25
+_NOT_SOONER_S = 5.0
 _WHOLE_ACCOUNT = frozenset({Fault.OFFLINE, Fault.RATE_LIMITED})
 _PAUSING = frozenset({Fault.AUTH, Fault.BLOCKED})
 
@@ -59,6 +60,8 @@ class AccountWorker:
         self._on_change = on_change
         self._due_s: dict[str, float] = {}
         self._rest_until_s = 0.0
+        self._rested_at_s = 0.0
+        self._is_offline = False
         self._rests = 0
         self._fields: tuple[float, tuple[RemoteField, ...]] | None = None
 
@@ -76,6 +79,9 @@ class AccountWorker:
         if self._accounts.account(self._account_id).is_paused:
             return None
         self._fields = None
+        # Whoever calls before it is due does so for a person, and the network may have come back meanwhile.
+        if self._is_offline and self._clock.monotonic_s() - self._rested_at_s >= _NOT_SOONER_S:
+            self._rest_until_s = 0.0
         connector: CrmConnector | None = None
         try:
             while due := self._due():
@@ -93,10 +99,6 @@ class AccountWorker:
             if connector is not None:
                 connector.close()
         return self._seconds_left()
-
-    def hurry(self) -> None:
-        """Try again at once: a person asked, or approved something."""
-        self._rest_until_s = 0.0
 
     def _due(self) -> list[Operation]:
         if self._rest_until_s > self._clock.monotonic_s() or self._accounts.account(self._account_id).is_paused:
@@ -207,7 +209,8 @@ class AccountWorker:
         now_s = self._clock.monotonic_s()
         state = OperationState.PENDING if told.sent_at is None else OperationState.UNKNOWN
         if failure.fault in _WHOLE_ACCOUNT:
-            self._rest_until_s = now_s + wait_s
+            self._rest_until_s, self._rested_at_s = now_s + wait_s, now_s
+            self._is_offline = failure.fault is Fault.OFFLINE
         self._due_s[told.id] = now_s + wait_s
         next_try_at = self._clock.now_utc() + timedelta(seconds=wait_s)
         self._keep(replace(told, state=state, tried_s=tried_s, next_try_at=next_try_at), outgoing)
