@@ -23,6 +23,11 @@ def a_key(user):
     return env["res.users.apikeys"].with_user(user).sudo()._generate("rpc", "test", None)
 
 
+# A Russian company keeps its deals in roubles.
+rouble = env.ref("base.RUB")
+rouble.active = True
+env.ref("base.main_company").currency_id = rouble
+
 admin = env.ref("base.user_admin")
 admin.write({"lang": "ru_RU", "tz": "Europe/Moscow"})
 keys = {

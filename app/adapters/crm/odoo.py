@@ -63,7 +63,8 @@ from app.delivery.model import (
 from app.logs import redactor
 
 _PER_SECOND = 5.0
-_BURST = 10
+_BURST = 30
+"""One approval with fields, note and task asks about fifteen times, the fields' own description among it."""
 _PAGE = 200
 _MOST_OPTIONS = 200
 _RUSSIAN = {"lang": "ru_RU"}

@@ -53,7 +53,7 @@ _INNER = re.compile(
 )
 """Fields that serve Odoo itself; nobody speaks of them in a call."""
 _STAGE = "stage_id"
-_BLOCK_END = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h\d|blockquote)>", re.IGNORECASE)
+_BLOCK_END = re.compile(r"(?:<br\s*/?>)?\s*</(?:p|div|li|tr|h\d|blockquote)>|<br\s*/?>", re.IGNORECASE)
 _TAG = re.compile(r"<[^>]*>")
 _TIME = "%Y-%m-%d %H:%M:%S"
 
