@@ -162,6 +162,7 @@ class WarningKind(StrEnum):
     PRICE_AGE = "price_age"
     VAT = "vat"
     LINE = "line"
+    VOLUME = "volume"
     DIFFERENCE = "difference"
 
 

@@ -23,7 +23,7 @@ from app.deals.model import Deal
 from app.draft.model import Draft
 from app.knowledge.model import Knowledge, PriceItem
 from app.profile.model import Profile
-from app.proposal import beginning, legal, lines, pricing, read_back
+from app.proposal import beginning, legal, lines, pricing, read_back, volume_steps
 from app.proposal.archive import FinalFiles, FinalForm
 from app.proposal.beginning import LineWish
 from app.proposal.codec import proposal_to_json
@@ -33,6 +33,7 @@ from app.proposal.model import Number, Proposal, Totals, Warning, WarningKind
 from app.proposal.numbering import file_name
 from app.proposal.passage_choice import PassageSearch
 from app.proposal.ports import BUILTIN_TEMPLATES, builtin_template
+from app.proposal.volume_steps import VolumeStep
 
 _log = logging.getLogger(__name__)
 FinishedProposal: TypeAlias = FinalFiles
@@ -83,6 +84,7 @@ class ProposalService:
         self._approve = approve
         self._letters = letters
         self._style_off = style_off
+        self._steps: tuple[Knowledge, Sequence[VolumeStep]] | None = None
 
     def begin(
         self,
@@ -275,7 +277,14 @@ class ProposalService:
         if price_list is not None:
             found += [fault for line in proposal.lines for fault in lines.faults_against(line, price_list)]
             found += lines.price_list_faults(price_list, proposal.dated, proposal.valid_until)
-        return found
+        return [*found, *volume_steps.hints(proposal, self._volume_steps())]
+
+    def _volume_steps(self) -> Sequence[VolumeStep]:
+        """Those of the knowledge in force; it is looked through only when it has changed."""
+        knowledge = self._knowledge()
+        if self._steps is None or self._steps[0] is not knowledge:
+            self._steps = knowledge, volume_steps.steps_of(knowledge)
+        return self._steps[1]
 
     def _text_warnings(self, proposal: Proposal) -> list[Warning]:
         if not proposal.blocks:

@@ -17,7 +17,7 @@ from app.adapters.documents.pdf import PdfByBestConverter
 from app.core.errors import UserFixable
 from app.profile.seller import VatMode
 from app.proposal.archive import ProposalState
-from app.proposal.model import BlockKind
+from app.proposal.model import BlockKind, WarningKind
 from app.proposal.read_back import differences
 from app.viewmodels.proposal import ProposalViewModel
 from app.viewmodels.proposal_lines import LineColumn
@@ -353,3 +353,13 @@ def test_a_pdf_that_was_not_made_is_told_with_its_cause_and_cure(
     assert told.isVisible()
     assert "docx готов" in told.text()
     assert "На диске нет места. Освободите место." in told.text()
+
+
+def test_a_step_of_the_volume_discount_is_told_and_nothing_is_applied(begun: Program) -> None:
+    vm = model(begun)
+    told = [warning.text for warning in vm.warnings if warning.kind is WarningKind.VOLUME]
+    assert len(told) == 1
+    assert "«От 100 — 5 %»" in told[0]
+    assert vm.proposal is not None
+    assert vm.proposal.lines[0].discount_percent == 0
+    assert not vm.to_settle
