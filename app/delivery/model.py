@@ -198,6 +198,8 @@ class Caps:
         idempotent_notes: The CRM itself refuses the same note twice; likewise `idempotent_tasks`.
         can_delete_notes: A note can be taken away, else its text is replaced; likewise `can_delete_tasks`.
         has_robots: A change of stage may start processes that no undo takes back.
+        keeps_one_number: A field for phones or e-mails holds one, so a new one takes its place, under the same check as
+            any other value.
     """
 
     idempotent_notes: bool = False
@@ -205,6 +207,7 @@ class Caps:
     can_delete_notes: bool = True
     can_delete_tasks: bool = True
     has_robots: bool = False
+    keeps_one_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -181,7 +181,7 @@ class Outgoing:
     def _beside_theirs(self, wanted: dict[str, CrmValue], remote: Mapping[str, RemoteField]) -> dict[str, CrmValue]:
         """A phone or e-mail goes beside those that stand there: it is no conflict and takes none away."""
         keys = [key for key in wanted if remote[key].type in mapping.SEVERAL and key not in self.operation.edited]
-        if not keys:
+        if not keys or self._connector.caps.keeps_one_number:
             return wanted
         now = self._connector.read_deal(self.operation.remote_id, keys).values
         base = dict(self.operation.base)
