@@ -29,7 +29,7 @@ from app.adapters.crm.amocrm_answers import (
 from app.adapters.crm.amocrm_cursor import Cursor
 from app.adapters.crm.amocrm_errors import failure_of, keys_at
 from app.adapters.crm.amocrm_values import FOLDERS, LOST, WON, Card, OwnField, Terms
-from app.adapters.crm.pace import Pace
+from app.adapters.crm.pace import Paces
 from app.adapters.crm.transport import Transport, checked_address
 from app.core.clock import Clock
 from app.core.i18n import _
@@ -81,6 +81,7 @@ class AmoCrm:
         secret: The long-lived token.
         clock: What day it is, and seconds for the pace.
         wait: Waits so many seconds; True if the wait was broken off.
+        paces: Shared by all who ask the same portal.
 
     Raises:
         UserFixable: ``crm.address``, ``crm.secret_form``.
@@ -90,7 +91,13 @@ class AmoCrm:
     caps = Caps(can_delete_notes=False, can_delete_tasks=False, has_robots=True)
 
     def __init__(
-        self, account: CrmAccount, secret: str, *, clock: Clock, wait: Callable[[float], bool] | None = None
+        self,
+        account: CrmAccount,
+        secret: str,
+        *,
+        clock: Clock,
+        wait: Callable[[float], bool] | None = None,
+        paces: Paces | None = None,
     ) -> None:
         parts = urlsplit(checked_address(account.address, HOSTS))
         self._portal = f"{parts.scheme}://{parts.netloc}"
@@ -99,7 +106,7 @@ class AmoCrm:
         self._clock = clock
         self._user_id = account.user_id
         headers = {"Authorization": f"Bearer {self._token}"}
-        pace = Pace(_PER_SECOND, _BURST, clock_s=clock.monotonic_s, wait=wait)
+        pace = (paces or Paces()).of(self._portal, _PER_SECOND, _BURST, clock_s=clock.monotonic_s, wait=wait)
         self._transport = Transport(f"{self._portal}/api/v4", headers, pace, failure_of)
         self._terms: Terms | None = None
         self._own: dict[str, OwnField] = {}

@@ -15,6 +15,7 @@ from app.adapters.crm import bitrix24_values as values
 from app.adapters.crm.bitrix24_deals import DealList
 from app.adapters.crm.bitrix24_fields import CardKinds
 from app.adapters.crm.bitrix24_portal import Params, Portal, items_of
+from app.adapters.crm.pace import Paces
 from app.core.i18n import _
 from app.delivery import faults
 from app.delivery.faults import CrmFailure, Fault
@@ -52,6 +53,7 @@ class Bitrix24:
         secret: The webhook's whole address, or its end ("1/abc123").
         clock_s: Seconds that never run backwards.
         wait: Waits so many seconds; True if the wait was broken off.
+        paces: Shared by all who ask the same portal.
 
     Raises:
         UserFixable: ``crm.address``, ``crm.secret_form``.
@@ -68,8 +70,9 @@ class Bitrix24:
         *,
         clock_s: Callable[[], float] = time.monotonic,
         wait: Callable[[float], bool] | None = None,
+        paces: Paces | None = None,
     ) -> None:
-        self._portal = Portal(account.address, secret, clock_s=clock_s, wait=wait)
+        self._portal = Portal(account.address, secret, clock_s=clock_s, wait=wait, paces=paces)
         self._cards = CardKinds(self._portal)
         self._list = DealList(self._portal)
         self._has_rest3 = True

@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from app.adapters.crm.bitrix24_errors import failure_of
-from app.adapters.crm.pace import Pace
+from app.adapters.crm.pace import Paces
 from app.adapters.crm.transport import Answer, Transport, checked_address
 from app.core.errors import Bug, UserFixable
 from app.core.i18n import _
@@ -74,6 +74,7 @@ class Portal:
         secret: The webhook as `read_webhook` takes it; one with another host is refused.
         clock_s: Seconds that never run backwards.
         wait: Waits so many seconds; True if the wait was broken off.
+        paces: Shared by all who ask the same portal.
 
     Raises:
         UserFixable: ``crm.address``, ``crm.secret_form``.
@@ -86,6 +87,7 @@ class Portal:
         *,
         clock_s: Callable[[], float],
         wait: Callable[[float], bool] | None = None,
+        paces: Paces | None = None,
     ) -> None:
         webhook = read_webhook(secret)
         self.address = webhook.portal or checked_address(address)
@@ -94,9 +96,8 @@ class Portal:
         self.user_id = webhook.user_id
         self._key = f"{webhook.user_id}/{webhook.code}"
         self._clock_s = clock_s
-        self._transport = Transport(
-            f"{self.address}/rest", {}, Pace(_PER_SECOND, _BURST, clock_s=clock_s, wait=wait), _judged_later
-        )
+        pace = (paces or Paces()).of(self.address, _PER_SECOND, _BURST, clock_s=clock_s, wait=wait)
+        self._transport = Transport(f"{self.address}/rest", {}, pace, _judged_later)
         self._resets: dict[str, float] = {}
         self._zone: tzinfo | None = None
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from app.adapters.crm.pace import Paces
 from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.i18n import _
@@ -27,7 +28,7 @@ _OWN_PAGES = {
 
 
 class Connectors:
-    """The `ConnectorMaker` of the program.
+    """The `ConnectorMaker` of the program. Connectors of one portal keep to its limit together.
 
     Args:
         clock: What day it is, and seconds for keeping to the limits.
@@ -36,8 +37,7 @@ class Connectors:
     """
 
     def __init__(self, clock: Clock, wait: Callable[[float], bool] | None = None) -> None:
-        self._clock = clock
-        self._wait = wait
+        self._means = _Means(clock, wait)
 
     def __call__(self, account: CrmAccount, secret: str) -> CrmConnector:
         """The connector of this account; nothing is sent yet.
@@ -48,7 +48,7 @@ class Connectors:
         key = secret.strip()
         _check_secret(account.kind, key)
         place = portal_of(account.kind, account.address)
-        return _MAKERS[account.kind](replace(account, address=place), key, self._clock, self._wait)
+        return _MAKERS[account.kind](replace(account, address=place), key, self._means)
 
 
 def portal_of(kind: CrmKind, address: str) -> str:
@@ -132,28 +132,35 @@ def _unfit(message: str, hint: str) -> UserFixable:
     return UserFixable("crm.address", message, hint=hint, action="open_settings_crm")
 
 
+@dataclass(frozen=True, slots=True)
+class _Means:
+    clock: Clock
+    wait: Callable[[float], bool] | None
+    paces: Paces = field(default_factory=Paces)
+
+
 # Each vendor is imported when its first account is: a window with no CRM loads none of them.
 
 
-def _bitrix24(account: CrmAccount, secret: str, clock: Clock, wait: Callable[[float], bool] | None) -> CrmConnector:
+def _bitrix24(account: CrmAccount, secret: str, means: _Means) -> CrmConnector:
     from app.adapters.crm.bitrix24 import Bitrix24
 
-    return Bitrix24(account, secret, clock_s=clock.monotonic_s, wait=wait)
+    return Bitrix24(account, secret, clock_s=means.clock.monotonic_s, wait=means.wait, paces=means.paces)
 
 
-def _amocrm(account: CrmAccount, secret: str, clock: Clock, wait: Callable[[float], bool] | None) -> CrmConnector:
+def _amocrm(account: CrmAccount, secret: str, means: _Means) -> CrmConnector:
     from app.adapters.crm.amocrm import AmoCrm
 
-    return AmoCrm(account, secret, clock=clock, wait=wait)
+    return AmoCrm(account, secret, clock=means.clock, wait=means.wait, paces=means.paces)
 
 
-def _odoo(account: CrmAccount, secret: str, clock: Clock, wait: Callable[[float], bool] | None) -> CrmConnector:
+def _odoo(account: CrmAccount, secret: str, means: _Means) -> CrmConnector:
     from app.adapters.crm.odoo import Odoo
 
-    return Odoo(account, secret, clock_s=clock.monotonic_s, wait=wait)
+    return Odoo(account, secret, clock_s=means.clock.monotonic_s, wait=means.wait, paces=means.paces)
 
 
-_MAKERS: dict[CrmKind, Callable[[CrmAccount, str, Clock, Callable[[float], bool] | None], CrmConnector]] = {
+_MAKERS: dict[CrmKind, Callable[[CrmAccount, str, _Means], CrmConnector]] = {
     CrmKind.BITRIX24: _bitrix24,
     CrmKind.AMOCRM: _amocrm,
     CrmKind.ODOO: _odoo,

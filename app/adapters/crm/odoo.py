@@ -34,7 +34,7 @@ from app.adapters.crm.odoo_values import (
     spell_phone,
     written_value,
 )
-from app.adapters.crm.pace import Pace
+from app.adapters.crm.pace import Paces
 from app.adapters.crm.transport import Transport, checked_address
 from app.core.errors import UserFixable
 from app.core.i18n import _
@@ -91,6 +91,7 @@ class Odoo:
         secret: The API key.
         clock_s: Seconds that never run backwards.
         wait: Waits so many seconds; True if the wait was broken off.
+        paces: Shared by all who ask the same portal.
 
     Raises:
         UserFixable: ``crm.address``, ``crm.secret_form``.
@@ -106,6 +107,7 @@ class Odoo:
         *,
         clock_s: Callable[[], float] = time.monotonic,
         wait: Callable[[float], bool] | None = None,
+        paces: Paces | None = None,
     ) -> None:
         key = secret.strip()
         if _KEY.fullmatch(key) is None:
@@ -121,7 +123,7 @@ class Odoo:
         headers = {"Authorization": f"bearer {key}"}
         if self._database:
             headers["X-Odoo-Database"] = self._database
-        pace = Pace(_PER_SECOND, _BURST, clock_s=clock_s, wait=wait)
+        pace = (paces or Paces()).of(self._address, _PER_SECOND, _BURST, clock_s=clock_s, wait=wait)
         self._transport = Transport(f"{self._address}/json/2", headers, pace, page_failure)
         self._user_id = account.user_id
         self._zone: tzinfo | None = None

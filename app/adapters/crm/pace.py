@@ -42,3 +42,31 @@ class Pace:
             pause = -self._left / self._per_second if self._left < 0 else 0.0
         if pause > 0 and self._wait(pause):
             raise Cancelled
+
+
+class Paces:
+    """The buckets of all portals: whoever asks the same portal at the same time takes from the same one."""
+
+    def __init__(self) -> None:
+        self._by_portal: dict[str, Pace] = {}
+        self._lock = threading.Lock()
+
+    def of(
+        self,
+        portal: str,
+        per_second: float,
+        burst: int,
+        *,
+        clock_s: Callable[[], float],
+        wait: Callable[[float], bool] | None = None,
+    ) -> Pace:
+        """The bucket of a portal, made by the first who asks.
+
+        Args:
+            portal: Its address without the key.
+        """
+        with self._lock:
+            key = portal.lower()
+            if key not in self._by_portal:
+                self._by_portal[key] = Pace(per_second, burst, clock_s=clock_s, wait=wait)
+            return self._by_portal[key]
