@@ -299,15 +299,18 @@ def test_a_day_told_as_midnight_in_utc_is_that_day(crm: AmoCrm, server: AmoCrmSe
     assert crm.read_deal(deal_id, [str(amo.VISIT)]).values == {str(amo.VISIT): date(2020, 5, 8)}
 
 
-def test_a_new_phone_is_sent_with_those_that_stand_there(crm: AmoCrm, server: AmoCrmServer) -> None:
+def test_phones_that_stay_are_sent_as_they_stand_and_those_left_out_go(crm: AmoCrm, server: AmoCrmServer) -> None:
     deal_id = a_deal(server)
     (contact,) = server.account.cards["contacts"]
 
-    compared = optimistic.compare(crm, deal_id, {PHONE: ("+79031112233",)}, {}, {}, added=(PHONE,))
-    optimistic.write(crm, deal_id, compared.needed, OP, {}, added=(PHONE,))
+    def standing() -> list[tuple[str, str]]:
+        return [(item["value"], item["enum_code"]) for item in server.account.values("contacts", contact, amo.PHONE)]
 
-    standing = [(item["value"], item["enum_code"]) for item in server.account.values("contacts", contact, amo.PHONE)]
-    assert standing == [("8 (912) 555-10-20", "MOB"), ("+79031112233", "WORK")]
+    optimistic.write(crm, deal_id, {PHONE: ("+79031112233", "+79125551020")}, OP, {})
+    assert standing() == [("8 (912) 555-10-20", "MOB"), ("+79031112233", "WORK")]
+
+    optimistic.write(crm, deal_id, {PHONE: ("+79125551020",)}, OTHER_OP, {})
+    assert standing() == [("8 (912) 555-10-20", "MOB")]
 
 
 def test_only_the_changed_fields_are_sent(crm: AmoCrm, server: AmoCrmServer) -> None:
