@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from app.core.cancel import CancelToken
 from app.core.clock import Clock
-from app.core.errors import UserFixable
+from app.core.errors import Cancelled, UserFixable
 from app.delivery import faults
 from app.delivery.faults import CrmFailure, Fault
 from app.delivery.model import Operation, OperationState, RemoteField
@@ -59,9 +59,10 @@ class AccountWorker:
         self._jitter = jitter
         self._on_change = on_change
         self._due_s: dict[str, float] = {}
+        self._set_aside: dict[str, float] = {}
         self._rest_until_s = 0.0
-        self._rested_at_s = 0.0
-        self._is_offline = False
+        self._rested_at = ""
+        self._offline_since_s: float | None = None
         self._rests = 0
         self._fields: tuple[float, tuple[RemoteField, ...]] | None = None
 
@@ -80,8 +81,9 @@ class AccountWorker:
             return None
         self._fields = None
         # Whoever calls before it is due does so for a person, and the network may have come back meanwhile.
-        if self._is_offline and self._clock.monotonic_s() - self._rested_at_s >= _NOT_SOONER_S:
-            self._rest_until_s = 0.0
+        now_s = self._clock.monotonic_s()
+        if self._offline_since_s is not None and now_s - self._offline_since_s >= _NOT_SOONER_S:
+            self._rest_until_s = self._due_s[self._rested_at] = now_s
         connector: CrmConnector | None = None
         try:
             while due := self._due():
@@ -113,10 +115,10 @@ class AccountWorker:
         return max(min(waits), rest, 0.0) if waits else None
 
     def _wait_s(self, operation: Operation) -> float:
+        now_s = self._clock.monotonic_s()
         if operation.next_try_at is None:
             self._due_s.pop(operation.id, None)
-            return 0.0
-        now_s = self._clock.monotonic_s()
+            return self._set_aside.get(operation.id, now_s) - now_s
         if operation.id not in self._due_s:
             # After a restart: by the wall clock, which may have been set to another day meanwhile.
             left = (operation.next_try_at - self._clock.now_utc()).total_seconds()
@@ -135,11 +137,13 @@ class AccountWorker:
                 return True
             except CrmFailure as failure:
                 return self._after(failure, outgoing)
+            except Cancelled:
+                raise
             except BaseException:
                 # Whatever this is, the others shall not wait for this one in the next round.
-                self._due_s[operation.id] = self._clock.monotonic_s() + LONGEST_WAIT_S
+                self._set_aside[operation.id] = self._clock.monotonic_s() + LONGEST_WAIT_S
                 raise
-            self._rests = 0
+            self._rests, self._offline_since_s = 0, None
             self._on_change(ended)
             if ended.state not in (OperationState.DONE, OperationState.CANCELLED):
                 return True
@@ -209,8 +213,8 @@ class AccountWorker:
         now_s = self._clock.monotonic_s()
         state = OperationState.PENDING if told.sent_at is None else OperationState.UNKNOWN
         if failure.fault in _WHOLE_ACCOUNT:
-            self._rest_until_s, self._rested_at_s = now_s + wait_s, now_s
-            self._is_offline = failure.fault is Fault.OFFLINE
+            self._rest_until_s, self._rested_at = now_s + wait_s, told.id
+            self._offline_since_s = now_s if failure.fault is Fault.OFFLINE else None
         self._due_s[told.id] = now_s + wait_s
         next_try_at = self._clock.now_utc() + timedelta(seconds=wait_s)
         self._keep(replace(told, state=state, tried_s=tried_s, next_try_at=next_try_at), outgoing)

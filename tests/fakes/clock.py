@@ -27,3 +27,7 @@ class FakeClock:
         """Let time pass."""
         self._now += timedelta(seconds=seconds)
         self._monotonic_s += seconds
+
+    def jump(self, seconds: float) -> None:
+        """Set the wall clock to another time; what is measured in seconds goes on as before."""
+        self._now += timedelta(seconds=seconds)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.storage.schema import MIGRATIONS
+from app.delivery.model import CrmAccount, CrmKind
 from app.pipeline import CallQuery
 from app.recording.model import CallState
 from app.settings import Folders
@@ -37,6 +38,20 @@ def test_a_released_file_opens_with_everything_in_it(opener: Opener, folders: Fo
     assert store.approvals.verify_audit() is None
     assert [row.id for row in store.index.rows(CallQuery("обогревателей"), 0, 5)] == ["call-1"]
     assert store.journal.load("half") == ({"windows": 2}, {0: ["готово"]})
+
+
+@pytest.mark.parametrize("file", sorted(RELEASED.glob("*.db")), ids=lambda path: path.stem)
+def test_what_was_approved_in_an_older_program_goes_to_a_crm_connected_now(
+    opener: Opener, folders: Folders, file: Path
+) -> None:
+    folders.data.mkdir(parents=True)
+    shutil.copyfile(file, folders.database)
+    store = opener("clear" if file.stem.endswith("clear") else "keyring")
+    store.accounts.add(CrmAccount("crm-1", CrmKind.ODOO, "Тепло", "https://crm.example"))
+    queued = store.outbox.link("deal-1", "crm-1", "77", ())
+    assert [str(operation.kind) for operation in queued] == ["fields", "note", "task"]
+    assert [change.shown for change in queued[0].changes] == ["Тверь"]
+    assert store.approvals.verify_audit() is None
 
 
 def test_there_is_a_file_of_each_kind() -> None:
