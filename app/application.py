@@ -259,6 +259,10 @@ class App:
 
         return DealService(self.deals)
 
+    def reread_profile(self) -> None:
+        """Have the profile read anew when it is next asked for: a definition of it was changed."""
+        self.profile.drop()
+
     def apply(self, settings: Settings) -> None:
         """Put other choices in force: profile and models are made anew when next needed, running work ends first."""
         before, self.settings, self.engines.settings = self.settings, settings, settings

@@ -17,7 +17,7 @@ def state_label(state: CallState) -> str:
         CallState.DRAFTING: _("пишется черновик"),
         CallState.READY: _("готов к визе"),
         CallState.APPROVED: _("завизирован"),
-        CallState.DELIVERED: _("передан в CRM"),
+        CallState.DELIVERED: _("доставлен в CRM"),
         CallState.FAILED: _("ошибка"),
         CallState.INTERRUPTED: _("прерван"),
     }[state]

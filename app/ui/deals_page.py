@@ -17,10 +17,10 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QHBoxLayout,
     QListView,
     QSplitter,
     QStackedLayout,
+    QStackedWidget,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QVBoxLayout,
@@ -30,11 +30,14 @@ from PySide6.QtWidgets import (
 from app.core.clock import Clock
 from app.core.i18n import _
 from app.deals.model import Deal
+from app.ui.crm.outbox_view import OutboxView
 from app.ui.deal_view import DealView
 from app.ui.draft.deal_card import deal_line
 from app.ui.list_rows import paint_ground
+from app.ui.settings.parts import Segments
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, SearchField, label, pane
+from app.viewmodels.crm_outbox import OutboxViewModel
 from app.viewmodels.deals import DealsViewModel
 
 _DEAL = Qt.ItemDataRole.UserRole
@@ -104,16 +107,25 @@ class DealDelegate(QStyledItemDelegate):
 
 
 class DealsPage(QWidget):
-    """Binds `DealsViewModel`."""
+    """Binds `DealsViewModel`, and the queue to the CRMs beside it."""
 
     call_opened = Signal(str, int)
+    queue_action_wanted = Signal(str, str)
 
-    def __init__(self, theme: Theme, deals: DealsViewModel, clock: Clock) -> None:
+    def __init__(self, theme: Theme, deals: DealsViewModel, outbox: OutboxViewModel, clock: Clock) -> None:
         super().__init__()
         self.setObjectName("dealsPage")
         self._deals = deals
-        outer = QHBoxLayout(self)
+        outer = QVBoxLayout(self)
         outer.setContentsMargins(8, 8, 8, 8)
+        outer.setSpacing(8)
+        self._clock, self._theme, self._outbox = clock, theme, outbox
+        self.queue: OutboxView | None = None
+        self.tabs = Segments([("cards", _("Карточки")), ("queue", _("Отправка"))], self._show_tab, "dealTabs")
+        self.tabs.choose("cards")
+        outer.addWidget(self.tabs)
+        self._pages = QStackedWidget()
+        outer.addWidget(self._pages, 1)
         splitter = QSplitter(Qt.Orientation.Horizontal)
         splitter.setHandleWidth(8)
         splitter.setChildrenCollapsible(False)
@@ -122,7 +134,9 @@ class DealsPage(QWidget):
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 3)
         splitter.setSizes([304, 900])
-        outer.addWidget(splitter)
+        self._pages.addWidget(splitter)
+        outbox.changed.connect(self._count)
+        self._count()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
         self._typing.setInterval(_TYPING_MS)
@@ -133,11 +147,40 @@ class DealsPage(QWidget):
         deals.card_changed.connect(self._card_changed)
         self._renewed()
 
+    def show_queue(self) -> None:
+        """Show what waits for the CRMs."""
+        self.tabs.choose("queue")
+        self._show_tab("queue")
+
+    def focus_first(self) -> None:
+        """Give the keyboard to the list of the tab that is shown."""
+        is_queue = self.queue is not None and self._pages.currentWidget() is self.queue
+        (self.queue.list if self.queue is not None and is_queue else self.list).setFocus()
+
     def show_deal(self, deal_id: str) -> None:
         """Open a deal's card."""
+        self.tabs.choose("cards")
+        self._show_tab("cards")
         self.search.clear()
         self._deals.deal_id = deal_id
         self._deals.search("")
+
+    def _show_tab(self, name: str) -> None:
+        if name == "queue":
+            if self.queue is None:
+                self.queue = OutboxView(self._theme, self._outbox, self._clock)
+                self.queue.action_wanted.connect(self.queue_action_wanted)
+                self.queue.call_wanted.connect(lambda call_id: self.call_opened.emit(call_id, -1))
+                self._pages.addWidget(self.queue)
+            self._pages.setCurrentWidget(self.queue)
+            self._outbox.refresh()
+        else:
+            self._pages.setCurrentIndex(0)
+        self.focus_first()
+
+    def _count(self) -> None:
+        count = self._outbox.open_count
+        self.tabs.buttons["queue"].setText(_("Отправка · {count}").format(count=count) if count else _("Отправка"))
 
     def _make_list(self, theme: Theme) -> QWidget:
         ground = pane("dealListPane")

@@ -20,7 +20,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QFileDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMainWindow,
@@ -31,18 +30,19 @@ from PySide6.QtWidgets import (
 
 from app.core.errors import Bug
 from app.core.i18n import _
+from app.ui.clear_banner import ClearBanner
 from app.ui.notices import Notices
 from app.ui.opening import OpeningPage
 from app.ui.portions import Portions
 from app.ui.rail import Rail
 from app.ui.theme import Theme
-from app.ui.widgets import Icon, button, label
 from app.ui.window_keys import WindowKeys
 from app.viewmodels.workspace import Page, WindowState
 
 if TYPE_CHECKING:
     from app.knowledge.model import Source
     from app.ui.calls.page import CallsPage
+    from app.ui.crm.screens import CrmScreens
     from app.ui.deals_page import DealsPage
     from app.ui.knowledge.page import KnowledgePage
     from app.ui.proposals.page import ProposalsPage
@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
 
     state_kept = Signal(object)
     closed = Signal()
+    crm: CrmScreens
 
     def __init__(self, theme: Theme, state: WindowState, sample: Path | None) -> None:
         super().__init__()
@@ -88,7 +89,7 @@ class MainWindow(QMainWindow):
         self.rail.chosen.connect(self.go)
         self.rail.setEnabled(False)
         across.addWidget(self.rail)
-        right = QVBoxLayout()
+        right = self._column = QVBoxLayout()
         right.setSpacing(0)
         self._banners = QVBoxLayout()
         self._banners.setSpacing(0)
@@ -155,12 +156,15 @@ class MainWindow(QMainWindow):
     def attach(self, desk: Desk) -> None:
         """Show a running program."""
         from app.ui.calls.page import CallsPage
+        from app.ui.crm.screens import CrmScreens
 
         self._desk = desk
         self.calls = CallsPage(self._theme, desk)
         self._pages.addWidget(self.calls)
         if not desk.parts.is_encrypted:
-            self._banners.addWidget(self._clear_banner())
+            banner = ClearBanner(self._theme)
+            banner.protection_wanted.connect(lambda: self.act("open_settings_protection"))
+            self._banners.addWidget(banner)
         desk.noticed.connect(self.notices.say)
         desk.call_wanted.connect(self._show_imported)
         desk.review.deal_needed.connect(self._say_deal_needed)
@@ -174,6 +178,8 @@ class MainWindow(QMainWindow):
         self.calls.sample_wanted.connect(self._import_sample)
         self.calls.list.opened.connect(self._call_opened)
         WindowKeys(self, desk, self.calls)
+        self.crm = CrmScreens(self, self._theme, desk)
+        self._column.addWidget(self.crm.status)
         self.calls.set_columns(self._state.columns)
         self.calls.list.restore(self._state.call_id, self._state.list_offset)
         desk.deals.deal_id = self._state.deal_id
@@ -201,7 +207,7 @@ class MainWindow(QMainWindow):
         elif page is Page.DEALS:
             self._pages.setCurrentWidget(self.deals)
             self._desk.deals.refresh()
-            self.deals.list.setFocus()
+            self.deals.focus_first()
         else:
             made = {Page.PROPOSALS: "proposals", Page.KNOWLEDGE: "knowledge"}.get(page, "settings")
             entered: ProposalsPage | KnowledgePage | SettingsPage = getattr(self, made)
@@ -225,6 +231,8 @@ class MainWindow(QMainWindow):
             "choose_deal": self._say_deal_needed,
             "open_knowledge": lambda: self.go(Page.KNOWLEDGE),
             "show_draft": lambda: self.go(Page.CALLS),
+            "open_outbox": self.crm.show_queue,
+            "open_field_map": self.crm.show_mapping,
             "open_folder": self._open_data_folder,
         }
         acts.get(action, lambda: None)()
@@ -315,20 +323,11 @@ class MainWindow(QMainWindow):
         else:
             self.import_files(files)
 
-    def _clear_banner(self) -> QFrame:
-        banner = QFrame()
-        banner.setObjectName("clearBanner")
-        banner.setProperty("banner", True)
-        line = QHBoxLayout(banner)
-        line.setContentsMargins(16, 6, 10, 6)
-        line.setSpacing(10)
-        line.addWidget(Icon(self._theme, "lock-open", "warn", 16))
-        text = _("База на этом компьютере не зашифрована: её прочтёт любой, у кого есть доступ к файлам.")
-        line.addWidget(label(text, "warn", is_wrapped=True), 1)
-        more = button(_("Защита базы"), "link", name="clearBannerMore")
-        more.clicked.connect(lambda: self.act("open_settings_protection"))
-        line.addWidget(more)
-        return banner
+    def show_below_settings(self, page: QWidget) -> None:
+        """Show a page to which the settings lead."""
+        self._pages.addWidget(page)
+        self._pages.setCurrentWidget(page)
+        self.rail.show_page(Page.SETTINGS)
 
     def _first_answer(self) -> None:
         """Once it is known whether there are calls: welcome a newcomer."""
@@ -408,7 +407,8 @@ class MainWindow(QMainWindow):
     def _make_deals(self, desk: Desk) -> DealsPage:
         from app.ui.deals_page import DealsPage
 
-        page = DealsPage(self._theme, desk.deals, desk.clock)
+        page = DealsPage(self._theme, desk.deals, desk.crm.outbox, desk.clock)
+        page.queue_action_wanted.connect(self.crm.act)
         page.call_opened.connect(self._open_call_at)
         page.view.proposal_wanted.connect(self.prepare_from_deal)
         return page
@@ -429,7 +429,9 @@ class MainWindow(QMainWindow):
     def _make_settings(self, desk: Desk) -> SettingsPage:
         from app.ui.settings.page import SettingsPage
 
-        return SettingsPage(self._theme, desk)
+        page = SettingsPage(self._theme, desk)
+        page.mapping_wanted.connect(self.crm.show_mapping)
+        return page
 
     def _make_welcome(self, desk: Desk) -> WelcomePage:
         from app.ui.welcome import WelcomePage

@@ -46,6 +46,8 @@ class WindowKeys(QObject):
             self._window.proposals.approve()
         elif page is Page.KNOWLEDGE:
             self._window.knowledge.confirm()
+        else:
+            self._window.crm.confirm()
 
     def _undo(self) -> None:
         page = self._window.shown_page

@@ -82,6 +82,7 @@ class CallListViewModel:
         self.is_loaded = False
         self.ready_count = 0
         self.failed_count = 0
+        self.sending: frozenset[str] = frozenset()
         self.reset: Signal[()] = Signal()
         self.rows_changed: Signal[int, int] = Signal()
         self.counts_changed: Signal[()] = Signal()
@@ -116,6 +117,12 @@ class CallListViewModel:
         if chosen is not self.filter:
             self.filter = chosen
             self._change(CallQuery(self.query.text, chosen.states))
+
+    def set_sending(self, calls: frozenset[str]) -> None:
+        """Say of which approved calls something is still on its way to a CRM."""
+        if calls != self.sending:
+            self.sending = calls
+            self.rows_changed.emit(0, self.count - 1)
 
     def refresh(self) -> None:
         """Read anew what is on the screen; several wishes while one is carried out become one."""

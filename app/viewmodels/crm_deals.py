@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from app.approval.model import SubjectKind
 from app.core.errors import UserFixable, VizirError
-from app.core.i18n import _
 from app.core.observable import Signal
 from app.deals.matching import DealCandidate, DealClues
 from app.delivery.model import CrmAccount, DealLink, MirroredDeal, Operation
-from app.delivery.ports import CrmConnector
 from app.viewmodels.crm_accounts import CRM_LANE
 from app.viewmodels.deal_clues import clues_of
 from app.viewmodels.requests import Requests
@@ -19,7 +18,6 @@ from app.viewmodels.review import ReviewViewModel
 from app.viewmodels.review_items import ReviewItem
 
 _OFFERED, _FOUND = 4, 12
-_STAGE = "stage"
 
 
 class Mirror(Protocol):
@@ -33,6 +31,8 @@ class Mirror(Protocol):
 
     def adopt(self, account_id: str, remote_id: str) -> str: ...
 
+    def look(self, deal_id: str) -> bool: ...
+
 
 class Links(Protocol):
     """Which deal of ours stands for which of a CRM's."""
@@ -41,13 +41,13 @@ class Links(Protocol):
 
     def link_of(self, deal_id: str) -> DealLink | None: ...
 
+    def warnings(self, deal_id: str, keys: Collection[str]) -> tuple[str, ...]: ...
+
 
 class Connected(Protocol):
     """The connections."""
 
     def accounts(self) -> Sequence[CrmAccount]: ...
-
-    def connector(self, account_id: str) -> CrmConnector: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +73,12 @@ class LinkFacts:
 
     Args:
         is_gone: The CRM says that it was deleted or merged.
-        has_robots: A change of stage starts what nothing takes back.
     """
 
     link: DealLink
     account: str
     title: str = ""
     is_gone: bool = False
-    has_robots: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +105,13 @@ class CrmDealsViewModel:
         self._mirror = mirror
         self._links = links
         self._connections = connections
-        self._robots: dict[str, bool] = {}
+        self._cautions: dict[str, str] = {}
         self._asked: tuple[object, ...] = ()
         self.accounts: tuple[CrmAccount, ...] = ()
         self.facts: LinkFacts | None = None
         self.offered: tuple[CrmDealRow, ...] = ()
         self.changed: Signal[()] = Signal()
+        self.cautioned: Signal[()] = Signal()
         self.found: Signal[list[CrmDealRow]] = Signal()
         self.linked: Signal[()] = Signal()
         self.failed: Signal[VizirError] = Signal()
@@ -130,16 +129,14 @@ class CrmDealsViewModel:
 
     def caution(self, item: ReviewItem) -> str:
         """What of an item no undo takes back, said before it is approved; "" where all of it comes back."""
-        if self.facts is None or not self.facts.has_robots or item.key != _STAGE or not item.is_open:
-            return ""
-        return _("Смена этапа запустит роботов CRM: письма и задачи от них отмена не вернёт.")
+        return self._cautions.get(item.key, "") if item.subject is SubjectKind.FIELD and item.is_open else ""
 
-    def search(self, text: str) -> None:
-        """Look deals up in the mirror; the answer comes by `found`."""
+    def search(self, text: str, account_id: str | None = None) -> None:
+        """Look deals up in the mirror, of one account where one is named; the answer comes by `found`."""
 
         def find() -> list[CrmDealRow]:
             titles = {one.id: one.title for one in self._connections().accounts()}
-            found = self._mirror().search(text, _FOUND)
+            found = self._mirror().search(text, _FOUND, account_id)
             return [CrmDealRow(one, titles.get(one.account_id, "")) for one in found]
 
         self._requests.ask("crm.deals", find, self.found.emit, self.failed.emit)
@@ -199,9 +196,11 @@ class CrmDealsViewModel:
 
         def take(read: _Facts) -> None:
             self.accounts, self.facts, self.offered = read.accounts, read.facts, read.offered
+            self._cautions = {}
             self.changed.emit()
-            if self.facts is not None and self.facts.link.account_id not in self._robots:
-                self._ask_robots(self.facts.link.account_id)
+            if self.facts is not None:
+                self._look(deal_id)
+                self._ask_warnings(deal_id)
 
         self._requests.ask("crm.link_of", read, take, self.failed.emit)
 
@@ -211,7 +210,7 @@ class CrmDealsViewModel:
             return None
         seen = self._mirror().of(link.account_id, link.remote_id)
         title, is_gone = (seen.deal.title, seen.deal.is_gone) if seen is not None else ("", False)
-        return LinkFacts(link, account.title, title, is_gone, self._robots.get(link.account_id, False))
+        return LinkFacts(link, account.title, title, is_gone)
 
     def _offers(
         self, clues: DealClues, accounts: Sequence[CrmAccount], known: set[tuple[str, str]]
@@ -225,24 +224,39 @@ class CrmDealsViewModel:
         ]
         return tuple(rows[:_OFFERED])
 
-    def _ask_robots(self, account_id: str) -> None:
-        """What a CRM can do is known to its connector, and making one asks the keychain: in the CRM's own lane."""
+    def _look(self, deal_id: str) -> None:
+        """What the CRM says now is what the person should decide by; without a connection it is what it said last."""
 
         def look() -> bool:
             try:
-                connector = self._connections().connector(account_id)
+                return self._mirror().look(deal_id)
+            except VizirError:
+                # The queue's own rounds say what is wrong with the connection.
+                return False
+
+        def take(is_other: bool) -> None:
+            if is_other and self._review.deal is not None and self._review.deal.id == deal_id:
+                self._review.reload()
+
+        self._requests.ask("crm.look", look, take, self.failed.emit, lane=CRM_LANE)
+
+    def _ask_warnings(self, deal_id: str) -> None:
+        """What a CRM can do is known to its connector, and making one asks the keychain: in the CRM's own lane."""
+        keys = [item.key for item in self._review.items if item.subject is SubjectKind.FIELD]
+
+        def look() -> dict[str, str]:
+            try:
+                return {key: " ".join(self._links().warnings(deal_id, [key])) for key in keys}
             except UserFixable:
                 # Without its key nothing is sent either; the page of connections says so.
-                return False
-            has_robots = connector.caps.has_robots
-            connector.close()
-            return has_robots
+                return {}
 
-        def take(has_robots: bool) -> None:
-            self._robots[account_id] = has_robots
-            self.refresh()
+        def take(cautions: dict[str, str]) -> None:
+            if self.facts is not None and self.facts.link.deal_id == deal_id:
+                self._cautions = cautions
+                self.cautioned.emit()
 
-        self._requests.ask("crm.caps", look, take, self.failed.emit, lane=CRM_LANE)
+        self._requests.ask("crm.warnings", look, take, self.failed.emit, lane=CRM_LANE)
 
 
 def _place(link: DealLink) -> tuple[str, str]:

@@ -66,6 +66,7 @@ class CrmMappingViewModel:
 
     Args:
         wording: The company's own definitions over those of the profile.
+        reread_profile: Has the profile read anew when it is next asked for.
         profile: The profile in force with them.
     """
 
@@ -76,12 +77,14 @@ class CrmMappingViewModel:
         connections: Callable[[], Connections],
         profile: Callable[[], Profile],
         wording: Callable[[], Wording],
+        reread_profile: Callable[[], None],
         clock: Clock,
     ) -> None:
         self._requests = requests
         self._connections = connections
         self._profile = profile
         self._wording = wording
+        self._reread_profile = reread_profile
         self._clock = clock
         self._chosen: dict[str, MappedField] = {}
         self._confirmed: FieldMap = FieldMap("")
@@ -247,7 +250,12 @@ class CrmMappingViewModel:
             self.row_changed.emit(key)
             self.definition_changed.emit()
 
-        self._requests.tell("crm.definition", lambda: self._wording().put(profile, changed), done, self.failed.emit)
+        def put() -> None:
+            # Without fields of its own the profile takes none of the company's for its own.
+            self._wording().put(replace(profile, fields=()), changed)
+            self._reread_profile()
+
+        self._requests.tell("crm.definition", put, done, self.failed.emit)
 
     def _first_key(self) -> str:
         return self.definitions[0].key if self.definitions else ""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Protocol
 
 from app.approval.model import Approval
@@ -43,16 +42,18 @@ class Delivery(Protocol):
         self, account_id: str | None = None, *, only_open: bool = False, limit: int = 500
     ) -> Sequence[Operation]: ...
 
-    def retry(self, operation_id: str) -> None: ...
+    def retry(self, operation_id: str) -> object: ...
 
-    def cancel(self, operation_id: str) -> None: ...
+    def cancel(self, operation_id: str) -> object: ...
 
     def settle(
         self,
         operation_id: str,
         choices: Mapping[str, Resolution],
-        edited: Mapping[str, CrmValue] = MappingProxyType({}),
-    ) -> None: ...
+        edited: Mapping[str, CrmValue] | None = None,
+        *,
+        by: str = "",
+    ) -> object: ...
 
     def choose_deal(self, operation_id: str, remote_id: str) -> None: ...
 
@@ -240,8 +241,8 @@ class OutboxViewModel:
         self, operation_id: str, choices: Mapping[str, Resolution], edited: Mapping[str, CrmValue] | None = None
     ) -> None:
         """Carry out what the person decided about a conflict."""
-        chosen, written = dict(choices), dict(edited or {})
-        self._act("crm.settle", lambda delivery: delivery.settle(operation_id, chosen, written))
+        chosen, written, person = dict(choices), dict(edited or {}), self._person()
+        self._act("crm.settle", lambda delivery: delivery.settle(operation_id, chosen, written, by=person))
 
     def open_conflict(self, operation_id: str) -> None:
         """Bring up the dialogue; the CRM's fields give its values their words."""
@@ -306,8 +307,8 @@ class OutboxViewModel:
         self._is_closed = True
         self._due.clear()
 
-    def _act(self, name: str, act: Callable[[Delivery], None]) -> None:
-        def done(_none: None) -> None:
+    def _act(self, name: str, act: Callable[[Delivery], object]) -> None:
+        def done(_answer: object) -> None:
             self.refresh()
             self.send()
 

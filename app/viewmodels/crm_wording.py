@@ -84,7 +84,9 @@ def state_mark(operation: Operation) -> tuple[str, str]:
 def why_text(operation: Operation) -> str:
     """Why it has not arrived, in a sentence."""
     if operation.state is OperationState.CONFLICT:
-        return _("Пока черновик ждал визы, это поле изменил коллега. Ничего не записано: решите, что останется.")
+        labels = ", ".join(f"«{conflict.label}»" for conflict in operation.conflict)
+        text = _("Пока черновик ждал визы, в CRM изменили: {labels}. Ничего не записано, решите, что останется.")
+        return text.format(labels=labels)
     if operation.error_text and operation.state not in (OperationState.DONE, OperationState.CANCELLED):
         return operation.error_text
     return {

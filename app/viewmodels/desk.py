@@ -26,6 +26,7 @@ from app.settings import Folders, Settings
 from app.transcript.ports import TranscriptRepository
 from app.viewmodels.call_list import CallListViewModel
 from app.viewmodels.conversation import ConversationViewModel
+from app.viewmodels.crm_desk import CrmDesk, CrmParts, deals_as_in_crm
 from app.viewmodels.deals import DealsViewModel
 from app.viewmodels.knowledge import KnowledgeBase, KnowledgeViewModel
 from app.viewmodels.models_shelf import ModelsViewModel
@@ -45,7 +46,7 @@ from app.viewmodels.workspace import ImportTally, Notice, Tone, notice_of
 _NO_MODEL = ("asr.no_model", "llm.no_model")
 
 
-class Parts(Protocol):
+class Parts(CrmParts, Protocol):
     """What the window needs of the running program; `app.application.App` has it."""
 
     settings: Settings
@@ -134,7 +135,7 @@ class Desk:
             self.requests,
             calls=parts.calls,
             drafts=parts.drafts,
-            deals=parts.deals,
+            deals=deals_as_in_crm(parts),
             approvals=parts.approvals,
             approval=parts.approval,
             proposer=parts.deal_service,
@@ -142,6 +143,8 @@ class Desk:
             person=self._person,
             work=self.work,
         )
+        self.crm = CrmDesk(parts, dispatcher, self.requests, self.review, self._person)
+        self._connect_crm()
         self.deals = DealsViewModel(self.requests, parts.deals, parts.approvals, parts.profile)
         self.models = ModelsViewModel(self.requests, parts.jobs, dispatcher, lambda: parts.models)
         self.settings = SettingsViewModel(
@@ -221,6 +224,7 @@ class Desk:
         self.call_list.refresh()
         self.read_profile()
         self.work.resume()
+        self.crm.start()
 
     def read_profile(self) -> None:
         """Take the names of the profile in force over."""
@@ -288,6 +292,7 @@ class Desk:
         """Ask nothing and take nothing on any more."""
         self.telephony.close()
         self.work.close()
+        self.crm.close()
         self.requests.close()
         self.player.close()
 
@@ -306,6 +311,17 @@ class Desk:
     def _approved(self, _count: int) -> None:
         self.call_list.refresh()
         self.deals.refresh()
+
+    def _connect_crm(self) -> None:
+        self.crm.noticed.connect(self.noticed.emit)
+        self.crm.failed.connect(self.say)
+        self.crm.outbox.calls_changed.connect(self._deliveries_changed)
+        self.crm.outbox.undone.connect(self._undone)
+        self.crm.mapping.definition_changed.connect(self.read_profile)
+
+    def _deliveries_changed(self) -> None:
+        self.call_list.set_sending(self.crm.outbox.sending_calls)
+        self.call_list.refresh()
 
     def _undone(self) -> None:
         self.noticed.emit(Notice(_("Виза снята: прежние значения вернулись.")))

@@ -20,7 +20,7 @@ def state_label(state: CallState) -> str:
         CallState.DRAFTING: _("разбирается"),
         CallState.READY: _("к проверке"),
         CallState.APPROVED: _("завизирован"),
-        CallState.DELIVERED: _("передан в CRM"),
+        CallState.DELIVERED: _("доставлен в CRM"),
         CallState.FAILED: _("ошибка"),
         CallState.INTERRUPTED: _("прерван"),
     }[state]

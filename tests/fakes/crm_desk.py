@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from types import MappingProxyType
 
 from app.core.cancel import CancelToken
 from app.core.errors import VizirError
+from app.core.observable import Signal
 from app.deals.matching import DealCandidate, DealClues
 from app.deals.model import FieldDefinition
 from app.delivery.mapping import suggest
@@ -137,6 +138,8 @@ class ScriptedDelivery:
         self.rounds: list[str] = []
         self.next_due: datetime | None = None
         self.is_online = True
+        self.robots: tuple[str, ...] = ()
+        self.changed: Signal[Operation] = Signal()
 
     def deliver(self, account_id: str, cancel: CancelToken) -> datetime | None:
         self.rounds.append(account_id)
@@ -166,9 +169,11 @@ class ScriptedDelivery:
         self,
         operation_id: str,
         choices: Mapping[str, Resolution],
-        edited: Mapping[str, CrmValue] = MappingProxyType({}),
+        edited: Mapping[str, CrmValue] | None = None,
+        *,
+        by: str = "",
     ) -> None:
-        self.settled.append((operation_id, dict(choices), dict(edited)))
+        self.settled.append((operation_id, dict(choices), dict(edited or {})))
         self._change(operation_id, state=OperationState.PENDING, conflict=())
 
     def choose_deal(self, operation_id: str, remote_id: str) -> None:
@@ -187,6 +192,9 @@ class ScriptedDelivery:
 
     def link_of(self, deal_id: str) -> DealLink | None:
         return self.links.get(deal_id)
+
+    def warnings(self, deal_id: str, keys: Collection[str]) -> tuple[str, ...]:
+        return self.robots if "stage" in keys else ()
 
     def _change(self, operation_id: str, **changes: object) -> None:
         self.rows = [replace(row, **changes) if row.id == operation_id else row for row in self.rows]  # type: ignore[arg-type]
@@ -216,6 +224,13 @@ class ScriptedMirror:
         deal_id = self._adopted.get(remote_id, f"deal-{remote_id}")
         self._delivery.link(deal_id, account_id, remote_id)
         return deal_id
+
+    def look(self, deal_id: str) -> bool:
+        return False
+
+    def refresh(self, account_id: str, on_progress: Callable[[int], None], cancel: CancelToken) -> int:
+        on_progress(len(self.deals))
+        return len(self.deals)
 
     def values(self, deal_id: str) -> Mapping[str, CrmValue]:
         return self.seen.get(deal_id, {})

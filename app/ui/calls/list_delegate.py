@@ -6,10 +6,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from app.core.i18n import _
 from app.pipeline import CallRow
 from app.recording.model import CallState
 from app.ui import icons
-from app.ui.calls.list_model import ROW, TIME, WORK
+from app.ui.calls.list_model import ROW, SENDING, TIME, WORK
 from app.ui.list_rows import paint_ground
 from app.ui.theme import Theme
 from app.viewmodels.wording import clock_text, kind_label, risk_label, state_label, time_left_text
@@ -38,6 +39,7 @@ class CallDelegate(QStyledItemDelegate):
         self._small = theme.font(12, is_tabular=True)
         self._chip = theme.font(11, QFont.Weight.DemiBold)
         self._is_selected = False
+        self._is_sending = False
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex | QPersistentModelIndex) -> QSize:  # noqa: N802
         return QSize(option.rect.width(), ROW_HEIGHT)
@@ -56,6 +58,7 @@ class CallDelegate(QStyledItemDelegate):
         else:
             self._first_line(painter, inner, row, str(index.data(TIME)))
             self._is_selected = bool(state & QStyle.StateFlag.State_Selected)
+            self._is_sending = bool(index.data(SENDING))
             self._second_line(painter, inner, row, work)
             if work is not None and work.state in _RUNNING:
                 self._bar(painter, rect, work.fraction)
@@ -86,7 +89,10 @@ class CallDelegate(QStyledItemDelegate):
             x = self._tag(painter, rect.x(), y, text, (color, ground))
             self._plain(painter, x, y, rect.right(), time_left_text(work.seconds_left))
             return
-        x = self._tag(painter, rect.x(), y, state_label(shown), (color, ground))
+        if self._is_sending and shown is CallState.APPROVED:
+            x = self._tag(painter, rect.x(), y, _("отправляется"), ("accent", "accent_soft"))
+        else:
+            x = self._tag(painter, rect.x(), y, state_label(shown), (color, ground))
         note = clock_text(row.duration_s) if row.duration_s is not None else ""
         if row.kind and row.kind != "sales":
             note = " · ".join(filter(None, (note, kind_label(row.kind))))

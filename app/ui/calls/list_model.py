@@ -7,6 +7,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from app.core.clock import Clock
 from app.core.i18n import _
 from app.pipeline import CallRow
+from app.recording.model import CallState
 from app.viewmodels.call_list import CallListViewModel
 from app.viewmodels.wording import clock_text, list_time_text, risk_label, state_label
 from app.viewmodels.work import WorkQueue, WorkState
@@ -14,6 +15,7 @@ from app.viewmodels.work import WorkQueue, WorkState
 ROW = Qt.ItemDataRole.UserRole
 WORK = Qt.ItemDataRole.UserRole + 1
 TIME = Qt.ItemDataRole.UserRole + 2
+SENDING = Qt.ItemDataRole.UserRole + 3
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -34,18 +36,22 @@ class CallListModel(QAbstractListModel):
         return 0 if parent.isValid() else self._count
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        if role not in (ROW, WORK, TIME, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
+        if role not in (ROW, WORK, TIME, SENDING, Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
             return None
         row = self._calls.row(index.row())
         if role == ROW:
             return row
         if row is None:
-            return "…" if role != WORK else None
-        if role == WORK:
-            return self._work.of(row.id)
+            return "…" if role not in (WORK, SENDING) else None
+        if role in (WORK, SENDING):
+            return self._work.of(row.id) if role == WORK else self.is_sending(row)
         if role == TIME:
             return self._time_text(row)
         return self._spoken(row)
+
+    def is_sending(self, row: CallRow) -> bool:
+        """Approved, and not all of it has arrived in the CRM."""
+        return row.state is CallState.APPROVED and row.id in self._calls.sending
 
     def row_at(self, index: Index) -> CallRow | None:
         return self._calls.row(index.row()) if index.isValid() else None
@@ -60,7 +66,7 @@ class CallListModel(QAbstractListModel):
             row.title,
             self._time_text(row),
             clock_text(row.duration_s),
-            state_label(work.state if work else row.state),
+            _("отправляется в CRM") if self.is_sending(row) else state_label(work.state if work else row.state),
             ", ".join(risk_label(kind) for kind in row.risks),
         ]
         return "; ".join(part for part in parts if part)

@@ -33,7 +33,7 @@ class CallsPage(QWidget):
         self._desk = desk
         self.list = CallListPanel(theme, desk.call_list, desk.work, desk.clock)
         self.conversation = ConversationPanel(theme, desk.conversation, desk.clock)
-        self.draft = DraftPanel(theme, desk.review, desk.clock)
+        self.draft = DraftPanel(theme, desk.review, desk.crm.deals, desk.clock)
         self.splitter = QSplitter(Qt.Orientation.Horizontal)
         self.splitter.setObjectName("columns")
         self.splitter.setHandleWidth(8)

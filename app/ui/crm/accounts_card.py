@@ -14,6 +14,7 @@ from app.ui.settings.parts import SettingsCard
 from app.ui.theme import Theme
 from app.ui.widgets import button, chip, clear, label
 from app.viewmodels.crm_accounts import AccountRow, CrmAccountsViewModel
+from app.viewmodels.crm_desk import CrmDesk
 from app.viewmodels.crm_guides import kind_label
 
 
@@ -54,6 +55,8 @@ class AccountTile(QFrame):
         self.finding = FindingView(theme, accounts)
         self.finding.show_finding(accounts.findings.get(account.id))
         outer.addWidget(self.finding)
+        self._reading = label("", "muted", name="crmAccountReading")
+        outer.addWidget(self._reading)
         line = QHBoxLayout()
         line.setSpacing(6)
         is_urgent = account.is_paused
@@ -70,6 +73,11 @@ class AccountTile(QFrame):
             line.addWidget(one)
         line.addStretch(1)
         outer.addLayout(line)
+
+    def say_reading(self, count: int | None) -> None:
+        """How many deals the running reading has brought."""
+        self._reading.setVisible(count is not None)
+        self._reading.setText(_("Читаю сделки CRM: {count}").format(count=count or 0))
 
     def _chip(self) -> QFrame:
         row = self._row
@@ -108,12 +116,14 @@ class AccountsCard(SettingsCard):
 
     mapping_wanted = Signal(str)
 
-    def __init__(self, theme: Theme, accounts: CrmAccountsViewModel) -> None:
+    def __init__(self, theme: Theme, crm: CrmDesk) -> None:
+        accounts = crm.accounts
         text = _(
             "Завизированное уходит в CRM вашей компании. Без подключения всё хранится в карточках на этом компьютере."
         )
         super().__init__(theme, "link", "CRM", text, "crmCard")
         self._theme = theme
+        self._crm = crm
         self._accounts = accounts
         self._tiles = QVBoxLayout()
         self._tiles.setSpacing(8)
@@ -129,6 +139,8 @@ class AccountsCard(SettingsCard):
             line.addWidget(made)
         line.addStretch(1)
         self.rows.addLayout(line)
+        self._shown: dict[str, AccountTile] = {}
+        crm.reading_changed.connect(self._say_reading)
         accounts.changed.connect(self.renew)
         accounts.checked.connect(self.renew)
         self.renew()
@@ -136,7 +148,14 @@ class AccountsCard(SettingsCard):
     def renew(self) -> None:
         """Show the connections as they are."""
         clear(self._tiles)
+        self._shown = {}
         for row in self._accounts.rows:
             tile = AccountTile(self._theme, self._accounts, row)
             tile.mapping_wanted.connect(self.mapping_wanted)
+            tile.say_reading(self._crm.read_so_far(row.account.id))
             self._tiles.addWidget(tile)
+            self._shown[row.account.id] = tile
+
+    def _say_reading(self) -> None:
+        for account_id, tile in self._shown.items():
+            tile.say_reading(self._crm.read_so_far(account_id))

@@ -74,7 +74,7 @@ class ConnectView(QWidget):
         outer.setContentsMargins(0, 0, 0, 0)
         area, self._rows = scroll_column("connectScroll", QMargins(16, 16, 16, 24), 12)
         outer.addWidget(area)
-        accounts.form_changed.connect(self._renew)
+        accounts.form_changed.connect(self.renew)
         accounts.checked.connect(self._renew_check)
 
     def focus_first(self) -> None:
@@ -83,7 +83,8 @@ class ConnectView(QWidget):
         if empty is not None:
             empty.setFocus()
 
-    def _renew(self) -> None:
+    def renew(self) -> None:
+        """Show the form that is open."""
         form = self._accounts.form
         shown = (form.kind, form.account_id, id(form)) if form is not None else ()
         if shown == self._shown:

@@ -14,7 +14,7 @@ from app.viewmodels.crm_wording import Sheaf, state_mark, what_text
 from app.viewmodels.wording import list_time_text
 
 ENTRY = Qt.ItemDataRole.UserRole
-_ROW, _HEAD = 56, 34
+_ROW, _HEAD, _NARROW = 56, 34, 120
 Index = QModelIndex | QPersistentModelIndex
 Entry = Sheaf | OutboxRow
 
@@ -79,16 +79,16 @@ class OutboxDelegate(QStyledItemDelegate):
         self._small = theme.font(12)
         self._chip = theme.font(11, QFont.Weight.DemiBold)
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
-        is_head = isinstance(index.data(ENTRY), Sheaf)
-        return QSize(option.rect.width(), _HEAD if is_head else _ROW)
+    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
+        is_head = not isinstance(index.data(ENTRY), OutboxRow)
+        return QSize(_NARROW, _HEAD if is_head else _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        entry: Entry = index.data(ENTRY)
+        entry = index.data(ENTRY)
         painter.save()
-        if isinstance(entry, Sheaf):
+        if not isinstance(entry, OutboxRow):
             box = QRectF(option.rect).adjusted(18, 10, -12, 0)
-            self._write(painter, box, entry.label, self._chip, "muted")
+            self._write(painter, box, str(index.data()), self._chip, "muted")
         else:
             inner = paint_ground(painter, self._theme, option).adjusted(12, 7, -12, -6)
             self._paint_row(painter, inner, entry)

@@ -159,6 +159,7 @@ class OutboxView(QWidget):
         self.list.setModel(self._model)
         self.list.setItemDelegate(OutboxDelegate(theme, clock, self.list))
         self.list.setMouseTracking(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.activated.connect(lambda _index: self._primary())

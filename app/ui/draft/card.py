@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QFocusEvent, QMouseEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from app.approval.model import DecisionKind
 from app.core.i18n import _
@@ -98,8 +98,10 @@ class ReviewCard(QFrame):
         self.item: ReviewItem | None = None
         self.has_sound = True
         self.is_editing = False
+        self.caution_of: Callable[[ReviewItem], str] = lambda _item: ""
         self._evidence: tuple[Evidence, ...] | None = None
         self._heard: HeardLine | None = None
+        self._caution: QLabel | None = None
         self.setProperty("card", True)
         self.setProperty("current", False)
         self.setProperty("settled", False)
@@ -171,6 +173,7 @@ class ReviewCard(QFrame):
         self._show_evidence(item.evidence)
         self.reason.setText(item.reason or "")
         self._reason_line.setVisible(bool(item.reason) and is_doubted)
+        self.say_caution()
 
     def set_current(self, is_current: bool) -> None:
         """Draw the frame of the card that keys act on."""
@@ -223,6 +226,16 @@ class ReviewCard(QFrame):
         if self._heard is not None:
             self._heard.say(misheard)
             self._heard.setVisible(bool(misheard))
+
+    def say_caution(self) -> None:
+        """Say in a plain line what an approval does that no undo takes back; most cards have none."""
+        text = self.caution_of(self.item) if self.item is not None else ""
+        if text and self._caution is None:
+            self._caution = label("", "warn", is_wrapped=True, name="cardCaution")
+            self.outer.addWidget(self._caution)
+        if self._caution is not None:
+            self._caution.setText(text)
+            self._caution.setVisible(bool(text))
 
     def _show_evidence(self, evidence: tuple[Evidence, ...]) -> None:
         if evidence == self._evidence:

@@ -22,6 +22,7 @@ from app.ui.draft.section import Section
 from app.ui.portions import Portions, laid_out_once
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, IconButton, button, chip, label, pane, set_chip
+from app.viewmodels.crm_deals import CrmDealsViewModel
 from app.viewmodels.review import ReviewViewModel
 from app.viewmodels.review_items import Group, ReviewItem
 from app.viewmodels.wording import kind_label, mood_label
@@ -39,12 +40,13 @@ class DraftPanel(QWidget):
     retry_wanted = Signal()
     proposal_wanted = Signal()
 
-    def __init__(self, theme: Theme, review: ReviewViewModel, clock: Clock) -> None:
+    def __init__(self, theme: Theme, review: ReviewViewModel, crm: CrmDealsViewModel, clock: Clock) -> None:
         super().__init__()
         self.setObjectName("draftPanel")
         self._theme = theme
         self._clock = clock
         self._review = review
+        self._crm = crm
         self._cards: dict[str, ReviewCard] = {}
         self._spare: dict[type[ReviewCard], list[ReviewCard]] = {FieldCard: [], StepCard: [], NoteCard: []}
         self._opened_absent: set[str] = set()
@@ -79,6 +81,8 @@ class DraftPanel(QWidget):
         review.selection_changed.connect(self._select)
         review.busy_changed.connect(lambda _busy: self._renew_footer())
         review.deal_changed.connect(self._renew_footer)
+        crm.cautioned.connect(self._say_cautions)
+        crm.changed.connect(self._say_cautions)
         self._loaded()
 
     def prepare(self) -> None:
@@ -164,7 +168,7 @@ class DraftPanel(QWidget):
         rows = QVBoxLayout(content)
         rows.setContentsMargins(12, 2, 10, 16)
         rows.setSpacing(8)
-        self.deal = DealPanel(theme, self._review)
+        self.deal = DealPanel(theme, self._review, self._crm)
         self.deal.opened.connect(self.deal_opened)
         rows.addWidget(self.deal)
         self._extras: list[tuple[Section, ExtrasCard]] = []
@@ -314,6 +318,10 @@ class DraftPanel(QWidget):
             with laid_out_once(self._layouts):
                 card.show_item(item)
 
+    def _say_cautions(self) -> None:
+        for card in self._cards.values():
+            card.say_caution()
+
     def _has_card(self, item: ReviewItem) -> bool:
         if item.subject is SubjectKind.NOTE:
             return bool(item.value)
@@ -374,6 +382,7 @@ class DraftPanel(QWidget):
 
     def _connected(self, card: ReviewCard) -> ReviewCard:
         card.hide()
+        card.caution_of = self._crm.caution
         card.approve_wanted.connect(self._review.approve)
         card.reject_wanted.connect(self._review.reject)
         card.edit_wanted.connect(self._edit)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from app.core.i18n import _, ngettext
 from app.core.model_store import ModelKind
+from app.ui.crm.accounts_card import AccountsCard
 from app.ui.settings.models_card import FetchLine, ModelList
 from app.ui.settings.parts import SettingsCard, choice_row, text_row
 from app.ui.settings.proposals_card import ProposalsCard
@@ -25,6 +26,8 @@ _WIDTH = 820
 
 class SettingsPage(QScrollArea):
     """Binds `SettingsViewModel` and `ModelsViewModel`."""
+
+    mapping_wanted = Signal(str)
 
     def __init__(self, theme: Theme, desk: Desk) -> None:
         super().__init__()
@@ -50,6 +53,7 @@ class SettingsPage(QScrollArea):
         self._to_make: dict[str, Callable[[], SettingsCard]] = {
             "person": self._make_person,
             "profile": self._make_profile,
+            "crm": self._make_crm,
             "asr": self._make_speech,
             "llm": self._make_language_model,
             "proposals": self._make_proposals,
@@ -96,6 +100,7 @@ class SettingsPage(QScrollArea):
             "open_settings_speech": "asr",
             "open_settings_models": "asr",
             "open_settings_profile": "profile",
+            "open_settings_crm": "crm",
             "open_settings_protection": "store",
             "open_settings_telephony": "telephony",
             "open_settings_proposals": "proposals",
@@ -113,6 +118,7 @@ class SettingsPage(QScrollArea):
         self._desk.rerun.refresh()
         self._form.read_profile()
         self._form.read_key()
+        self._desk.crm.accounts.refresh()
 
     def _complete(self) -> None:
         for piece in self.pieces:
@@ -144,6 +150,11 @@ class SettingsPage(QScrollArea):
         inner.addWidget(self._sample)
         inner.addWidget(choose)
         card.rows.addWidget(self._profile_tile)
+        return card
+
+    def _make_crm(self) -> SettingsCard:
+        card = AccountsCard(self._theme, self._desk.crm)
+        card.mapping_wanted.connect(self.mapping_wanted)
         return card
 
     def _make_speech(self) -> SettingsCard:

@@ -24,6 +24,7 @@ from app.viewmodels.desk import Desk
 from app.viewmodels.workspace import Notice
 from tests.fakes import examples
 from tests.fakes.clock import FakeClock
+from tests.fakes.crm_desk import ScriptedConnections, ScriptedDelivery, ScriptedMirror, ScriptedWording
 from tests.fakes.jobs import InlineJobRunner
 from tests.fakes.keys import FakeKeyStore
 from tests.fakes.language_model import ScriptedModel
@@ -55,6 +56,9 @@ class Table:
     player: FakePlayer
     parts: Any
     pipeline: ScriptedPipeline
+    connections: ScriptedConnections
+    delivery: ScriptedDelivery
+    mirror: ScriptedMirror
     said: list[Notice] = field(default_factory=list)
 
     def with_draft(self, call_id: str = "call-1", deal_id: str | None = "deal-1", **changes: Any) -> None:
@@ -87,6 +91,9 @@ def make_table(
         return CallState.READY
 
     pipeline = ScriptedPipeline(script)
+    connections = ScriptedConnections(profile.fields)
+    delivery = ScriptedDelivery(connections)
+    mirror = ScriptedMirror(delivery)
     parts = SimpleNamespace(
         settings=Settings(person_name="Ольга"),
         clock=FakeClock(),
@@ -112,6 +119,11 @@ def make_table(
         language_model=ScriptedModel({"check": {"answer": "готов"}}),
         folders=Folders.of_this_machine(),
         is_encrypted=True,
+        connections=connections,
+        delivery=delivery,
+        mirror=mirror,
+        own_fields=ScriptedWording(),
+        reread_profile=lambda: None,
         back_up_if_due=lambda: False,
     )
 
@@ -120,7 +132,9 @@ def make_table(
 
     parts.apply = apply
     player = FakePlayer()
-    table = Table(Desk(parts, InlineDispatcher(), player), store, player, parts, pipeline)
+    table = Table(
+        Desk(parts, InlineDispatcher(), player), store, player, parts, pipeline, connections, delivery, mirror
+    )
     table.desk.noticed.connect(table.said.append)
     return table
 
