@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.proposal.service import ProposalService
     from app.recording.ports import CallRepository
     from app.recording.service import RecordingService
+    from app.recording.telephony import CallSource
     from app.settings import Folders, Settings
     from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
 
@@ -170,6 +171,7 @@ class App:
             `make_mirror` what is done with the connected CRMs.
         own_fields: The company's own definitions of fields, which stand over the profile's.
         own_templates: The company's own templates: looked at, mended, or made of an old proposal.
+        call_sources: Makes the lists of calls of the connected CRMs that have one; the caller closes them.
         back_up_if_due: Makes the backup copy of the day unless there is one; True if it was made. Takes its time.
     """
 
@@ -200,6 +202,7 @@ class App:
     on_close: list[Callable[[], None]] = field(default_factory=list)
     checks: tuple[Check, ...] = ()
     back_up_if_due: Callable[..., bool] = lambda _cancel=None: False
+    call_sources: Callable[[], Sequence[CallSource]] = lambda: ()
 
     @property
     def models(self) -> ModelStore:

@@ -23,6 +23,7 @@ from app.settings import SAMPLE, TOPIC_WEIGHTS, Folders, Settings
 from app.transcript.ports import SpeechRecognizer, TranscriptJournal, TranscriptRepository
 
 if TYPE_CHECKING:
+    from app.adapters.crm.pace import Paces
     from app.adapters.models.registry import ModelRegistry
     from app.adapters.storage.store import Store
     from app.delivery.connections import ConnectionService
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from app.proposal.ports import MailDraft, PageRenderer, PdfConverter
     from app.proposal.service import Approve, ProposalService
     from app.recording.service import RecordingService
+    from app.recording.telephony import CallSource
 
 
 def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = None, **overrides: Any) -> App:
@@ -83,7 +85,8 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         search,
         lambda: _answers(engines, search),
     )
-    connections = Lazy(lambda: _connections(engines, store, profile, overrides.get("connectors")))
+    paces = Lazy(_paces)
+    connections = Lazy(lambda: _connections(engines, store, profile, overrides.get("connectors"), paces))
     delivery = Lazy(lambda: _delivery(engines, store, profile, connections, claim.take))
     return App(
         settings=settings,
@@ -126,6 +129,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
             *delivery_checks(delivery, connections, engines.clock),
         ),
         back_up_if_due=store.back_up_if_due,
+        call_sources=lambda: _call_sources(engines, store, paces()),
     )
 
 
@@ -268,8 +272,33 @@ def _desk(engines: Engines, archive: ProposalArchive, knowledge: KnowledgeBase) 
     return ProposalDesk(service, archive, engines.clock)
 
 
+def _paces() -> Paces:
+    from app.adapters.crm.pace import Paces
+
+    return Paces()
+
+
+def _call_sources(engines: Engines, store: Store, paces: Paces) -> list[CallSource]:
+    """The lists of calls of the accounts that have one and can be asked."""
+    from app.adapters.crm.bitrix24_calls import Bitrix24Calls
+    from app.delivery.model import CrmKind
+
+    found: list[CallSource] = []
+    for account in store.accounts.accounts():
+        if account.kind is CrmKind.BITRIX24 and not account.is_paused:
+            secret = engines.secrets.get(account.secret_name)
+            if not secret:
+                continue
+            found.append(Bitrix24Calls(account, secret, clock_s=engines.clock.monotonic_s, paces=paces))
+    return found
+
+
 def _connections(
-    engines: Engines, store: Store, profile: Callable[[], Profile], make: ConnectorMaker | None
+    engines: Engines,
+    store: Store,
+    profile: Callable[[], Profile],
+    make: ConnectorMaker | None,
+    paces: Callable[[], Paces],
 ) -> ConnectionService:
     from app.adapters.crm.connectors import Connectors
     from app.delivery.connections import ConnectionService
@@ -277,7 +306,7 @@ def _connections(
     return ConnectionService(
         store.accounts,
         store.mirror,
-        make or Connectors(engines.clock),
+        make or Connectors(engines.clock, paces=paces()),
         engines.secrets,
         engines.clock,
         definitions=lambda: profile().fields,

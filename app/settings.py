@@ -108,6 +108,12 @@ class Settings:
         7, "Брать звонки не старше", unit="дн.", minimum=1, maximum=365, hint="Более старые записи остаются в папке."
     )
     telephony_every_s: int = _setting(60, "Просматривать папку каждые", unit="с", minimum=10, maximum=3600)
+    telephony_calls: str = _setting(
+        "off",
+        "Список звонков CRM",
+        choices=("off", "crm"),
+        hint="Ваши звонки с записями из подключённого Битрикс24. Вебхуку нужны права telephony и disk.",
+    )
     store_protection: str = _setting("keyring", "Защита базы", choices=("keyring", "passphrase", "clear"))
     window_state: str = _setting("", "Состояние окна")
 
@@ -145,6 +151,7 @@ READ_EACH_TIME = frozenset(
         *("language", "theme", "person_name", "window_state", "discount_limit_percent"),
         *("style_rules_off", "letters_folder", "proposal_template"),
         *("telephony_folder", "telephony_pattern", "telephony_days_back", "telephony_every_s"),
+        "telephony_calls",
     )
 )
 """Settings that are asked for whenever they count: no model and no profile is made anew for them."""
@@ -174,6 +181,11 @@ class Folders:
     def telephony_ledger(self) -> Path:
         """What was taken out of the folder of telephony."""
         return self.data / "telephony.json"
+
+    @property
+    def telephony_calls(self) -> Path:
+        """Recordings of the CRM's list of calls on their way in, and beside them what was taken."""
+        return self.data / "telephony"
 
     @property
     def proposals(self) -> Path:

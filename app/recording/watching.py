@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.core.clock import Clock
-from app.core.errors import UserFixable
+from app.core.errors import UserFixable, VizirError
 from app.core.i18n import _
 from app.recording.naming import NameFacts, facts_of_name, phones_of_name
 from app.settings import write_whole
@@ -65,12 +65,14 @@ class WatchChoices:
         pattern: Their own pattern of names; "" for what exchanges usually write.
         days_back: Older calls are left alone.
         own_phones: The company's numbers: they tell which way a call went.
+        has_call_list: Whether calls are taken from the connected CRM's list too.
     """
 
     folder: str = ""
     pattern: str = ""
     days_back: int = 7
     own_phones: tuple[str, ...] = ()
+    has_call_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ class Look:
 
     ready: tuple[FoundRecording, ...] = ()
     waiting: int = 0
-    fault: UserFixable | None = None
+    fault: VizirError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +109,8 @@ class FolderFacts:
         recent: Those that would be taken in.
         examples: The newest, with what is read out of each name.
         strange: The newest whose name does not fit.
+        listed: Calls of the CRM's list that would be taken in; None where none is asked.
+        unrecorded: Those of the list whose recording is not there yet.
     """
 
     sounds: int
@@ -114,6 +118,8 @@ class FolderFacts:
     recent: int
     examples: tuple[tuple[str, NameFacts], ...] = ()
     strange: tuple[str, ...] = ()
+    listed: int | None = None
+    unrecorded: int = 0
 
 
 class NamePattern:

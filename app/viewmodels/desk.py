@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +21,7 @@ from app.pipeline import CallIndex, CallQuery
 from app.profile.model import Profile
 from app.recording.model import CallState
 from app.recording.ports import CallRepository, WaveformReader
+from app.recording.telephony import CallList, CallSource, RecordingPlaces
 from app.recording.watching import RecordingFolder
 from app.settings import Folders, Settings
 from app.transcript.ports import TranscriptRepository
@@ -107,6 +108,9 @@ class Parts(CrmParts, Protocol):
     @property
     def own_templates(self) -> Callable[[], TemplateShelf]: ...
 
+    @property
+    def call_sources(self) -> Callable[[], Sequence[CallSource]]: ...
+
     def apply(self, settings: Settings) -> None: ...
 
 
@@ -160,7 +164,7 @@ class Desk:
         self.telephony = TelephonyViewModel(
             parts.jobs,
             form=self.settings,
-            folder=RecordingFolder(parts.folders.telephony_ledger, parts.clock),
+            folder=_places(parts),
             work=self.work,
             own_phones=lambda: parts.profile().phones,
         )
@@ -378,3 +382,10 @@ class Desk:
         if text != self._searched:
             self._searched = text
             self.conversation.find(text)
+
+
+def _places(parts: Parts) -> RecordingPlaces:
+    """Where recordings of telephony come from."""
+    spool = parts.folders.telephony_calls
+    calls = CallList(parts.call_sources, spool, spool / "taken.json", parts.clock)
+    return RecordingPlaces(RecordingFolder(parts.folders.telephony_ledger, parts.clock), calls)

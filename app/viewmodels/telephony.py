@@ -6,6 +6,7 @@ from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
+from app.core.cancel import CancelToken
 from app.core.errors import VizirError
 from app.core.i18n import _, ngettext
 from app.core.observable import Signal
@@ -24,9 +25,9 @@ _TRY_AGAIN = ("recording.disk_full", "recording.store", "recording.no_rights", "
 
 
 class Folder(Protocol):
-    """`RecordingFolder`, as the window uses it."""
+    """`RecordingPlaces`, as the window uses them."""
 
-    def look(self, choices: WatchChoices) -> Look: ...
+    def look(self, choices: WatchChoices, cancel: CancelToken) -> Look: ...
 
     def settle(self, found: FoundRecording) -> None: ...
 
@@ -81,7 +82,7 @@ class TelephonyViewModel:
 
     @property
     def is_on(self) -> bool:
-        return bool(self._form.settings.telephony_folder)
+        return bool(self._form.settings.telephony_folder) or self._has_call_list
 
     @property
     def next_look_s(self) -> int:
@@ -111,7 +112,7 @@ class TelephonyViewModel:
             self._is_looking = False
             self._say_once(error.code, Notice(error.message, error.hint, Tone.WARNING, error.action))
 
-        job = Job(lambda _cancel: self._folder.look(self._choices()), seen, failed, ended, name="telephony")
+        job = Job(lambda cancel: self._folder.look(self._choices(), cancel), seen, failed, ended, name="telephony")
         self._jobs.submit(TELEPHONY_LANE, job)
 
     def check(self) -> None:
@@ -119,7 +120,7 @@ class TelephonyViewModel:
         if self.state is CheckOfFolder.RUNNING:
             return
         if not self.is_on:
-            self._say(CheckOfFolder.FAILED, _("Укажите папку с записями."))
+            self._say(CheckOfFolder.FAILED, _("Укажите папку с записями или включите список звонков CRM."))
             return
         self._say(CheckOfFolder.RUNNING, _("Смотрю папку…"))
 
@@ -143,8 +144,16 @@ class TelephonyViewModel:
         """Read in the background: the profile may have to be read for it."""
         settings = self._form.settings
         return WatchChoices(
-            settings.telephony_folder, settings.telephony_pattern, settings.telephony_days_back, self._own_phones()
+            settings.telephony_folder,
+            settings.telephony_pattern,
+            settings.telephony_days_back,
+            self._own_phones(),
+            self._has_call_list,
         )
+
+    @property
+    def _has_call_list(self) -> bool:
+        return self._form.settings.telephony_calls == "crm"
 
     def _seen(self, look: Look) -> None:
         self._is_soon = look.waiting > 0
@@ -186,11 +195,14 @@ class TelephonyViewModel:
 
     def _checked(self, facts: FolderFacts) -> None:
         settings = self._form.settings
-        lines = [
-            _("Записей в папке: {sounds}, имя прочитано у {fitting}, за последние дни ({days}): {recent}.").format(
-                sounds=facts.sounds, fitting=facts.fitting, days=settings.telephony_days_back, recent=facts.recent
-            )
-        ]
+        days = settings.telephony_days_back
+        lines: list[str] = []
+        if settings.telephony_folder:
+            said = _("Записей в папке: {sounds}, имя прочитано у {fitting}, за последние дни ({days}): {recent}.")
+            lines.append(said.format(sounds=facts.sounds, fitting=facts.fitting, days=days, recent=facts.recent))
+        if facts.listed is not None:
+            said = _("Новых звонков в списке CRM за последние дни ({days}): {listed}, ещё без записи: {waiting}.")
+            lines.append(said.format(days=days, listed=facts.listed, waiting=facts.unrecorded))
         if facts.strange:
             lines.append(_("Не прочитано: {names}").format(names=", ".join(facts.strange)))
         self.examples = tuple(f"{name} → {facts_text(read)}" for name, read in facts.examples)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from app.adapters.crm.guarded import Guarded
 from app.adapters.crm.pace import Paces
 from app.core.clock import Clock
 from app.core.errors import UserFixable
@@ -34,10 +35,11 @@ class Connectors:
         clock: What day it is, and seconds for keeping to the limits.
         wait: Waits so many seconds, True if the wait was broken off (`CancelToken.wait`); without it nothing breaks off
             a wait for a CRM's limit.
+        paces: Shared with whoever else asks the same portals.
     """
 
-    def __init__(self, clock: Clock, wait: Callable[[float], bool] | None = None) -> None:
-        self._means = _Means(clock, wait)
+    def __init__(self, clock: Clock, wait: Callable[[float], bool] | None = None, paces: Paces | None = None) -> None:
+        self._means = _Means(clock, wait, paces or Paces())
 
     def __call__(self, account: CrmAccount, secret: str) -> CrmConnector:
         """The connector of this account; nothing is sent yet.
@@ -48,7 +50,7 @@ class Connectors:
         key = secret.strip()
         _check_secret(account.kind, key)
         place = portal_of(account.kind, account.address)
-        return _MAKERS[account.kind](replace(account, address=place), key, self._means)
+        return Guarded(_MAKERS[account.kind](replace(account, address=place), key, self._means))
 
 
 def portal_of(kind: CrmKind, address: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
 from app.core.i18n import _
-from app.ui.settings.parts import SettingsCard, text_row
+from app.ui.settings.parts import SettingsCard, choice_row, text_row
 from app.ui.theme import Theme
 from app.ui.widgets import button, label, set_role
 from app.viewmodels.settings_form import SettingsViewModel
@@ -32,6 +32,7 @@ class TelephonyCard(SettingsCard):
         text_row(self, form, "telephony_pattern")
         text_row(self, form, "telephony_days_back", width=120)
         text_row(self, form, "telephony_every_s", width=120)
+        choice_row(self, form, "telephony_calls", (_("Не брать"), _("Из Битрикс24")))
         line = QHBoxLayout()
         self.check = button(_("Проверить"), "soft", name="telephonyCheck")
         self.check.clicked.connect(telephony.check)

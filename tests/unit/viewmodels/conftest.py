@@ -30,6 +30,7 @@ from tests.fakes.keys import FakeKeyStore
 from tests.fakes.language_model import ScriptedModel
 from tests.fakes.proposals import ScriptedKnowledge, ScriptedProposals
 from tests.fakes.store import FakeStore
+from tests.fakes.telephony import Exchange
 from tests.fakes.window import FakeImporter, FakeModels, FakePlayer, FakeWaveforms, ScriptedPipeline
 
 PROFILE = Profile("teplo", "Тепло и Лист", "ООО «Тепло и Лист»", "Ольга Вишнёва", (), (), examples.FIELDS)
@@ -79,6 +80,7 @@ def make_table(
     profile: Profile = PROFILE,
     proposals: ScriptedProposals | None = None,
     knowledge: ScriptedKnowledge | None = None,
+    exchange: Exchange | None = None,
 ) -> Table:
     store = FakeStore(FakeClock())
 
@@ -125,6 +127,7 @@ def make_table(
         own_fields=ScriptedWording(),
         reread_profile=lambda: None,
         back_up_if_due=lambda: False,
+        call_sources=lambda: [exchange] if exchange else [],
     )
 
     def apply(settings: Settings) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from app.core.errors import UserFixable
+from app.core.errors import ExternalFailure, UserFixable
+from app.core.ids import text_sha256
 from app.recording.model import CallState
 from app.settings import Folders
 from app.viewmodels.telephony import CheckOfFolder
 from app.viewmodels.workspace import Tone
 from tests.fakes import examples
 from tests.fakes.store import FakeStore
+from tests.fakes.telephony import Exchange, a_talk
 from tests.unit.viewmodels.conftest import Table, make_table
 
 
@@ -141,5 +144,57 @@ def test_without_a_folder_nothing_is_looked_at(table: Table) -> None:
     table.desk.telephony.look()
     table.desk.telephony.check()
     assert not table.desk.telephony.is_on
-    assert table.desk.telephony.text == "Укажите папку с записями."
+    assert table.desk.telephony.text == "Укажите папку с записями или включите список звонков CRM."
     assert not Folders.of_this_machine().telephony_ledger.exists()
+
+
+@pytest.fixture
+def exchange() -> Exchange:
+    return Exchange(a_talk())
+
+
+@pytest.fixture
+def list_table(exchange: Exchange) -> Iterator[Table]:
+    """A desk that takes the calls of a CRM's list, whose importer knows the recording of its one call."""
+    name = f"2026-03-03_11-00-00_+79161112233_in_{text_sha256('account c-1')[:12]}.wav"
+    call = examples.a_call("listed")
+    made = make_table(imports={name: call}, exchange=exchange)
+    made.store.calls.add(call)
+    made.desk.settings.change("telephony_calls", "crm")
+    yield made
+    made.desk.close()
+
+
+def test_calls_of_the_crms_list_are_worked_on_without_opening_them(list_table: Table, exchange: Exchange) -> None:
+    looks(list_table, 3)
+    assert _state(list_table.store, "listed") is CallState.READY
+    assert [notice.tone for notice in list_table.said] == [Tone.DONE]
+    assert exchange.fetched == ["c-1"]
+
+
+def test_calls_of_the_crms_list_are_counted_by_the_check(exchange: Exchange) -> None:
+    exchange.listed += [replace(a_talk(), id="c-2"), replace(a_talk(), id="c-3", recording="")]
+    table = make_table(exchange=exchange)
+    table.desk.settings.settings = replace(table.desk.settings.settings, telephony_calls="crm")
+    table.desk.telephony.check()
+    assert table.desk.telephony.state is CheckOfFolder.PASSED
+    assert table.desk.telephony.text == "Новых звонков в списке CRM за последние дни (7): 2, ещё без записи: 1."
+    table.desk.close()
+
+
+def test_a_list_without_a_connected_crm_says_where_to_connect_it(table: Table) -> None:
+    table.desk.settings.change("telephony_calls", "crm")
+    table.desk.telephony.check()
+    assert table.desk.telephony.state is CheckOfFolder.FAILED
+    assert "Битрикс24 не подключён" in table.desk.telephony.text
+    assert [notice.action for notice in table.said] == ["open_settings_crm"]
+
+
+def test_a_missing_right_to_the_list_is_told_once(exchange: Exchange) -> None:
+    exchange.failure = ExternalFailure("crm.forbidden", "У подключения нет права: disk.")
+    table = make_table(exchange=exchange)
+    table.desk.settings.change("telephony_calls", "crm")
+    looks(table, 3)
+    assert [notice.text for notice in table.said] == ["У подключения нет права: disk."]
+    assert "disk" in table.desk.telephony.trouble
+    table.desk.close()
