@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,16 @@ class OdooServer:
     def sql(self, statement: str) -> str:
         """Run a statement in Odoo's database, past Odoo; rows as text."""
         return self._ask("sql", statement)
+
+    @contextmanager
+    def key_until(self, login: str, moment: datetime) -> Iterator[None]:
+        """Let the key of a person lapse at that moment; afterwards it never does again."""
+        theirs = f"user_id = (select id from res_users where login = '{login}')"  # noqa: S608
+        self.sql(f"update res_users_apikeys set expiration_date = '{moment:%Y-%m-%d %H:%M:%S}' where {theirs}")  # noqa: S608
+        try:
+            yield
+        finally:
+            self.sql(f"update res_users_apikeys set expiration_date = null where {theirs}")  # noqa: S608
 
     def log(self) -> str:
         """The end of Odoo's own log."""

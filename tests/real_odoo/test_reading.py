@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -30,13 +28,13 @@ def test_the_check_says_who_is_connected_and_with_which_rights(odoo: OdooServer,
 
 def test_the_check_says_when_the_key_lapses(odoo: OdooServer, connect: Connect) -> None:
     lapses = datetime.now(UTC).replace(microsecond=0) + timedelta(days=60)
-    with _key_of_colleague_until(odoo, lapses):
+    with odoo.key_until("boris", lapses):
         assert connect(odoo.keys.colleague).check().expires_at == lapses
 
 
 def test_a_lapsed_key_is_told_as_such(odoo: OdooServer, connect: Connect) -> None:
     with (
-        _key_of_colleague_until(odoo, datetime.now(UTC) - timedelta(days=1)),
+        odoo.key_until("boris", datetime.now(UTC) - timedelta(days=1)),
         pytest.raises(CrmFailure, match="Подключите CRM заново") as caught,
     ):
         connect(odoo.keys.colleague).pipelines()
@@ -237,14 +235,3 @@ def test_the_deals_card_opens_at_the_address_told(odoo: OdooServer, crm: Odoo) -
     deal = odoo.new_deal()
     assert crm.deal_url(deal) == f"{odoo.url}/odoo/crm/{deal}"
     assert odoo.client.get(crm.deal_url(deal)).status_code in (200, 303)
-
-
-@contextmanager
-def _key_of_colleague_until(odoo: OdooServer, moment: datetime) -> Iterator[None]:
-    statement = "update res_users_apikeys set expiration_date = {} from res_users where res_users.id = user_id"
-    until = f"'{moment:%Y-%m-%d %H:%M:%S}'"
-    odoo.sql(f"{statement.format(until)} and login = 'boris'")
-    try:
-        yield
-    finally:
-        odoo.sql(f"{statement.format('null')} and login = 'boris'")
