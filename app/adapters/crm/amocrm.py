@@ -30,7 +30,7 @@ from app.adapters.crm.amocrm_cursor import Cursor
 from app.adapters.crm.amocrm_errors import failure_of, keys_at
 from app.adapters.crm.amocrm_values import FOLDERS, LOST, WON, Card, OwnField, Terms
 from app.adapters.crm.pace import Paces
-from app.adapters.crm.transport import Transport, checked_address
+from app.adapters.crm.transport import Answer, Transport, checked_address
 from app.core.clock import Clock
 from app.core.i18n import _
 from app.deals.typed_values import read_phone
@@ -240,19 +240,13 @@ class AmoCrm:
             if item.remote.type is RemoteType.STAGE and (pipeline := self._pipeline_of.get(str(value))):
                 requests[item.remote.entity].body["pipeline_id"] = int(pipeline)
         for entity, request in requests.items():
-            body = [{"id": int(cards[entity].id), **request.whole()}]
-            try:
-                self._transport.write("PATCH", FOLDERS[entity], json=body)
-            except CrmFailure as failure:
-                if failure.fault is Fault.INVALID:
-                    failure.keys = keys_at(failure.keys, request.numbered, request.named)
-                raise
+            self._write("PATCH", FOLDERS[entity], [{"id": int(cards[entity].id), **request.whole()}], request)
         return None
 
     def add_note(self, deal_id: str, text: str, op_id: str) -> RemoteRef:
         """Put a note on the deal, with the mark in its last line."""
         note = {"entity_id": number_of(deal_id), "note_type": "common", "params": {"text": _marked(text, op_id)}}
-        answer = self._transport.write("POST", "leads/notes", json=[note])
+        answer = self._write("POST", "leads/notes", [note])
         return RemoteRef(RefKind.NOTE, made(answer.body, "notes"), deal_id)
 
     def find_note(self, deal_id: str, op_id: str) -> RemoteRef | None:
@@ -276,7 +270,7 @@ class AmoCrm:
         }
         if (owner := task.owner_id or self._user_id).isdecimal():
             wanted["responsible_user_id"] = int(owner)
-        answer = self._transport.write("POST", "tasks", json=[wanted])
+        answer = self._write("POST", "tasks", [wanted])
         return RemoteRef(RefKind.TASK, made(answer.body, "tasks"), deal_id)
 
     def find_task(self, deal_id: str, op_id: str) -> RemoteRef | None:
@@ -294,13 +288,13 @@ class AmoCrm:
             note = self._optional(path)
             if note and note_text(note) != _CANCELLED_NOTE:
                 params = {"text": _CANCELLED_NOTE}
-                self._transport.write("PATCH", path, json={"note_type": "common", "params": params})
+                self._write("PATCH", path, {"note_type": "common", "params": params})
             return
         task = self._optional(f"tasks/{number_of(ref.id)}")
         # A task that somebody completed is done: its result is theirs.
         if task and not task.get("is_completed"):
             done = {"is_completed": True, "result": {"text": _CANCELLED_TASK}}
-            self._transport.write("PATCH", f"tasks/{number_of(ref.id)}", json=done)
+            self._write("PATCH", f"tasks/{number_of(ref.id)}", done)
 
     def deal_url(self, deal_id: str) -> str:
         """Address of the deal's card for a browser."""
@@ -401,6 +395,14 @@ class AmoCrm:
         except CrmFailure as failure:
             if failure.fault is Fault.NOT_FOUND:
                 return {}
+            raise
+
+    def _write(self, method: str, path: str, body: Any, request: _Request | None = None) -> Answer:
+        try:
+            return self._transport.write(method, path, json=body)
+        except CrmFailure as failure:
+            # What amoCRM names are places in the request; only who made it knows which fields stand there.
+            failure.keys = keys_at(failure.keys, request.numbered, request.named) if request is not None else ()
             raise
 
     def _user(self, user_id: str) -> Mapping[str, Any]:

@@ -108,7 +108,8 @@ def embedded(body: Any, key: str) -> list[Mapping[str, Any]]:
     """Cards inside of a card or answer that have an id; an empty object may be written as an empty list."""
     inside = body.get("_embedded") if isinstance(body, Mapping) else None
     found = inside.get(key) if isinstance(inside, Mapping) else None
-    return [item for item in found if isinstance(item, Mapping) and item.get("id")] if isinstance(found, list) else []
+    items = found if isinstance(found, list) else []
+    return [item for item in items if isinstance(item, Mapping) and str(item.get("id")).isdecimal()]
 
 
 def next_page(body: Any) -> str | None:

@@ -38,7 +38,9 @@ def failure_of(answer: Answer) -> CrmFailure | None:
     if status == 429:
         return _flooded(answer, detail)
     if status in _BY_BODY:
-        return _BY_BODY[status](answer.body, detail)
+        failure = _BY_BODY[status](answer.body, detail)
+        failure.keys = failure.keys if answer.is_write else ()
+        return failure
     return _PLAIN.get(status, faults.unexpected)(detail)
 
 
