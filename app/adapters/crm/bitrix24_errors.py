@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.adapters.crm.transport import Answer
+from app.core.i18n import _
 from app.delivery import faults
 from app.delivery.faults import CrmFailure
 
@@ -112,7 +113,17 @@ def _no_scope(case: _Case) -> CrmFailure:
 
 
 def _no_right(case: _Case) -> CrmFailure:
-    return faults.forbidden(case.refusal.text, case.detail)
+    return faults.forbidden(_right_of(case) or case.refusal.text, case.detail)
+
+
+def _right_of(case: _Case) -> str:
+    """The right in words that an administrator finds in the portal; "" where the portal's own must do."""
+    if "stageId" in case.keys and not case.refusal.code:
+        return _("смена стадии сделки")
+    module = case.method.partition(".")[0]
+    if module == "crm":
+        return _("изменение карточек CRM") if case.is_write else _("чтение карточек CRM")
+    return {"voximplant": _("просмотр статистики звонков"), "disk": _("чтение файлов Диска")}.get(module, "")
 
 
 def _denied(case: _Case) -> CrmFailure:

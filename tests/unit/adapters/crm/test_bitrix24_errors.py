@@ -101,13 +101,14 @@ def test_a_right_that_was_taken_away_is_named(portal: Portal, crm: Bitrix24) -> 
 def test_a_card_of_others_is_forbidden_and_no_reason_to_stop_the_queue(portal: Portal, crm: Bitrix24) -> None:
     deal = portal.cards.add_deal()
     portal.cards.denied = {DEAL}
-    assert _reading(crm, deal).fault is Fault.FORBIDDEN
+    failure = _reading(crm, deal)
+    assert (failure.fault, "чтение карточек CRM" in failure.message) == (Fault.FORBIDDEN, True)
 
 
-def test_a_stage_without_the_right_to_it_is_forbidden_in_the_portals_words(portal: Portal, crm: Bitrix24) -> None:
+def test_a_stage_without_the_right_to_it_names_that_right(portal: Portal, crm: Bitrix24) -> None:
     deal = portal.cards.add_deal()
     portal.cards.no_stage_change = True
-    with pytest.raises(CrmFailure, match="смены стадии") as caught:
+    with pytest.raises(CrmFailure, match="смена стадии сделки") as caught:
         crm.write_deal(str(deal), {"stageId": "WON"}, _OP)
     assert caught.value.fault is Fault.FORBIDDEN
 
