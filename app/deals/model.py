@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -122,3 +123,19 @@ class Task:
     due: str | None
     approval_id: str
     is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DealContents:
+    """A deal with all that was approved about it.
+
+    Args:
+        touched_at: When anybody last changed anything about it, UTC.
+        values: By field key.
+    """
+
+    deal: Deal
+    touched_at: datetime
+    values: Mapping[str, FieldRecord] = field(default_factory=dict)
+    notes: tuple[NoteRecord, ...] = ()
+    tasks: tuple[Task, ...] = ()

@@ -64,3 +64,27 @@ def test_signs_of_patterns_are_sought_as_they_are(store: AnyStore) -> None:
 def test_a_new_deal_has_no_values_notes_or_tasks(store: AnyStore) -> None:
     store.deals.create(a_deal())
     assert (store.deals.values("deal-1"), store.deals.notes("deal-1"), store.deals.tasks("deal-1")) == ({}, [], [])
+
+
+def test_many_deals_come_in_at_once_and_the_known_ones_are_left(store: AnyStore) -> None:
+    store.deals.create(a_deal())
+    new = [a_deal("deal-2", title="Вторая"), a_deal("deal-3", company=None, contact=None), a_deal("deal-2")]
+    assert store.deals.create_all([a_deal(title="Другое"), *new]) == 2
+    assert store.deals.get("deal-1") == a_deal()
+    assert store.deals.create_all(new) == 0
+
+
+def test_contents_are_all_that_is_in_each_deal_the_latest_touched_first(store: AnyStore, fake_clock: FakeClock) -> None:
+    store.calls.add(a_call())
+    draft_id = store.drafts.save(a_draft())
+    for number in (1, 2):
+        store.deals.create(a_deal(f"deal-{number}"))
+        fake_clock.advance(60)
+    store.approvals.approve(a_request(draft_id))
+    first, second = store.deals.contents()
+    assert (first.deal, first.touched_at) == (store.deals.get("deal-1"), fake_clock.now_utc())
+    assert first.values == store.deals.values("deal-1")
+    assert list(first.notes) == store.deals.notes("deal-1")
+    assert list(first.tasks) == store.deals.tasks("deal-1")
+    assert first.values
+    assert (second.deal.id, dict(second.values), second.notes, second.tasks) == ("deal-2", {}, (), ())

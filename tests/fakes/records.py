@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from app.adapters.storage.call_rows import searchable_phone
@@ -14,7 +15,7 @@ from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.ids import canonical_json, new_id, text_sha256
 from app.core.words import folded
-from app.deals.model import Company, Contact, Deal, FieldRecord, NoteRecord, Task
+from app.deals.model import Company, Contact, Deal, DealContents, FieldRecord, NoteRecord, Task
 from app.draft.model import Draft, FieldStatus, FieldValue
 from app.recording.model import CallState
 
@@ -29,6 +30,7 @@ class Records:
     deals: dict[str, Deal] = field(default_factory=dict)
     removed: set[str] = field(default_factory=set)
     touched: list[str] = field(default_factory=list)
+    touched_at: dict[str, datetime] = field(default_factory=dict)
     values: dict[str, dict[str, FieldRecord]] = field(default_factory=dict)
     notes: list[NoteRecord] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
@@ -37,7 +39,8 @@ class Records:
     before: dict[str, tuple[dict[str, FieldRecord], str | None]] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
 
-    def touch(self, deal_id: str) -> None:
+    def touch(self, deal_id: str, at: datetime) -> None:
+        self.touched_at[deal_id] = at
         self.touched = [other for other in self.touched if other != deal_id] + [deal_id]
 
     def append_audit(self, clock: Clock, actor: str, action: str, subject: str) -> None:
@@ -56,6 +59,24 @@ class FakeDeals:
     def create(self, deal: Deal) -> None:
         _add_deal(self._records, deal, self._clock)
         self._records.append_audit(self._clock, "", "deal_created", deal.id)
+
+    def create_all(self, deals: Sequence[Deal]) -> int:
+        new = [deal for deal in {deal.id: deal for deal in deals}.values() if deal.id not in self._records.deals]
+        for deal in new:
+            self.create(deal)
+        return len(new)
+
+    def contents(self) -> list[DealContents]:
+        return [
+            DealContents(
+                deal,
+                self._records.touched_at[deal.id],
+                self.values(deal.id),
+                tuple(self.notes(deal.id)),
+                tuple(self.tasks(deal.id)),
+            )
+            for deal in self.recent(len(self._records.deals))
+        ]
 
     def get(self, deal_id: str) -> Deal:
         if deal_id not in self._records.deals or deal_id in self._records.removed:
@@ -121,7 +142,7 @@ class FakeApprovals:
             if decision.kind is not DecisionKind.REJECTED:
                 self._write(approval, decision)
         records.append_audit(self._shelf.clock, request.decided_by, "approved", approval.id)
-        records.touch(request.deal_id)
+        records.touch(request.deal_id, self._shelf.clock.now_utc())
         state = CallState.APPROVED if request.settles_call else call.state
         self._shelf.calls[call.id] = replace(call, deal_id=request.deal_id, state=state)
         return approval
@@ -250,7 +271,7 @@ class FakeApprovals:
 
 def _add_deal(records: Records, deal: Deal, clock: Clock) -> None:
     records.deals[deal.id] = replace(deal, created_at=deal.created_at or clock.now_utc())
-    records.touch(deal.id)
+    records.touch(deal.id, clock.now_utc())
 
 
 def _search_text(deal: Deal) -> str:

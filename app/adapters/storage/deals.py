@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +14,7 @@ from app.adapters.storage.draft_codec import norm_from_text
 from app.adapters.storage.errors import no_deal
 from app.core.clock import Clock
 from app.core.words import folded
-from app.deals.model import Company, Contact, Deal, FieldRecord, NoteRecord, Task
+from app.deals.model import Company, Contact, Deal, DealContents, FieldRecord, NoteRecord, Task
 
 if TYPE_CHECKING:
     from app.adapters.storage.guarded import GuardedDatabase
@@ -38,6 +40,46 @@ class SqlDeals:
 
         self._database.write(write)
 
+    def create_all(self, deals: Sequence[Deal]) -> int:
+        now = self._clock.now_utc()
+
+        def write(db: GuardedDatabase) -> int:
+            known = {str(row[0]) for row in db.conn.execute("SELECT id FROM deals")}
+            new = [deal for deal in {deal.id: deal for deal in deals}.values() if deal.id not in known]
+            for deal in new:
+                insert_deal(db, deal, now)
+                audit.append(db, now, actor="", action="deal_created", subject=deal.id, content={"title": deal.title})
+            return len(new)
+
+        return self._database.write(write)
+
+    def contents(self) -> list[DealContents]:
+        """Read in a few questions, whatever the number of deals."""
+        sql = _SELECT.replace("d.created_at,", "d.created_at, d.touched_at,", 1)
+
+        def read(db: GuardedDatabase) -> list[DealContents]:
+            values: dict[str, dict[str, FieldRecord]] = defaultdict(dict)
+            for row in db.query("SELECT * FROM field_values ORDER BY rowid"):
+                values[row["deal_id"]][row["key"]] = _field(row)
+            notes, tasks = defaultdict(list), defaultdict(list)
+            for row in db.query("SELECT * FROM notes ORDER BY rowid"):
+                notes[row["deal_id"]].append(_note(row))
+            for row in db.query("SELECT * FROM tasks ORDER BY rowid"):
+                tasks[row["deal_id"]].append(_task(row))
+            found = db.query(f"{sql} WHERE d.removed_at IS NULL ORDER BY d.touched_at DESC, d.rowid DESC")
+            return [
+                DealContents(
+                    _deal(row),
+                    datetime.fromisoformat(row["touched_at"]),
+                    dict(values[row["id"]]),
+                    tuple(notes[row["id"]]),
+                    tuple(tasks[row["id"]]),
+                )
+                for row in found
+            ]
+
+        return self._database.run(read)
+
     def get(self, deal_id: str) -> Deal:
         """The deal. Raises UserFixable ``store.no_deal``."""
         return self._database.run(lambda db: read_deal(db, deal_id))
@@ -60,28 +102,13 @@ class SqlDeals:
 
     def values(self, deal_id: str) -> dict[str, FieldRecord]:
         rows = self._rows("SELECT * FROM field_values WHERE deal_id = ? ORDER BY rowid", deal_id)
-        return {
-            row["key"]: FieldRecord(
-                row["key"],
-                row["value"],
-                norm_from_text(row["norm"]),
-                row["approval_id"],
-                datetime.fromisoformat(row["approved_at"]),
-            )
-            for row in rows
-        }
+        return {row["key"]: _field(row) for row in rows}
 
     def notes(self, deal_id: str) -> list[NoteRecord]:
-        return [
-            NoteRecord(row["id"], deal_id, row["text"], row["approval_id"], datetime.fromisoformat(row["approved_at"]))
-            for row in self._rows("SELECT * FROM notes WHERE deal_id = ? ORDER BY rowid", deal_id)
-        ]
+        return [_note(row) for row in self._rows("SELECT * FROM notes WHERE deal_id = ? ORDER BY rowid", deal_id)]
 
     def tasks(self, deal_id: str) -> list[Task]:
-        return [
-            Task(row["id"], deal_id, row["who"], row["action"], row["due"], row["approval_id"], bool(row["is_done"]))
-            for row in self._rows("SELECT * FROM tasks WHERE deal_id = ? ORDER BY rowid", deal_id)
-        ]
+        return [_task(row) for row in self._rows("SELECT * FROM tasks WHERE deal_id = ? ORDER BY rowid", deal_id)]
 
     def contacts(self, limit: int) -> list[Contact]:
         rows = self._rows("SELECT * FROM contacts ORDER BY rowid DESC LIMIT ?", limit)
@@ -128,6 +155,21 @@ def read_deal(db: GuardedDatabase, deal_id: str) -> Deal:
     if row is None:
         raise no_deal(deal_id)
     return _deal(row)
+
+
+def _field(row: dict[str, Any]) -> FieldRecord:
+    approved_at = datetime.fromisoformat(row["approved_at"])
+    return FieldRecord(row["key"], row["value"], norm_from_text(row["norm"]), row["approval_id"], approved_at)
+
+
+def _note(row: dict[str, Any]) -> NoteRecord:
+    approved_at = datetime.fromisoformat(row["approved_at"])
+    return NoteRecord(row["id"], row["deal_id"], row["text"], row["approval_id"], approved_at)
+
+
+def _task(row: dict[str, Any]) -> Task:
+    is_done = bool(row["is_done"])
+    return Task(row["id"], row["deal_id"], row["who"], row["action"], row["due"], row["approval_id"], is_done)
 
 
 def _deal(row: dict[str, Any]) -> Deal:
