@@ -77,13 +77,16 @@ class Office:
         self.delivery.deliver(account.id, CancelToken())
 
     def drain(self, account: CrmAccount) -> None:
-        """Rounds until nothing is left that the program goes on with by itself; the clock stands for the waiting."""
-        assert isinstance(self.clock, FakeClock)
+        """Rounds until nothing is left that the program goes on with by itself."""
         for _ in range(_ROUNDS):
             due = self.delivery.deliver(account.id, CancelToken())
             if due is None:
                 return
-            self.clock.advance(max((due - self.clock.now_utc()).total_seconds(), 0.01))
+            left_s = max((due - self.clock.now_utc()).total_seconds(), 0.01)
+            if isinstance(self.clock, FakeClock):
+                self.clock.advance(left_s)
+            else:
+                CancelToken().wait(left_s)
         raise AssertionError(f"still waiting: {self.operations()}")
 
     def operations(self) -> list[Operation]:
@@ -96,11 +99,12 @@ class Office:
 
 
 @contextmanager
-def office(clock: Clock, key: str = "") -> Iterator[Office]:
+def office(clock: Clock, key: str = "", *, is_paced: bool = False) -> Iterator[Office]:
     """The machine with its store in ``VIZIR_HOME``; with the same folder once more it is the machine after a restart.
 
     Args:
         key: For a restart: the key of the connection that stands in the store.
+        is_paced: Keep to the CRM's limits, as the program does; tests need not wait for them.
     """
     store = open_store(Folders.of_this_machine(), Settings(store_protection="clear"), FixedKey(), clock)
     keychain = FakeKeyStore()
@@ -109,7 +113,7 @@ def office(clock: Clock, key: str = "") -> Iterator[Office]:
     connections = ConnectionService(
         store.accounts,
         store.mirror,
-        Connectors(clock, wait=lambda _seconds: False),
+        Connectors(clock, wait=None if is_paced else lambda _seconds: False),
         keychain,
         clock,
         definitions=lambda: FIELDS,

@@ -63,8 +63,8 @@ from app.delivery.model import (
 from app.logs import redactor
 
 _PER_SECOND = 5.0
-_BURST = 30
-"""One approval with fields, note and task asks about fifteen times, the fields' own description among it."""
+_BURST = 40
+"""One approval with fields, note and task asks about twelve times, the fields' own description among it."""
 _PAGE = 200
 _MOST_OPTIONS = 200
 _RUSSIAN = {"lang": "ru_RU"}
@@ -128,6 +128,7 @@ class Odoo:
         self._user_id = account.user_id
         self._zone: tzinfo | None = None
         self._kinds: dict[str, dict[str, FieldKind]] = {}
+        self._currencies: dict[tuple[str, int, str], str] = {}
 
     def check(self) -> Account:
         self._check_version()
@@ -317,6 +318,7 @@ class Odoo:
         if not rows:
             raise faults.not_found(f"no {model}")
         row: Mapping[str, Any] = rows[0]
+        self._currencies.update({(model, record, name): name_of(row.get(name)) for name in currencies})
         return row
 
     def _records(self, deal_id: str, keys: Sequence[str]) -> list[tuple[Entity, int | None, list[str]]]:
@@ -368,7 +370,10 @@ class Odoo:
         return kind
 
     def _currency(self, model: str, record: int, kind: FieldKind) -> str:
-        return name_of(self._row(model, record, [kind.currency]).get(kind.currency)) if kind.currency else ""
+        place = (model, record, kind.currency)
+        if kind.currency and place not in self._currencies:
+            self._row(model, record, [kind.name])
+        return self._currencies.get(place, "")
 
     def _options(self, model: str) -> tuple[RemoteOption, ...]:
         rows = self._read(

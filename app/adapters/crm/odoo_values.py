@@ -21,9 +21,7 @@ from app.delivery.model import CrmValue, Entity, Money, RemoteContact, RemoteDea
 
 LEAD, PARTNER = "crm.lead", "res.partner"
 MODELS = {Entity.DEAL: LEAD, Entity.CONTACT: PARTNER, Entity.COMPANY: PARTNER}
-CATALOGUES = frozenset(
-    ("crm.tag", "crm.lost.reason", "utm.source", "utm.medium", "res.partner.industry", "res.partner.category")
-)
+CATALOGUES = frozenset(("crm.tag", "crm.lost.reason", "utm.source", "utm.medium"))
 """Models whose records are choices of a field, few enough to be shown as such; so are a company's own (``x_``)."""
 
 _TYPES = {
