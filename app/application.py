@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from app.core.keys import KeyStore
     from app.core.language_model import LanguageModel
     from app.core.model_store import ModelStore
-    from app.deals.ports import CrmFileReader, DealRepository
+    from app.deals.files import DealFiles
+    from app.deals.ports import CrmFileReader, DealRepository, TableWriter
     from app.deals.service import DealService
     from app.delivery.connections import ConnectionService
     from app.delivery.mirror import MirrorService
@@ -88,6 +89,7 @@ class Engines:
         secrets: The system's keychain.
         audio: Reads sound files: their facts and their outline.
         tables: Reads table files: price lists, exports of a CRM.
+        table_writer: Writes them.
         vectors: Sentence vectors; 31 MB are loaded with the first text.
         search: Makes an index over what a folder knows, kept in memory until `close`.
         models: The model registry: what is present, what suits this machine, fetching.
@@ -106,6 +108,7 @@ class Engines:
     secrets: KeyStore
     audio: SoundReader
     tables: CrmFileReader
+    table_writer: TableWriter
     vectors: SentenceVectors
     search: Callable[[Knowledge], KnowledgeIndex]
     models: Lazy[ModelStore]
@@ -220,6 +223,14 @@ class App:
     @property
     def audio(self) -> SoundReader:
         return self.engines.audio
+
+    @property
+    def deal_files(self) -> DealFiles:
+        """Deals out to files and in from them."""
+        from app.deals.files import DealFiles
+
+        engines = self.engines
+        return DealFiles(self.deals, engines.tables, engines.table_writer, self.clock, lambda: self.profile().fields)
 
     @property
     def answers(self) -> AnswerService:

@@ -136,6 +136,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
 def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Engines:
     """The models without a store; nothing is loaded or started yet. Overrides as for `build`."""
     from app.adapters.audio.pyav import PyAvAudio
+    from app.adapters.documents.table_files import TableFiles
     from app.adapters.documents.tables import Tables
     from app.adapters.meaning.universal import UniversalVectors
     from app.adapters.secrets.keychain import Keychain
@@ -148,6 +149,7 @@ def build_engines(settings: Settings, folders: Folders, **overrides: Any) -> Eng
         secrets=overrides.get("secrets") or Keychain(),
         audio=overrides.get("audio") or PyAvAudio(),
         tables=Tables(),
+        table_writer=TableFiles(),
         vectors=overrides.get("vectors") or UniversalVectors(),
         search=lambda knowledge: _index(engines, knowledge),
         models=Lazy(lambda: overrides.get("models") or _registry(engines)),
