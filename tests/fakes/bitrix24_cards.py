@@ -264,7 +264,7 @@ class Cards:
         known = self.fields[entity]
         for own, value in fields.items():
             if own in known and not known[own]["isReadOnly"] and own != _STAMP:
-                card[own] = self._kept(known[own], own, value)
+                card[own] = self._kept(card, known[own], own, value)
         rows = [(row["typeId"], row["value"]) for row in fields.get(_STAMP) or ()]
         card[_STAMP] = [*card.get(_STAMP, []), *self._numbered(rows)]
         if entity == DEAL:
@@ -309,7 +309,11 @@ class Cards:
             {"id": next(self._numbers), "typeId": kind, "valueType": "WORK", "value": value} for kind, value in rows
         ]
 
-    def _kept(self, known: Record, own: str, value: Any) -> Any:
+    def _stages(self, card: Record) -> list[Record]:
+        """Stages of the card's own pipeline."""
+        return self.statuses[f"DEAL_STAGE_{card['categoryId']}" if card["categoryId"] else "DEAL_STAGE"]
+
+    def _kept(self, card: Record, known: Record, own: str, value: Any) -> Any:
         kind = known["type"]
         if kind == "enumeration":
             allowed = {row["ID"] for rows in self.own_fields["deal"] for row in rows["LIST"]} | {"", None}
@@ -319,7 +323,7 @@ class Cards:
             if any(str(item or "") not in allowed for item in wanted):
                 raise RefusalError(400, "CRM_FIELD_ERROR_VALUE_NOT_VALID", f"Неверное значение поля «{known['title']}»")
             return value or None
-        if own == "stageId" and value not in {row["STATUS_ID"] for rows in self.statuses.values() for row in rows}:
+        if own == "stageId" and value not in {row["STATUS_ID"] for row in self._stages(card)}:
             raise RefusalError(400, "CRM_FIELD_ERROR_VALUE_NOT_VALID", f"Неверное значение поля «{known['title']}»")
         if kind == "date":
             # A day comes back as a moment of the portal's own zone.

@@ -309,8 +309,9 @@ def _beside(entity: Entity, deal: Mapping[str, Any]) -> str:
 
 
 def _is_older_portal(failure: CrmFailure) -> bool:
-    """Whether a portal without REST 3 speaks: it says so in several ways, with a page of its own at times."""
-    return failure.fault in _REFUSED or (failure.fault is Fault.UNKNOWN and failure.detail.startswith("404 "))
+    """Whether a portal without REST 3, or with an older one, speaks: in several ways, with its own page at times."""
+    is_page = failure.fault is Fault.UNKNOWN and failure.detail.startswith("404 ")
+    return failure.fault in _REFUSED or is_page or "UNKNOWNDTOPROPERTYEXCEPTION" in failure.detail
 
 
 def _inner(told: Any, name: str) -> dict[str, Any]:

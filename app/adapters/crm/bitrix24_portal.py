@@ -129,7 +129,9 @@ class Portal:
         while following is not None:
             body = self._judged(self._ask(method, {**params, "start": following}), method, is_write=False)
             yield body["result"]
-            following = _next_of(body.get("next"))
+            behind = _next_of(body.get("next"))
+            # A list that leads back to itself would never end.
+            following = behind if behind is not None and behind > following else None
 
     def batch(self, commands: Mapping[str, tuple[str, Params]]) -> tuple[dict[str, Any], dict[str, CrmFailure]]:
         """Several questions in one request, at most 50.
@@ -144,7 +146,8 @@ class Portal:
         wanted = {name: _as_query(method, params) for name, (method, params) in commands.items()}
         if len(wanted) > _BATCH:
             raise Bug("crm.batch", f"{len(wanted)} questions, at most {_BATCH} go into one batch")
-        body = self._judged(self._ask("batch", {"halt": 0, "cmd": wanted}), "batch", is_write=False)["result"]
+        answer = self._ask("batch", {"halt": 0, "cmd": wanted})
+        body = _map(self._judged(answer, "batch", is_write=False)["result"])
         errors = _map(body.get("result_error"))
         followings = _map(body.get("result_next"))
         found: dict[str, Any] = {}
@@ -209,8 +212,7 @@ class Portal:
 def items_of(result: Any, name: str = "items") -> list[dict[str, Any]]:
     """The records of a list's result, which PHP writes as a list, as a map, or as `[]` where there is nothing."""
     inner = result.get(name) if isinstance(result, dict) else result
-    values = inner.values() if isinstance(inner, dict) else inner or ()
-    return [value for value in values if isinstance(value, dict)]
+    return [value for value in _map(inner).values() if isinstance(value, dict)]
 
 
 def _judged_later(answer: Answer) -> CrmFailure | None:

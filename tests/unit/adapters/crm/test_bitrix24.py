@@ -275,6 +275,14 @@ def test_an_option_that_is_gone_is_told_with_its_field(portal: Portal, crm: Bitr
     assert (caught.value.fault, caught.value.keys) == (Fault.INVALID, ("ufCrm_101",))
 
 
+def test_a_stage_of_another_pipeline_is_refused_and_the_deal_stays_in_its_own(portal: Portal, crm: Bitrix24) -> None:
+    deal = portal.cards.add_deal()
+    with pytest.raises(CrmFailure, match="Стадия сделки") as caught:
+        crm.write_deal(str(deal), {"stageId": "C9:NEW"}, _OP)
+    assert (caught.value.fault, caught.value.keys) == (Fault.INVALID, ("stageId",))
+    assert portal.cards.item(DEAL, deal)["categoryId"] == 0
+
+
 def test_a_colleagues_change_meanwhile_is_a_conflict_and_nothing_is_written(portal: Portal, crm: Bitrix24) -> None:
     deal = portal.cards.add_deal(opportunity=100)
     base: dict[str, CrmValue] = {"opportunity": Money(Decimal(100))}
