@@ -31,7 +31,8 @@ test: models
 	$(PY) -m ruff format --check $(SOURCES)
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
-	QT_QPA_PLATFORM=offscreen $(PY) -m pytest
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m 'not slow' -n auto --dist loadscope
+	QT_QPA_PLATFORM=offscreen $(PY) -m pytest -m slow
 
 bench: models
 	QT_QPA_PLATFORM=offscreen $(PY) -m tests.bench $(ONLY) --json build/bench.json
