@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,8 +11,10 @@ import pytest
 from app.adapters.crm.bitrix24_calls import Bitrix24Calls
 from app.delivery.faults import CrmFailure, Fault
 from app.delivery.model import CrmAccount, CrmKind
-from tests.fakes.bitrix24_server import Portal, Trouble, bitrix24_portal
+from app.recording.telephony import TelephonyCall
+from tests.fakes.bitrix24_server import KEY, Portal, Trouble, bitrix24_portal
 from tests.fakes.clock import FakeClock
+from tests.fakes.model_server import Reply, serving
 
 _SOUND = b"RIFF....WAVE"
 _AT = "2026-03-03T11:00:00+03:00"
@@ -133,3 +136,27 @@ def test_the_token_of_a_recording_is_in_no_log_line(
     with pytest.raises(CrmFailure) as caught:
         calls.fetch(call, lambda _piece: None)
     assert "t0ken" not in caplog.text + repr(caught.value) + caught.value.detail
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[]",
+        "5",
+        '"x"',
+        '{"result": 5}',
+        '{"result": {"a": null, "b": [1]}, "next": 0}',
+        '{"result": [{"CALL_ID": [], "CALL_START_DATE": {}}, {"CALL_START_DATE": "2026-03-03T11:00:00"}], "next": "x"}',
+        '{"result": [{"CALL_ID": "1", "CALL_START_DATE": "2026-03-03T11:00:00+03:00", "CALL_DURATION": "-1"}]}',
+        '{"result": [], "time": {"date_finish": 5, "finish": "x", "operating_reset_at": null}}',
+    ],
+)
+def test_whatever_is_answered_is_calls_or_a_failure_of_ours(body: str, fake_clock: FakeClock) -> None:
+    with serving(lambda _received: Reply(body=body)) as server:
+        account = CrmAccount("1", CrmKind.BITRIX24, "", server.address.removesuffix("/v1"))
+        source = Bitrix24Calls(account, f"7/{KEY}", clock_s=fake_clock.monotonic_s, wait=lambda _s: False)
+        call = TelephonyCall("1", _SINCE, "", None, 60, " 7")
+        for ask in (lambda: source.calls(_SINCE), lambda: source.fetch(call, lambda _piece: None)):
+            with contextlib.suppress(CrmFailure):
+                ask()
+        source.close()
