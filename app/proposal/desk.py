@@ -96,9 +96,9 @@ class ProposalDesk:
         """The proposal with its texts, within the facts."""
         return self.service.draft_texts(proposal, draft, cancel)
 
-    def preview(self, proposal: Proposal, dpi: int = 96) -> tuple[bytes, ...]:
-        """The pages as PNG."""
-        return self.service.preview(proposal, dpi)
+    def preview(self, proposal: Proposal, dpi: int = 96, *, is_first_only: bool = False) -> tuple[bytes, ...]:
+        """The pages as PNG, or the first of them."""
+        return self.service.preview(proposal, dpi, is_first_only=is_first_only)
 
     def missing_fonts(self, proposal: Proposal) -> tuple[str, ...]:
         """Fonts of its template that this machine has not."""

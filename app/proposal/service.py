@@ -84,6 +84,7 @@ class ProposalService:
         self._approve = approve
         self._letters = letters
         self._style_off = style_off
+        self._previewed: tuple[Proposal, bytes] | None = None
         self._steps: tuple[Knowledge, Sequence[VolumeStep]] | None = None
 
     def begin(
@@ -137,16 +138,29 @@ class ProposalService:
                 made = replace(made, found=(*made.found, _without_model(error)))
         return self.checked(words.without_unsupported(made))
 
-    def preview(self, proposal: Proposal, dpi: int = 96) -> tuple[bytes, ...]:
+    def preview(self, proposal: Proposal, dpi: int = 96, *, is_first_only: bool = False) -> tuple[bytes, ...]:
         """The pages as PNG.
+
+        Args:
+            is_first_only: Draw the first page alone, which of a long proposal takes a tenth of the time. The document
+                is kept for the next call with the same proposal.
 
         Raises:
             UserFixable: Rows that cannot be reckoned, and what the template does wrong.
         """
         with tempfile.TemporaryDirectory() as folder:
             document = Path(folder) / "preview.docx"
-            self._tools.writer.render(proposal, self.totals(proposal), self._template(proposal), document)
-            return self._tools.renderer().pages(document, dpi)
+            known = self._previewed
+            if known is not None and known[0] is proposal:
+                document.write_bytes(known[1])
+            else:
+                self._tools.writer.render(proposal, self.totals(proposal), self._template(proposal), document)
+            if not is_first_only:
+                self._previewed = None
+                return self._tools.renderer().pages(document, dpi)
+            self._previewed = proposal, document.read_bytes()
+            first = self._tools.renderer().page(document, 0, dpi)
+            return () if first is None else (first,)
 
     def missing_fonts(self, proposal: Proposal) -> tuple[str, ...]:
         """Fonts of its template that this machine has not: their letters are drawn in others."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.core.errors import VizirError
 from app.core.observable import Signal
@@ -13,6 +13,8 @@ from app.viewmodels.requests import Requests
 
 _LANE = "preview"
 _USUAL_DPI = 96
+# Of a longer proposal the first page is shown before the others are drawn.
+_MANY_LINES = 40
 
 
 class ProposalPages:
@@ -25,6 +27,7 @@ class ProposalPages:
         self._dpi = _USUAL_DPI
         self._latest: Proposal | None = None
         self.missing_fonts: tuple[str, ...] = ()
+        self.begun: Signal[tuple[bytes, ...]] = Signal()
         self.drawn: Signal[tuple[bytes, ...]] = Signal()
         self.not_drawn: Signal[VizirError] = Signal()
         self.fonts_changed: Signal[()] = Signal()
@@ -32,18 +35,26 @@ class ProposalPages:
     def draw(self, proposal: Proposal) -> None:
         """Draw the pages of the proposal as it stands now; then look for the fonts of its template."""
         self._latest, dpi = proposal, self._dpi
+        shown = without_blank_rows(proposal)
 
-        def drawn(pages: tuple[bytes, ...]) -> None:
+        def all_drawn(pages: tuple[bytes, ...]) -> None:
             self.drawn.emit(pages)
             self._look_for_fonts(proposal)
 
-        self._requests.ask(
-            "proposal.pages",
-            lambda: tuple(self._proposals().preview(without_blank_rows(proposal), dpi)),
-            drawn,
-            self.not_drawn.emit,
-            lane=_LANE,
-        )
+        def draw_all() -> None:
+            self._ask(lambda: self._proposals().preview(shown, dpi), all_drawn)
+
+        def first_drawn(pages: tuple[bytes, ...]) -> None:
+            self.begun.emit(pages)
+            draw_all()
+
+        if len(shown.lines) > _MANY_LINES:
+            self._ask(lambda: self._proposals().preview(shown, dpi, is_first_only=True), first_drawn)
+        else:
+            draw_all()
+
+    def _ask(self, work: Callable[[], Sequence[bytes]], take: Callable[[tuple[bytes, ...]], None]) -> None:
+        self._requests.ask("proposal.pages", lambda: tuple(work()), take, self.not_drawn.emit, lane=_LANE)
 
     def set_dpi(self, dpi: int) -> None:
         """Draw with so many dots per inch from now on; the pages that are shown are drawn anew."""

@@ -50,8 +50,8 @@ class ProposalDesk(Protocol):
         """The proposal with its texts written by the model, within the facts."""
         ...
 
-    def preview(self, proposal: Proposal, dpi: int = 96) -> Sequence[bytes]:
-        """The pages as PNG."""
+    def preview(self, proposal: Proposal, dpi: int = 96, *, is_first_only: bool = False) -> Sequence[bytes]:
+        """The pages as PNG, or the first of them."""
         ...
 
     def missing_fonts(self, proposal: Proposal) -> Sequence[str]:

@@ -116,9 +116,9 @@ class ScriptedProposals:
         cancel.raise_if_cancelled()
         return replace(proposal, blocks=self.drafted, facts=self.facts)
 
-    def preview(self, proposal: Proposal, dpi: int = 96) -> Sequence[bytes]:
+    def preview(self, proposal: Proposal, dpi: int = 96, *, is_first_only: bool = False) -> Sequence[bytes]:
         self.previews += 1
-        return self.pages
+        return self.pages[:1] if is_first_only else self.pages
 
     def missing_fonts(self, proposal: Proposal) -> Sequence[str]:
         return self.lacking.get(proposal.template, ())

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from app.adapters.documents import fonts
 from app.adapters.documents.docx_paper import W, open_document
 from app.adapters.documents.package import broken, read_document
+from app.adapters.documents.page_package import beginning, slim
 
 if TYPE_CHECKING:
     import rdocx
@@ -71,7 +71,7 @@ def opened(path: Path) -> rdocx.Document:
     import rdocx
 
     content = read_document(path)
-    return _drawn(path, lambda: rdocx.Document.from_bytes(content))
+    return _drawn(path, lambda: rdocx.Document.from_bytes(slim(content)))
 
 
 def _identity(path: Path) -> tuple[Path, int, int]:
@@ -85,10 +85,11 @@ def _identity(path: Path) -> tuple[Path, int, int]:
 def _drawn(path: Path, draw: Callable[[], _T]) -> _T:
     """What `draw` gives; what rdocx has against the document becomes ours."""
     import rdocx
+    from lxml.etree import XMLSyntaxError  # type: ignore[import-untyped]
 
     try:
         return draw()
-    except (rdocx.RdocxError, ValueError, OSError) as error:
+    except (rdocx.RdocxError, XMLSyntaxError, ValueError, KeyError, OSError) as error:
         raise broken(path, "document", repr(error)) from error
 
 
@@ -99,50 +100,9 @@ def _page_of_beginning(path: Path, index: int, dpi: int) -> bytes | None:
     """
     import rdocx
 
-    document = open_document(path, read_document(path), "document")
-    wanted = _ROWS_OF_A_PAGE * (index + 1) + _ROWS_SPARE
-    longest = max(document.element.body.iter(f"{W}tbl"), key=lambda table: len(table.findall(f"{W}tr")), default=None)
-    rows = longest.findall(f"{W}tr") if longest is not None else []
-    if longest is None or len(rows) <= 2 * wanted or longest.getparent() is not document.element.body:
+    content = beginning(read_document(path), _ROWS_OF_A_PAGE * (index + 1) + _ROWS_SPARE)
+    if content is None:
         return None
-    for row in rows[wanted:]:
-        longest.remove(row)
-    for element in list(longest.itersiblings()):
-        if element.tag != f"{W}sectPr":
-            element.getparent().remove(element)
-    _hide_count_of_pages(document)
-    stream = io.BytesIO()
-    document.save(stream)
-    beginning = rdocx.Document.from_bytes(stream.getvalue())
     # Asking for the number of pages first would lay it out twice.
-    pictures = beginning.render_all_pages(float(dpi))
+    pictures = rdocx.Document.from_bytes(content).render_all_pages(float(dpi))
     return pictures[index] if len(pictures) > index + 1 else None
-
-
-def _hide_count_of_pages(document: Any) -> None:
-    """«1 из …»: the beginning does not know how many pages the whole has."""
-    for section in document.sections:
-        for half in (section.footer, section.first_page_footer, section.header, section.first_page_header):
-            if half.is_linked_to_previous:
-                continue
-            field: list[Any] = []
-            for run in list(half._element.iter(f"{W}r")):
-                mark = run.find(f"{W}fldChar")
-                kind = mark.get(f"{W}fldCharType") if mark is not None else ""
-                field = [run] if kind == "begin" else [*field, run] if field else []
-                if kind == "end":
-                    if any("NUMPAGES" in (code.text or "") for each in field for code in each.iter(f"{W}instrText")):
-                        _say_instead(field)
-                    field = []
-
-
-def _say_instead(field: list[Any]) -> None:
-    first, *rest = field
-    for run in rest:
-        run.getparent().remove(run)
-    for child in list(first):
-        if child.tag != f"{W}rPr":
-            first.remove(child)
-    shown = first.makeelement(f"{W}t", {})
-    shown.text = "…"
-    first.append(shown)

@@ -67,11 +67,9 @@ def _put(paragraphs: list[Any], mark: Mark, path: Path) -> None:
 
 def _take_out(paragraph: Any, codes: tuple[str, ...]) -> None:
     """Without the codes: one that stays would go to the client as it stands."""
-    text = text_of(paragraph)
-    for start, code in reversed([(text.index(code), code) for code in codes if code in text]):
-        while start >= 0:
+    for code in codes:
+        while (start := text_of(paragraph).find(code)) >= 0:
             replace_text(paragraph, start, start + len(code), "")
-            start = text_of(paragraph).find(code)
 
 
 def replace_text(paragraph: Any, start: int, end: int, text: str) -> None:

@@ -118,6 +118,7 @@ class PreviewPanel(QFrame):
         rows.addWidget(self.area, 1)
         rows.addWidget(self.fonts)
         self.zoom.changed.connect(self._fit)
+        proposal.pages.begun.connect(self._begun)
         proposal.drawn.connect(self._drawn)
         proposal.not_drawn.connect(self._not_drawn)
         proposal.pages.fonts_changed.connect(self._say_fonts)
@@ -150,6 +151,16 @@ class PreviewPanel(QFrame):
             self.zoom.step(1 if event.angleDelta().y() > 0 else -1)
             return True
         return super().eventFilter(watched, event)
+
+    def _begun(self, pages: tuple[bytes, ...]) -> None:
+        """The first page of many: those behind it stay as they were until they are drawn."""
+        before = sum(not page.isHidden() for page in self._pages)
+        if pages and before > 1 and not self.area.isHidden():
+            self._portions.clear()
+            self._pages[0].show_png(pages[0])
+        elif pages:
+            self._drawn(pages)
+        self.wait()
 
     def _drawn(self, pages: tuple[bytes, ...]) -> None:
         self._portions.clear()

@@ -327,7 +327,7 @@ def test_a_discarded_proposal_leaves_the_list(begun: ProposalViewModel) -> None:
 def test_a_page_that_cannot_be_drawn_says_why_in_its_place(
     desk: tuple[Table, ScriptedProposals], begun: ProposalViewModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_proposal: object, _dpi: int) -> tuple[bytes, ...]:
+    def broken(_proposal: object, _dpi: int, **_options: object) -> tuple[bytes, ...]:
         raise UserFixable("template.missing", "Шаблона больше нет.", hint="Выберите другой.")
 
     said: list[str] = []
@@ -394,3 +394,17 @@ def test_fonts_that_are_missing_are_looked_for_once_a_template(
     begun.pages.set_dpi(192)
     begun.pages.set_dpi(192)
     assert desk[1].previews == previews + 1
+
+
+def test_of_a_long_proposal_the_first_page_is_shown_before_the_others(
+    desk: tuple[Table, ScriptedProposals], begun: ProposalViewModel
+) -> None:
+    desk[1].pages = (b"1", b"2", b"3")
+    shown: list[tuple[bytes, ...]] = []
+    begun.pages.begun.connect(shown.append)
+    begun.drawn.connect(shown.append)
+    begun.render()
+    assert shown == [(b"1", b"2", b"3")]
+    assert begun.proposal is not None
+    begun.pages.draw(replace(begun.proposal, lines=begun.proposal.lines * 30))
+    assert shown[1:] == [(b"1",), (b"1", b"2", b"3")]
