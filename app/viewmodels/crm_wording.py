@@ -11,7 +11,7 @@ from app.core.i18n import _, ngettext
 from app.delivery.model import CrmAccount, Operation, OperationKind, OperationState
 
 _UNDOS = (OperationKind.UNDO_FIELDS, OperationKind.UNDO_NOTE, OperationKind.UNDO_TASK)
-_ATTENTION = (OperationState.CONFLICT, OperationState.REJECTED)
+_ATTENTION = (OperationState.CONFLICT, OperationState.REJECTED, OperationState.PAUSED)
 _FAR_S = 60.0
 
 
@@ -100,7 +100,7 @@ def why_text(operation: Operation) -> str:
 
 def next_text(operation: Operation, now: datetime) -> str:
     """When it is tried again: «Следующая попытка через 4 мин»; empty where it is not by itself."""
-    if sheaf_of(operation) is not Sheaf.WAITING or operation.state is OperationState.PAUSED:
+    if sheaf_of(operation) is not Sheaf.WAITING:
         return ""
     if operation.next_try_at is None or operation.next_try_at <= now:
         return _("Попробуем сейчас же.") if operation.attempts else ""
@@ -118,12 +118,12 @@ class Badge:
 
     Args:
         tone: "muted", "warn" or "danger".
-        action: "outbox", or "open_settings_crm" where the cure is there.
+        action: Where its button leads: the queue, or where the cure is.
     """
 
     text: str = ""
     tone: str = "muted"
-    action: str = "outbox"
+    action: str = "open_outbox"
 
 
 def badge_of(operations: Sequence[Operation], accounts: Sequence[CrmAccount], now: datetime) -> Badge:
@@ -133,7 +133,12 @@ def badge_of(operations: Sequence[Operation], accounts: Sequence[CrmAccount], no
     paused = [account.title for account in accounts if account.is_paused]
     if paused:
         text = _("Подключите CRM заново: {names} ({count})")
-        return Badge(text.format(names=", ".join(paused), count=len(waiting)), "danger", "open_settings_crm")
+        count = len(waiting) + len(asking)
+        return Badge(text.format(names=", ".join(paused), count=count), "danger", "open_settings_crm")
+    unmapped = [one for one in asking if one.error_code == "crm.not_mapped"]
+    if unmapped and len(unmapped) == len(asking):
+        text = _("Подтвердите соответствие полей, чтобы отправить ({count})")
+        return Badge(text.format(count=len(waiting) + len(asking)), "warn", "open_field_map")
     if asking:
         word = ngettext("решение", "решения", "решений", len(asking))
         return Badge(_("CRM ждёт: {count} {word}").format(count=len(asking), word=word), "danger")

@@ -51,7 +51,7 @@ class CrmScreens(QObject):
         self._timer = QTimer(self)
         self._timer.setObjectName("crmRounds")
         self._timer.setInterval(_LOOK_MS)
-        self._timer.timeout.connect(self._look)
+        self._timer.timeout.connect(self.look)
         self._timer.start()
 
     def act(self, name: str, operation_id: str) -> None:
@@ -154,7 +154,8 @@ class CrmScreens(QObject):
         rows = self._crm.accounts.rows
         return rows[0].account.id if rows else ""
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Begin what is due; now and then read the deals again."""
         self._crm.outbox.send_due()
         self._looks += 1
         if self._looks % _READ_EVERY == 0:

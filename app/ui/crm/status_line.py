@@ -51,5 +51,4 @@ class CrmStatus(QFrame):
             self._act()
 
     def _act(self) -> None:
-        is_elsewhere = self._outbox.badge.action == "open_settings_crm"
-        self.action_wanted.emit("open_settings_crm" if is_elsewhere else "open_outbox")
+        self.action_wanted.emit(self._outbox.badge.action)
