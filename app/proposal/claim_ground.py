@@ -73,6 +73,7 @@ class Ground:
         self._free_numbers = frozenset().union(*(_numbers_in(one, self.today) for one in cards))
         self._free_numbers |= {(number, unit, True) for number, unit in _own_numbers(proposal)}
         self._lines = tuple((line, _articles_of(line, self.today)) for line in proposal.lines)
+        self._asked: tuple[str, list[tuple[int, Line]]] = ("", [])
         self._counts = tuple((line.qty, content_forms(f"{line.name} {line.unit}")) for line in proposal.lines)
 
     def says(self, text: str) -> bool:
@@ -93,18 +94,20 @@ class Ground:
         if value.kind is not Kind.NUMBER or not value.unit:
             return None
         segment = text.rfind(";", 0, value.start) + 1
-        named = [
-            (place, line)
-            for line, keys in self._lines
-            for one in values(text, self.today)
-            if one.kind is Kind.ARTICLE and one.key in keys and segment <= (place := one.start) < value.start
-        ]
+        named = [(place, line) for place, line in self._named(text) if segment <= place < value.start]
         if not named:
             return None
         last = max(place for place, _line in named)
         lines = [line for place, line in named if place == last]
         counted = [line for line in lines if {value.unit, value.unit[:_BEGINNING]} & _count_units(line)]
         return counted[0] if counted and all(line.qty != value.number for line in lines) else None
+
+    def _named(self, text: str) -> list[tuple[int, Line]]:
+        """Where a text names the articles of the table. The same text is asked about for each of its values."""
+        if self._asked[0] != text:
+            articles = [one for one in values(text, self.today) if one.kind is Kind.ARTICLE]
+            self._asked = text, [(a.start, line) for line, keys in self._lines for a in articles if a.key in keys]
+        return self._asked[1]
 
     def _has_number(self, value: Value, topic: frozenset[str]) -> bool:
         if _is_among(value, self._free_numbers):

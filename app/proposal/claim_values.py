@@ -104,6 +104,7 @@ _ARTICLE = re.compile(
     r"|[A-ZА-ЯЁ]{2,6}(?:-[A-ZА-ЯЁ]\d*)+(?:\s?\d+)?|[A-ZА-ЯЁ]{2,6}\s\d{2,}[A-ZА-ЯЁ]?|\d+[A-ZА-ЯЁ]{1,3}-?\d\w*"
     r"|\d+(?:[.,]\d+)?(?:\s?[×xх]\s?\d+(?:[.,]\d+)?){1,3})(?![\w-])"
 )
+_MANY_DIGITS = re.compile(r"\d{6,}")
 _NO_ARTICLE = vocabulary("НДС ИНН КПП ОГРН ОГРНИП БИК КП ООО АО ПАО ЗАО ИП РФ НК ГК СТ П")
 _LOOKALIKES = str.maketrans("АВСЕНКМОРТХУ", "ABCEHKMOPTXY")
 _DEAR_YOU = re.compile(r"(?:вы|вас|вам|вами|ваш\w{0,3})")
@@ -116,6 +117,7 @@ _NAME_SHARE = 0.5
 _LONGEST = 1000
 
 
+@lru_cache(maxsize=8192)
 def values(text: str, today: date) -> tuple[Value, ...]:
     """Everything a text claims, in its order. No-break spaces count as spaces; offsets are those of the text given."""
     plain = text.replace("\u00a0", " ").replace("\u202f", " ")
@@ -144,7 +146,9 @@ def _values(text: str, today: date) -> tuple[Value, ...]:
     taken += [(one.start, one.end) for one in articles]
     numbers = [one for one in _numbers(text) if not _inside(one, taken)]
     names = [one for one in _names(text) if not _inside(one, taken)]
-    return tuple(sorted([*contacts, *days, *articles, *numbers, *names], key=lambda one: (one.start, one.end)))
+    taken += [(one.start, one.end) for one in numbers]
+    codes = [one for one in _codes(text) if not _inside(one, taken)]
+    return tuple(sorted([*contacts, *days, *articles, *numbers, *names, *codes], key=lambda one: (one.start, one.end)))
 
 
 def _inside(one: Value, spans: list[tuple[int, int]]) -> bool:
@@ -191,6 +195,12 @@ def _articles(text: str) -> Iterator[Value]:
         if re.fullmatch(r"[а-яё]+-?\d+", code) or re.fullmatch(r"[A-Za-zА-Яа-яЁё]+-?\d+-[а-яё]+", code):
             continue
         yield Value(Kind.ARTICLE, *match.span(), article_key(code))
+
+
+def _codes(text: str) -> Iterator[Value]:
+    """Digits too many for a number: an account, a registration; or something nobody has."""
+    for match in _MANY_DIGITS.finditer(text):
+        yield Value(Kind.ARTICLE, *match.span(), match.group())
 
 
 def article_key(code: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.core.i18n import _
 from app.core.words import words_of
@@ -174,15 +175,16 @@ def _nearest(low: str, value: Value, block: BlockKind) -> Subject | None:
     A sentence that names none speaks of what its block is about: «насосы — 2 года» under the warranty.
     """
     best: tuple[int, Subject] | None = None
+    cues = _cues(low)
     for place, subject in enumerate(SUBJECTS):
         if value.unit not in subject.units:
             continue
-        for match in subject.cue.finditer(low):
-            if value.start <= match.start() < value.end:
+        for start, end in cues[place]:
+            if value.start <= start < value.end:
                 continue  # «В день оплаты» is no promise of payment.
-            distance = value.start - match.end() if match.end() <= value.start else match.start() - value.end + 3
+            distance = value.start - end if end <= value.start else start - value.end + 3
             # A comma between parts them: «гарантия 3 года, доставка 5 дней».
-            between = low[min(match.end(), value.end) : max(match.start(), value.start)]
+            between = low[min(end, value.end) : max(start, value.start)]
             distance += 40 * len(re.findall(r"[,;]", between))
             # «Гарантийный срок» is a warranty.
             distance += 100 * (place >= len(SUBJECTS) - _WIDE)
@@ -191,8 +193,14 @@ def _nearest(low: str, value: Value, block: BlockKind) -> Subject | None:
     if best is not None:
         return best[1]
     own = _OF_BLOCK.get(block)
-    is_silent = not any(subject.cue.search(low) for subject in SUBJECTS)
+    is_silent = not any(cues)
     return own if own is not None and is_silent and value.unit in own.units else None
+
+
+@lru_cache(maxsize=256)
+def _cues(low: str) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """Where a text speaks of each of the subjects. It is looked through once, not once for each of its numbers."""
+    return tuple(tuple(match.span() for match in subject.cue.finditer(low)) for subject in SUBJECTS)
 
 
 def _against(ground: Ground, subject: Subject, value: Value, text: str) -> tuple[Statement, str | None] | None:
@@ -306,7 +314,7 @@ def _commits(low: str) -> bool:
     """Whether the sentence takes something on: «доставим», «входит в цену»."""
     if _GRANTS.search(low):
         return True
-    readings = (parses(word)[0].tag for word in re.findall(r"[а-я]{3,}(?:м|мся)\b", low))
+    readings = (parses(word)[0].tag for word in re.findall(r"\b[а-я]{3,}(?:м|мся)\b", low))
     return any(tag.POS == "VERB" and tag.person == "1per" and tag.number == "plur" for tag in readings)
 
 

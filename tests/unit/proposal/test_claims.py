@@ -225,3 +225,15 @@ def test_what_programs_write_out_of_their_heads_never_passes() -> None:
     """Their empty promises at least; what is only bad style is for the rules of style."""
     assert check(MACHINE["вода"], (), proposal())
     assert check([block("Обеспечим бесплатный монтаж за 1 день и гарантию 10 лет.")], (), proposal())
+
+
+def test_a_code_of_many_digits_that_stands_nowhere_is_marked() -> None:
+    account = "40702810900000012345"
+    assert [warning.quote for warning in _found(f"Наш счёт {account}.")] == [account]
+    assert _found(f"Наш счёт {account}.", facts=(*FACTS, fact(f"Счёт {account}.", "about.md", "Реквизиты"))) == []
+
+
+def test_a_text_of_thousands_of_numbers_is_checked_to_its_end() -> None:
+    text = " ".join(str(number) for number in range(100_000, 101_700))
+    quotes = {warning.quote for warning in _found(f"Есть {text}.")}
+    assert {"100003", "101699"} <= {quote.split()[-1] for quote in quotes} | quotes
