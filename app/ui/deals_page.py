@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -17,6 +18,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QFileDialog,
+    QHBoxLayout,
     QListView,
     QSplitter,
     QStackedLayout,
@@ -31,13 +34,17 @@ from app.core.clock import Clock
 from app.core.i18n import _
 from app.deals.model import Deal
 from app.ui.crm.outbox_view import OutboxView
+from app.ui.deal_import_view import DealImportView
+from app.ui.deal_order_view import DealOrderView
 from app.ui.deal_view import DealView
 from app.ui.draft.deal_card import deal_line
 from app.ui.list_rows import paint_ground
 from app.ui.settings.parts import Segments
 from app.ui.theme import Theme
-from app.ui.widgets import EmptyState, SearchField, label, pane
+from app.ui.widgets import EmptyState, SearchField, button, label, pane
 from app.viewmodels.crm_outbox import OutboxViewModel
+from app.viewmodels.deal_files import DealFilesViewModel
+from app.viewmodels.deal_order import DealOrderViewModel
 from app.viewmodels.deals import DealsViewModel
 
 _DEAL = Qt.ItemDataRole.UserRole
@@ -87,8 +94,9 @@ class DealDelegate(QStyledItemDelegate):
         self._title = theme.font(13, QFont.Weight.DemiBold)
         self._small = theme.font(12)
 
-    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
-        return QSize(option.rect.width(), _ROW)
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
+        # A row is as wide as the list; a width of its own would not shrink when a scroll bar comes.
+        return QSize(0, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         deal: Deal = index.data(_DEAL)
@@ -112,7 +120,16 @@ class DealsPage(QWidget):
     call_opened = Signal(str, int)
     queue_action_wanted = Signal(str, str)
 
-    def __init__(self, theme: Theme, deals: DealsViewModel, outbox: OutboxViewModel, clock: Clock) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        deals: DealsViewModel,
+        outbox: OutboxViewModel,
+        clock: Clock,
+        *,
+        files: DealFilesViewModel,
+        order: DealOrderViewModel,
+    ) -> None:
         super().__init__()
         self.setObjectName("dealsPage")
         self._deals = deals
@@ -120,8 +137,12 @@ class DealsPage(QWidget):
         outer.setContentsMargins(8, 8, 8, 8)
         outer.setSpacing(8)
         self._clock, self._theme, self._outbox = clock, theme, outbox
+        self._files, self._order = files, order
         self.queue: OutboxView | None = None
-        self.tabs = Segments([("cards", _("Карточки")), ("queue", _("Отправка"))], self._show_tab, "dealTabs")
+        self.order: DealOrderView | None = None
+        self.imports: DealImportView | None = None
+        tabs = [("cards", _("Карточки")), ("queue", _("Отправка")), ("order", _("Порядок"))]
+        self.tabs = Segments(tabs, self._show_tab, "dealTabs")
         self.tabs.choose("cards")
         outer.addWidget(self.tabs)
         self._pages = QStackedWidget()
@@ -136,6 +157,9 @@ class DealsPage(QWidget):
         splitter.setSizes([304, 900])
         self._pages.addWidget(splitter)
         outbox.changed.connect(self._count)
+        order.changed.connect(self._count)
+        files.changed.connect(self._files_changed)
+        files.taken.connect(deals.refresh)
         self._count()
         self._typing = QTimer(self)
         self._typing.setSingleShot(True)
@@ -154,8 +178,15 @@ class DealsPage(QWidget):
 
     def focus_first(self) -> None:
         """Give the keyboard to the list of the tab that is shown."""
-        is_queue = self.queue is not None and self._pages.currentWidget() is self.queue
-        (self.queue.list if self.queue is not None and is_queue else self.list).setFocus()
+        shown = self._pages.currentWidget()
+        if self.queue is not None and shown is self.queue:
+            self.queue.list.setFocus()
+        elif self.order is not None and shown is self.order:
+            self.order.list.setFocus()
+        elif self.imports is not None and shown is self.imports:
+            (self.imports.confirm if self.imports.confirm.isEnabled() else self.imports.cancel).setFocus()
+        else:
+            self.list.setFocus()
 
     def show_deal(self, deal_id: str) -> None:
         """Open a deal's card."""
@@ -174,6 +205,13 @@ class DealsPage(QWidget):
                 self._pages.addWidget(self.queue)
             self._pages.setCurrentWidget(self.queue)
             self._outbox.refresh()
+        elif name == "order":
+            if self.order is None:
+                self.order = DealOrderView(self._theme, self._order)
+                self.order.deal_wanted.connect(self.show_deal)
+                self._pages.addWidget(self.order)
+            self._pages.setCurrentWidget(self.order)
+            self._order.refresh()
         else:
             self._pages.setCurrentIndex(0)
         self.focus_first()
@@ -181,6 +219,47 @@ class DealsPage(QWidget):
     def _count(self) -> None:
         count = self._outbox.open_count
         self.tabs.buttons["queue"].setText(_("Отправка · {count}").format(count=count) if count else _("Отправка"))
+        count = self._order.count
+        self.tabs.buttons["order"].setText(_("Порядок · {count}").format(count=count) if count else _("Порядок"))
+
+    def ask_import(self) -> None:
+        """Let the person choose an export of another CRM."""
+        dialog = QFileDialog(self, _("Сделки из файла"))
+        dialog.setObjectName("dealImportDialog")
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setNameFilter(_("Таблицы ({files})").format(files="*.xlsx *.xls *.ods *.csv *.txt"))
+        dialog.fileSelected.connect(lambda file: self._files.read(Path(file)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def ask_export(self) -> None:
+        """Let the person say where the deals go to."""
+        dialog = QFileDialog(self, _("Выгрузить сделки, заметки и задачи"))
+        dialog.setObjectName("dealExportDialog")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([_("Книга Excel ({files})").format(files="*.xlsx"), "CSV (*.csv)"])
+        dialog.setDefaultSuffix("xlsx")
+        dialog.filterSelected.connect(lambda chosen: dialog.setDefaultSuffix("csv" if "csv" in chosen else "xlsx"))
+        dialog.selectFile(_("сделки"))
+        dialog.fileSelected.connect(lambda file: self._files.export(Path(file)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _files_changed(self) -> None:
+        """An import waits to be looked at, or none does any more."""
+        if self._files.found is not None:
+            if self.imports is None:
+                self.imports = DealImportView(self._theme, self._files)
+                self._pages.addWidget(self.imports)
+                # Made after the first answer had come.
+                self._files.changed.emit()
+                return
+            if self._pages.currentWidget() is not self.imports:
+                self._pages.setCurrentWidget(self.imports)
+                self.focus_first()
+        elif self.imports is not None and self._pages.currentWidget() is self.imports:
+            self.tabs.choose("cards")
+            self._show_tab("cards")
 
     def _make_list(self, theme: Theme) -> QWidget:
         ground = pane("dealListPane")
@@ -194,6 +273,16 @@ class DealsPage(QWidget):
         head.addWidget(label(_("Сделки"), "page"))
         self.search = SearchField(theme, _("Компания, имя, телефон, ИНН"), "dealListSearch")
         head.addWidget(self.search)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        self.import_button = button(_("Импорт…"), "", name="dealImportButton", tip=_("Сделки из файла другой CRM"))
+        self.import_button.clicked.connect(self.ask_import)
+        self.export_button = button(_("Выгрузить…"), "", name="dealExportButton", tip=_("Все сделки в xlsx или csv"))
+        self.export_button.clicked.connect(self.ask_export)
+        line.addWidget(self.import_button)
+        line.addWidget(self.export_button)
+        line.addStretch(1)
+        head.addLayout(line)
         rows.addLayout(head)
         self._model = DealsModel(self._deals, self)
         self.list = QListView()

@@ -407,7 +407,8 @@ class MainWindow(QMainWindow):
     def _make_deals(self, desk: Desk) -> DealsPage:
         from app.ui.deals_page import DealsPage
 
-        page = DealsPage(self._theme, desk.deals, desk.crm.outbox, desk.clock)
+        files, order = desk.deal_files, desk.deal_order
+        page = DealsPage(self._theme, desk.deals, desk.crm.outbox, desk.clock, files=files, order=order)
         page.queue_action_wanted.connect(self.crm.act)
         page.call_opened.connect(self._open_call_at)
         page.view.proposal_wanted.connect(self.prepare_from_deal)

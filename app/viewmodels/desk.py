@@ -28,6 +28,8 @@ from app.transcript.ports import TranscriptRepository
 from app.viewmodels.call_list import CallListViewModel
 from app.viewmodels.conversation import ConversationViewModel
 from app.viewmodels.crm_desk import CrmDesk, CrmParts, deals_as_in_crm
+from app.viewmodels.deal_files import DealFilesViewModel, FilesOfDeals
+from app.viewmodels.deal_order import DealOrderViewModel
 from app.viewmodels.deals import DealsViewModel
 from app.viewmodels.knowledge import KnowledgeBase, KnowledgeViewModel
 from app.viewmodels.models_shelf import ModelsViewModel
@@ -106,6 +108,9 @@ class Parts(CrmParts, Protocol):
     def knowledge(self) -> KnowledgeBase: ...
 
     @property
+    def deal_files(self) -> FilesOfDeals: ...
+
+    @property
     def own_templates(self) -> Callable[[], TemplateShelf]: ...
 
     @property
@@ -150,6 +155,9 @@ class Desk:
         self.crm = CrmDesk(parts, dispatcher, self.requests, self.review, self._person)
         self._connect_crm()
         self.deals = DealsViewModel(self.requests, parts.deals, parts.approvals, parts.profile)
+        self.deal_files = DealFilesViewModel(self.requests, parts.deal_files)
+        self.deal_files.noticed.connect(self.noticed.emit)
+        self.deal_order = DealOrderViewModel(self.requests, parts.deal_files)
         self.models = ModelsViewModel(self.requests, parts.jobs, dispatcher, lambda: parts.models)
         self.settings = SettingsViewModel(
             self.requests,
@@ -201,7 +209,7 @@ class Desk:
         self.own_template = OwnTemplateViewModel(self.requests, parts.own_templates)
         self.own_template.taken.connect(self.proposal.set_template)
         shelves = (self.knowledge.failed, self.proposal.failed, self.proposal.articles.failed, self.own_template.failed)
-        for failed in shelves:
+        for failed in (*shelves, self.deal_files.failed, self.deal_order.failed):
             failed.connect(self.say)
         self.settings.changed.connect(self._setting_changed)
         self.models.fetched.connect(lambda _facts: self._go_on_with_models())
@@ -216,11 +224,9 @@ class Desk:
         self.review.approved.connect(self._approved)
         self.review.undone.connect(self._undone)
         self.call_list.reset.connect(self._search_changed)
-        for source in (self.conversation.failed, self.review.failed, self.deals.failed, self.models.failed):
-            source.connect(self.say)
-        player.failed.connect(self.say)
-        self.settings.failed.connect(self.say)
-        self.rerun.failed.connect(self.say)
+        screens = (self.conversation, self.review, self.deals, self.models, player, self.settings, self.rerun)
+        for source in screens:
+            source.failed.connect(self.say)
         self._searched = ""
 
     def start(self) -> None:

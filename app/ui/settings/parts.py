@@ -13,6 +13,8 @@ from app.ui.theme import Theme
 from app.ui.widgets import Icon, label
 from app.viewmodels.settings_form import SettingsViewModel
 
+_NARROW = 400
+
 
 class SettingsCard(QFrame):
     """A heading with a sentence, and rows under it."""
@@ -46,7 +48,9 @@ class SettingsCard(QFrame):
             field.setAccessibleName(caption)
         right = QVBoxLayout()
         right.setSpacing(4)
-        right.addWidget(field)
+        # A narrow field aligned by itself, or its hint and its caption would be as narrow as it is.
+        is_narrow = field.maximumWidth() < _NARROW
+        right.addWidget(field, 0, Qt.AlignmentFlag.AlignLeft if is_narrow else Qt.AlignmentFlag(0))
         if hint:
             right.addWidget(label(hint, "faint", is_wrapped=True))
         line.addWidget(left, 0, Qt.AlignmentFlag.AlignTop)

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from app.adapters.documents.table_files import TableFiles
+from app.adapters.documents.tables import Tables
 from app.approval.regression import FieldChange
 from app.approval.rerun import CorrectedCall
 from app.approval.service import ApprovalService
 from app.core.cancel import CancelToken
+from app.deals.files import DealFiles
 from app.deals.service import DealService
 from app.jobs.runner import InlineDispatcher, JobRunner
 from app.pipeline import PipelineObserver
@@ -111,6 +114,7 @@ def make_table(
         pipeline=pipeline,
         rerun=NothingCorrected(),
         deal_service=DealService(store.deals),
+        deal_files=DealFiles(store.deals, Tables(), TableFiles(), FakeClock(), lambda: profile.fields),
         audio=FakeWaveforms(),
         profile=lambda: profile,
         proposals=proposals or ScriptedProposals(Folders.of_this_machine().data),
