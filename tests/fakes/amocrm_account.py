@@ -98,6 +98,10 @@ class AmoAccount:
     fields: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     rights: dict[str, Any] = field(default_factory=dict)
     is_clock_still: bool = False
+    may_list_users: bool = True
+    colleagues: list[dict[str, Any]] = field(
+        default_factory=lambda: [{"id": 71, "name": "Олег Дроздов", "email": "Drozdov@polus.example", "lang": "ru"}]
+    )
     _last: int = 900
 
     def __post_init__(self) -> None:

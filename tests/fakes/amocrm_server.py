@@ -203,6 +203,12 @@ def _account(server: AmoCrmServer, asked: Received) -> Any:
     return body
 
 
+def _users(server: AmoCrmServer, asked: Received) -> Any:
+    if not server.account.may_list_users:
+        raise problem(403, "Forbidden", "Недостаточно прав для списка пользователей")
+    return server.page(asked, "users", [_user(server, asked, str(USER)), *server.account.colleagues])
+
+
 def _user(server: AmoCrmServer, _asked: Received, _number: str) -> Any:
     return {
         "id": USER,
@@ -345,6 +351,7 @@ def _change_task(server: AmoCrmServer, asked: Received, number: str) -> Any:
 _FOLDER = "(leads|contacts|companies)"
 _ROUTES: list[tuple[str, Any]] = [
     ("GET account", _account),
+    ("GET users", _users),
     (r"GET users/(\d+)", _user),
     (f"GET {_FOLDER}/custom_fields", _fields),
     ("GET leads/pipelines", _pipelines),

@@ -32,6 +32,7 @@ from app.adapters.crm.amocrm_values import FOLDERS, LOST, WON, Card, OwnField, T
 from app.adapters.crm.pace import Paces
 from app.adapters.crm.transport import Answer, Transport, checked_address
 from app.core.clock import Clock
+from app.core.errors import UserFixable
 from app.core.i18n import _
 from app.deals.typed_values import read_phone
 from app.delivery import faults
@@ -77,7 +78,8 @@ class AmoCrm:
     """One amoCRM account under one person's long-lived token; see `app.delivery.ports.CrmConnector`.
 
     Args:
-        account: Its address is "https://example.amocrm.ru"; what stands behind the host is left out.
+        account: Its address is "https://example.amocrm.ru"; what stands behind the host is left out. Only an
+            administrator can make a token, so ``names["user"]`` may hold the e-mail of the manager to whom tasks go.
         secret: The long-lived token.
         clock: What day it is, and seconds for the pace.
         wait: Waits so many seconds; True if the wait was broken off.
@@ -105,6 +107,7 @@ class AmoCrm:
         redactor.register_secret(self._token)
         self._clock = clock
         self._user_id = account.user_id
+        self._email = account.names.get("user", "").strip().lower()
         headers = {"Authorization": f"Bearer {self._token}"}
         pace = (paces or Paces()).of(self._portal, _PER_SECOND, _BURST, clock_s=clock.monotonic_s, wait=wait)
         self._transport = Transport(f"{self._portal}/api/v4", headers, pace, failure_of)
@@ -113,7 +116,11 @@ class AmoCrm:
         self._pipeline_of: dict[str, str] = {}
 
     def check(self) -> Account:
-        """Who is connected, with which rights and until when; reads only."""
+        """Who is connected, with which rights and until when; reads only.
+
+        Raises:
+            UserFixable: ``crm.no_user`` when nobody in the account has the e-mail that was named.
+        """
         account = self._account()
         user_id = str(account.get("current_user_id") or "")
         user = self._user(user_id) if user_id else {}
@@ -125,9 +132,12 @@ class AmoCrm:
                 for card, act in _NEEDED_RIGHTS
                 if isinstance(rights.get(card), Mapping) and rights[card].get(act) == _DENIED
             ]
-        self._user_id = user_id or self._user_id
+        if self._email:
+            # The rights are the token's; the tasks are the manager's.
+            user = self._colleague()
+        self._user_id = str(user.get("id") or user_id or self._user_id)
         return Account(
-            user_id,
+            self._user_id,
             str(user.get("name") or ""),
             str(account.get("name") or urlsplit(self._portal).hostname),
             tuple(missing),
@@ -396,6 +406,17 @@ class AmoCrm:
             if failure.fault is Fault.NOT_FOUND:
                 return {}
             raise
+
+    def _colleague(self) -> Mapping[str, Any]:
+        for user in self._listed("users", "users", {"limit": _PAGE}):
+            if str(user.get("email") or "").lower() == self._email:
+                return user
+        raise UserFixable(
+            "crm.no_user",
+            _("В amoCRM нет сотрудника с e-mail {email}.").format(email=self._email),
+            hint=_("Посмотрите его в amoCRM: «Настройки», «Пользователи»."),
+            action="open_settings_crm",
+        )
 
     def _write(self, method: str, path: str, body: Any, request: _Request | None = None) -> Answer:
         try:

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from app.adapters.crm.amocrm import AmoCrm
+from app.core.errors import UserFixable
 from app.delivery import optimistic
 from app.delivery.faults import CrmFailure, Fault
 from app.delivery.model import CrmAccount, CrmKind, Entity, Money, RefKind, RemoteRef, RemoteType, TaskOrder, mark_of
@@ -34,8 +35,8 @@ def crm(server: AmoCrmServer) -> Iterator[AmoCrm]:
     made.close()
 
 
-def connector(server: AmoCrmServer) -> AmoCrm:
-    account = CrmAccount("1", CrmKind.AMOCRM, "", server.address, str(amo.USER))
+def connector(server: AmoCrmServer, user: str = "") -> AmoCrm:
+    account = CrmAccount("1", CrmKind.AMOCRM, "", server.address, str(amo.USER), {"user": user})
     return AmoCrm(account, server.token, clock=FakeClock(), wait=lambda _seconds: False)
 
 
@@ -77,6 +78,36 @@ def test_a_token_without_the_scope_of_the_crm_is_named(server: AmoCrmServer) -> 
 
     assert made.check().missing_rights == ("crm",)
     made.close()
+
+
+def test_a_manager_under_the_administrators_token_is_found_by_e_mail_and_gets_the_tasks(server: AmoCrmServer) -> None:
+    crm = connector(server, " drozdov@polus.example ")
+
+    account = crm.check()
+    made = crm.add_task(a_deal(server), TaskOrder("Выслать КП"), OP)
+    crm.close()
+
+    assert (account.user_id, account.user_name) == ("71", "Олег Дроздов")
+    assert server.account.tasks[int(made.id)]["responsible_user_id"] == 71
+
+
+def test_an_e_mail_that_nobody_has_is_told(server: AmoCrmServer) -> None:
+    crm = connector(server, "nobody@polus.example")
+
+    with pytest.raises(UserFixable) as caught:
+        crm.check()
+    crm.close()
+
+    assert caught.value.code == "crm.no_user"
+    assert "nobody@polus.example" in caught.value.message
+
+
+def test_a_token_that_may_not_see_users_cannot_look_for_a_manager(server: AmoCrmServer) -> None:
+    server.account.may_list_users = False
+    crm = connector(server, "drozdov@polus.example")
+
+    assert failure_of(crm.check).fault is Fault.FORBIDDEN
+    crm.close()
 
 
 def test_checking_writes_nothing(crm: AmoCrm, server: AmoCrmServer) -> None:

@@ -62,10 +62,12 @@ def a_deal(server: AmoCrmServer) -> int:
 def test_the_client_reads_account_user_fields_and_pipelines(server: AmoCrmServer) -> None:
     account = asked(server, lambda client: client.account.get())
     user = asked(server, lambda client: client.users.get(amo.USER))
+    users = asked(server, lambda client: listed(client.users.iterate()))
     fields = asked(server, lambda client: listed(client.leads.custom_fields.iterate()))
     pipelines = asked(server, lambda client: client.pipelines.list())
 
     assert (account.current_user_id, account.currency) == (amo.USER, "RUB")
+    assert [item.id for item in users] == [amo.USER, 71]
     assert user.rights["leads"]["edit"] == "A"
     city = next(item for item in fields if item.id == amo.CITY)
     assert city.enum_id("Казань") == 2
