@@ -19,6 +19,7 @@ from app.core.keys import MODEL_SERVER_KEY
 from app.core.language_model import CompletionRequest, Message
 from app.core.model_store import InstalledModel
 from app.profile.folder import load_profile
+from app.recording.watching import RecordingFolder, WatchChoices
 from app.settings import SAMPLE, Folders
 
 NAME = "doctor"
@@ -74,6 +75,7 @@ def engine_checks(engines: Engines, cancel: CancelToken) -> list[Check]:
         Check(_("Языковая модель"), lambda: _language(engines, cancel)),
         Check(_("Звук"), lambda: _sound(engines, cancel)),
         Check(_("Хранилище паролей"), lambda: _keychain(engines)),
+        *([Check(_("Телефония"), lambda: _telephony(engines))] if settings.telephony_folder else []),
     ]
 
 
@@ -143,6 +145,16 @@ def _verified(engines: Engines, model: InstalledModel, cancel: CancelToken) -> C
 def _sound(engines: Engines, cancel: CancelToken) -> CheckResult:
     facts = engines.audio.probe(SAMPLE / "calls" / "sample-01.mp3", cancel)
     return CheckResult(True, _("записи читаются ({codec})").format(codec=facts.codec))
+
+
+def _telephony(engines: Engines) -> CheckResult:
+    settings = engines.settings
+    choices = WatchChoices(settings.telephony_folder, settings.telephony_pattern, settings.telephony_days_back)
+    facts = RecordingFolder(engines.folders.telephony_ledger, engines.clock).check(choices)
+    text = _("записей в папке: {sounds}, имя прочитано у {fitting}")
+    is_good = facts.fitting > 0 or facts.sounds == 0
+    cure = "" if is_good else _("Задайте шаблон имени файла: Настройки → Телефония.")
+    return CheckResult(is_good, text.format(sounds=facts.sounds, fitting=facts.fitting), cure)
 
 
 def _keychain(engines: Engines) -> CheckResult:

@@ -15,7 +15,7 @@ from app.core.errors import UserFixable
 from app.core.i18n import _, ngettext
 from app.deals.crm_file import read_crm_table
 from app.deals.crm_rows import CrmTable
-from app.deals.hygiene import HygieneReport, inspect
+from app.deals.hygiene import HygieneReport, InvalidValue, inspect
 from app.deals.hygiene_rules import column_label, rules_of_fields
 from app.profile.folder import read_fields
 
@@ -66,13 +66,17 @@ def _day(text: str | None) -> date | None:
         ) from error
 
 
+def _cure(one: InvalidValue) -> str:
+    return _(" (похоже, {value})").format(value=one.cure) if one.cure else ""
+
+
 def _told(report: HygieneReport, table: CrmTable) -> Iterator[str]:
     """A report for a person: how many of each, then the first of them."""
     count = len(table.rows)
     word = ngettext("сделка", "сделки", "сделок", count)
     yield _("Просмотрено: {count} {word}.").format(count=count, word=word)
     duplicates = [f"{', '.join(group.deal_ids)}: {group.why}" for group in report.duplicates]
-    invalid = [f"{one.deal_id}, {column_label(one.column)}: {one.why}" for one in report.invalid]
+    invalid = [f"{one.deal_id}, {column_label(one.column)}: {one.why}{_cure(one)}" for one in report.invalid]
     missing = [f"{one.deal_id}: {column_label(one.column)}" for one in report.missing]
     stale = [_("{deal}: дней без движения {days}").format(deal=one.deal_id, days=one.days) for one in report.stale]
     for title, lines in (

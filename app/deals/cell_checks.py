@@ -158,13 +158,13 @@ def _ending_fault(labels: list[str], domain: str) -> str | None:
     if len(labels) == 2:
         if (endings := FREE_MAIL.get(name)) and len(name) >= 4 and ending not in endings:
             return _("опечатка в домене: {text}").format(text=domain[:60])
-        meant = _mistyped(name)
+        meant = mistyped_mail(name)
         if meant and ending in FREE_MAIL[meant]:
             return _("опечатка в домене: {text}, похоже на {meant}").format(text=domain[:60], meant=f"{meant}.{ending}")
     return None
 
 
-def _mistyped(name: str) -> str | None:
+def mistyped_mail(name: str) -> str | None:
     """The mail for everybody of which `name` is a slip of one key: «gmial», «yandx», «mial»."""
     from rapidfuzz.distance import OSA
 

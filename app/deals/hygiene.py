@@ -14,6 +14,7 @@ from decimal import Decimal
 from app.core.i18n import _
 from app.deals.cell_checks import amount_fault, email_fault, inn_fault, phone_fault, read_amount, year_fault
 from app.deals.crm_rows import MOMENTS, CrmColumn, CrmRow, read_cell_moment
+from app.deals.cures import proposed
 from app.deals.duplicates import DuplicateGroup, duplicates
 from app.deals.stages import StageKind, stage_kind, unknown_stages
 
@@ -26,11 +27,17 @@ _CLOSED = (StageKind.WON, StageKind.LOST, StageKind.CLOSED)
 
 @dataclass(frozen=True, slots=True)
 class InvalidValue:
-    """`why` is one plain sentence without a full stop."""
+    """A value that cannot be.
+
+    Args:
+        why: One plain sentence without a full stop.
+        cure: What was probably meant; "" where nothing is plain.
+    """
 
     deal_id: str
     column: CrmColumn
     why: str
+    cure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +114,7 @@ def _faults(row: CrmRow, strange: Collection[str], usual: Decimal | None, today:
     for column, check in checks:
         text = row.text(column)
         if text and (why := check(text)):
-            yield InvalidValue(row.deal_id, column, why)
+            yield InvalidValue(row.deal_id, column, why, proposed(column, text, today))
     yield from _date_faults(row, today)
 
 
@@ -124,7 +131,7 @@ def _date_faults(row: CrmRow, today: date) -> Iterator[InvalidValue]:
             is_ahead = read.moment.date() > today + timedelta(days=1)
             why = _("дата ещё не наступила: {text}").format(text=text[:40]) if is_ahead else None
         if why:
-            yield InvalidValue(row.deal_id, column, why)
+            yield InvalidValue(row.deal_id, column, why, proposed(column, text, today))
         elif read.moment:
             good[column] = read.moment
     created, updated = good.get(CrmColumn.CREATED_AT), good.get(CrmColumn.UPDATED_AT)

@@ -57,7 +57,8 @@ def lines_of(order: LocalOrder) -> Iterator[OrderLine]:
     report, deals = order.report, order.deals
     invalid: dict[str, list[str]] = {}
     for fault in report.invalid:
-        invalid.setdefault(fault.deal_id, []).append(f"{column_label(fault.column)}: {fault.why}")
+        cure = _(" (похоже, {value})").format(value=fault.cure) if fault.cure else ""
+        invalid.setdefault(fault.deal_id, []).append(f"{column_label(fault.column)}: {fault.why}{cure}")
     missing: dict[str, list[str]] = {}
     for gap in report.missing:
         missing.setdefault(gap.deal_id, []).append(column_label(gap.column))

@@ -15,6 +15,7 @@ from app.core.checkup import Check, CheckResult
 from app.core.errors import StoredDataError, UserFixable
 from app.core.model_store import InstalledModel, ModelFacts, ModelKind, SourceKind
 from app.settings import Folders, Settings
+from tests.fakes.clock import FakeClock
 from tests.fakes.language_model import ScriptedModel
 
 
@@ -34,9 +35,11 @@ class _Machine:
         self.checks: tuple[Check, ...] = ()
         self.model = ScriptedModel({"doctor": {"ok": True}}, name="scripted-model")
 
-    def build_engines(self, settings: Settings, _folders: Folders, **_overrides: Any) -> Any:
+    def build_engines(self, settings: Settings, folders: Folders, **_overrides: Any) -> Any:
         return SimpleNamespace(
             settings=settings,
+            folders=folders,
+            clock=FakeClock(),
             models=lambda: self,
             language_model=lambda: self.model,
             rest_language_model=lambda: None,
@@ -144,3 +147,15 @@ def test_settings_that_do_not_read_are_said_and_end_the_round(capsys: pytest.Cap
     path.write_text("no settings", "utf-8")
     assert _run(_Machine()) == 1
     assert capsys.readouterr().out.startswith("✗ Настройки: ")
+
+
+def test_the_folder_of_telephony_gets_a_line_once_it_is_chosen(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings_file.save(Folders.of_this_machine().settings_file, Settings(telephony_folder=str(tmp_path / "записи")))
+    assert _run(_Machine()) != 0
+    assert "✗ Телефония: Папка с записями телефонии недоступна" in capsys.readouterr().out
+    (tmp_path / "записи").mkdir()
+    (tmp_path / "записи" / "20260302-101530_79161234567.mp3").write_bytes(b"sound")
+    assert _run(_Machine()) == 0
+    assert "✓ Телефония: записей в папке: 1, имя прочитано у 1" in capsys.readouterr().out

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from app.deals.cell_checks import amount_fault, email_fault, inn_fault, phone_fault, read_amount
+from app.deals.crm_rows import CrmColumn
+from app.deals.cures import proposed
 
 
 @pytest.mark.parametrize(
@@ -133,3 +136,24 @@ def test_a_sum_that_cannot_be_is_told(text: str, said: str) -> None:
 
 def test_a_sum_in_another_currency_is_no_slip() -> None:
     assert amount_fault("12 000 $") is None
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "meant"),
+    [
+        (CrmColumn.EMAIL, "zakaz@mys,ru", "zakaz@mys.ru"),
+        (CrmColumn.EMAIL, "zakaz@gmail.con", "zakaz@gmail.com"),
+        (CrmColumn.EMAIL, "zakaz@gmial.com", "zakaz@gmail.com"),
+        (CrmColumn.EMAIL, "zakaz@yandex.r", "zakaz@yandex.ru"),
+        (CrmColumn.EMAIL, "zа kaz@mys.ru", "zakaz@mys.ru"),
+        (CrmColumn.EMAIL, "zakaz.mys.ru", ""),
+        (CrmColumn.INN, "7707083894", ""),
+        (CrmColumn.NEXT_STEP_AT, "2062-06-20", "2026-06-20"),
+        (CrmColumn.NEXT_STEP_AT, "20.06.2062", "20.06.2026"),
+        (CrmColumn.NEXT_STEP_AT, "2036-06-20", ""),
+        (CrmColumn.NEXT_STEP_AT, "31.06.2026", ""),
+        (CrmColumn.PHONE, "8 912", ""),
+    ],
+)
+def test_what_was_probably_meant_is_proposed_where_it_is_plain(column: CrmColumn, text: str, meant: str) -> None:
+    assert proposed(column, text, date(2026, 6, 15)) == meant
