@@ -210,8 +210,11 @@ class Outbox(Protocol):
 
     def counts(self, account_id: str | None = None) -> dict[OperationState, int]: ...
 
-    def heads(self, account_id: str) -> list[Operation]:
-        """The first unfinished operation of each deal, where the program may go on with it; oldest first."""
+    def heads(self, account_id: str, limit: int = 200) -> list[Operation]:
+        """The first unfinished operation of each deal, where the program may go on with it.
+
+        Those that never had to wait come first, the oldest before the others; then those that are due the soonest.
+        """
         ...
 
     def next_of(self, account_id: str, remote_id: str) -> Operation | None:

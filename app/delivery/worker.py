@@ -110,9 +110,10 @@ class AccountWorker:
     def _seconds_left(self) -> float | None:
         if self._accounts.account(self._account_id).is_paused:
             return None
+        if (rest_s := self._rest_until_s - self._clock.monotonic_s()) > 0:
+            return rest_s if self._store.heads(self._account_id, 1) else None
         waits = [self._wait_s(operation) for operation in self._store.heads(self._account_id)]
-        rest = self._rest_until_s - self._clock.monotonic_s()
-        return max(min(waits), rest, 0.0) if waits else None
+        return max(min(waits), 0.0) if waits else None
 
     def _wait_s(self, operation: Operation) -> float:
         now_s = self._clock.monotonic_s()

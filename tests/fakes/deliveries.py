@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from app.adapters.storage.database import Database
 from app.adapters.storage.store import Store
@@ -24,6 +23,10 @@ from tests.fakes.crm import FIELDS, FakeConnector, FakeCrm
 from tests.fakes.examples import FIELDS as OUR_FIELDS
 from tests.fakes.examples import a_call, a_deal, a_draft, a_request
 
+if TYPE_CHECKING:
+    from app.adapters.storage.guarded import GuardedDatabase
+
+T = TypeVar("T")
 ACCOUNT = "crm-1"
 OURS_TO_THEIRS = {
     "budget_amount": "amount",
@@ -116,25 +119,30 @@ def mapped_fields(fields: tuple[RemoteField, ...] = FIELDS) -> tuple[MappedField
     )
 
 
-@contextmanager
-def store_in_memory(clock: FakeClock) -> Iterator[Store]:
-    """The real store on a database that is gone with it: quick enough for thousands of runs."""
+class DatabaseHere(Database):
+    """A database in memory that works in the thread that asks: quick enough for thousands of runs."""
 
-    def connect(_path: Path) -> Any:
+    def __init__(self, clock: FakeClock) -> None:
         import sqlite3
 
         from app.adapters.storage.guarded import GuardedDatabase
-
-        return GuardedDatabase(sqlite3.connect(":memory:", isolation_level=None))
-
-    def bring_up(db: Any) -> None:
         from app.adapters.storage.migrations import migrate
 
-        db.conn.execute("PRAGMA foreign_keys = ON")
-        migrate(db, clock, lambda: None)
+        self._db = GuardedDatabase(sqlite3.connect(":memory:", isolation_level=None))
+        self._db.conn.execute("PRAGMA foreign_keys = ON")
+        migrate(self._db, clock, lambda: None)
 
-    database = Database(connect, bring_up, path=Path(), is_encrypted=False, newest_backup=lambda: "")
-    store = Store(database, Folders.of_this_machine(), clock)
+    def run(self, work: Callable[[GuardedDatabase], T]) -> T:
+        return work(self._db)
+
+    def close(self) -> None:
+        self._db.close()
+
+
+@contextmanager
+def store_in_memory(clock: FakeClock) -> Iterator[Store]:
+    """The real store on a database that is gone with it."""
+    store = Store(DatabaseHere(clock), Folders.of_this_machine(), clock)
     try:
         yield store
     finally:
