@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.application import App, Engines, Lazy
+from app.core.cancel import CancelToken
 from app.core.clock import Clock, SystemClock
 from app.core.errors import UserFixable
 from app.core.keys import MODEL_SERVER_KEY, KeyStore
 from app.core.language_model import LanguageModel
-from app.jobs.runner import Dispatcher, InlineDispatcher, JobRunner
+from app.jobs.runner import Dispatcher, InlineDispatcher, Job, JobRunner
 from app.knowledge.model import Knowledge
 from app.knowledge.ports import KnowledgeIndex, KnowledgeStore
 from app.logs import redactor
@@ -79,9 +80,10 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
     own_fields = OwnFields(folders.config / "fields")
     profile = Lazy(lambda: own_fields.over(overrides.get("profile") or load_profile(engines.settings)))
     claim = WorkClaim(folders)
+    jobs = overrides.get("jobs") or JobRunner(dispatcher or InlineDispatcher())
     search = SqlKnowledgeIndex(store.database, engines.vectors)
     knowledge = KnowledgeBase(
-        Lazy(lambda: _knowledge(engines, store.knowledge, search, profile())),
+        Lazy(lambda: _knowledge(engines, store.knowledge, search, profile(), jobs)),
         search,
         lambda: _answers(engines, search),
     )
@@ -92,7 +94,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
         settings=settings,
         folders=folders,
         clock=engines.clock,
-        jobs=overrides.get("jobs") or JobRunner(dispatcher or InlineDispatcher()),
+        jobs=jobs,
         engines=engines,
         profile=profile,
         calls=store.calls,
@@ -249,13 +251,21 @@ def _index(engines: Engines, knowledge: Knowledge, *, has_meanings: bool = True)
     return index
 
 
-def _knowledge(engines: Engines, store: KnowledgeStore, index: KnowledgeIndex, profile: Profile) -> KnowledgeService:
+def _knowledge(
+    engines: Engines, store: KnowledgeStore, index: KnowledgeIndex, profile: Profile, jobs: JobRunner
+) -> KnowledgeService:
     from app.adapters.documents.tables import Tables
     from app.adapters.documents.texts import Documents
     from app.knowledge.importing import knowledge_of
     from app.knowledge.service import KnowledgeService
 
-    service = KnowledgeService(store, Tables(), Documents(), engines.clock, index)
+    def later(work: Callable[[Callable[[], bool]], None]) -> None:
+        def run(cancel: CancelToken) -> None:
+            work(lambda: cancel.is_cancelled)
+
+        jobs.submit("meanings", Job(run, on_done=lambda _done: None, on_failed=lambda _error: None, name="meanings"))
+
+    service = KnowledgeService(store, Tables(), Documents(), engines.clock, index, later=later)
     service.begin_with(knowledge_of(profile.knowledge, profile.price_list, engines.clock.now_utc()))
     return service
 

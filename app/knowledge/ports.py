@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -85,8 +85,16 @@ class SentenceVectors(Protocol):
 
 
 class KnowledgeIndex(Protocol):
-    def replace(self, knowledge: Knowledge) -> None:
-        """Search this from now on; what was known before and did not change is not read anew."""
+    def replace(self, knowledge: Knowledge, *, has_meanings: bool = True) -> None:
+        """Search this from now on; what was known before and did not change is not read anew.
+
+        Args:
+            has_meanings: False where `make_meanings` follows: of a large base that takes minutes.
+        """
+        ...
+
+    def make_meanings(self, is_stopped: Callable[[], bool]) -> None:
+        """Read the meanings of the passages that have none yet; what is made is kept when it is stopped."""
         ...
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -19,6 +19,8 @@ class KnowledgeService:
 
     Args:
         index: Searched from now on with what was taken in; None where nobody searches.
+        later: Runs something in the background, which is given a way to ask whether it should stop; without it
+            the meanings of new passages are read at once.
     """
 
     def __init__(
@@ -28,12 +30,15 @@ class KnowledgeService:
         documents: DocumentReader,
         clock: Clock,
         index: KnowledgeIndex | None = None,
+        *,
+        later: Callable[[Callable[[Callable[[], bool]], None]], None] | None = None,
     ) -> None:
         self._store = store
         self._tables = tables
         self._documents = documents
         self._clock = clock
         self._index = index
+        self._later = later
         self._shown: tuple[Path, Sequence[Sheet], str] | None = None
 
     def knowledge(self) -> Knowledge:
@@ -133,4 +138,6 @@ class KnowledgeService:
     def refresh(self) -> None:
         """Search what is in force now."""
         if self._index is not None:
-            self._index.replace(self._store.knowledge())
+            self._index.replace(self._store.knowledge(), has_meanings=self._later is None)
+            if self._later is not None:
+                self._later(self._index.make_meanings)

@@ -22,7 +22,9 @@ _POOL = 60
 # In the sum of the two orders, what stands first in one and nowhere in the other is about tenth in the whole.
 _RANK_OFFSET = 12
 _CODE_BONUS = 1.0
-_BATCH = 256
+_BATCH = 64
+# So many passages are read within seconds; a search waits for them.
+_MADE_AT_ONCE = 1000
 _MIN_PREFIX = 3
 Entry = Passage | PriceItem
 
@@ -38,13 +40,17 @@ class SqlKnowledgeIndex:
         self._database = database
         self._vectors = vectors
         self._lock = threading.Lock()
+        self._making = threading.Lock()
+        self._is_due = False
         self._entries: dict[int, Entry] = {}
         self._families: frozenset[str] = frozenset()
         self._passages = 0
         self._matrix: Any = None
         self._rows: list[int] = []
 
-    def replace(self, knowledge: Knowledge, *, is_stopped: Callable[[], bool] = lambda: False) -> None:
+    def replace(
+        self, knowledge: Knowledge, *, has_meanings: bool = True, is_stopped: Callable[[], bool] = lambda: False
+    ) -> None:
         """As the port says; words are searched at once, meanings once all vectors are made.
 
         Args:
@@ -58,7 +64,15 @@ class SqlKnowledgeIndex:
             self._entries, self._families = entries, families
             self._passages = sum(isinstance(entry, Passage) for entry in entries.values())
             self._matrix, self._rows = None, []
-        self._add_vectors(is_stopped)
+            self._is_due = self._vectors is not None
+        if has_meanings:
+            self.make_meanings(is_stopped)
+
+    def make_meanings(self, is_stopped: Callable[[], bool] = lambda: False) -> None:
+        """As the port says."""
+        with self._making:
+            if self._is_due:
+                self._add_vectors(is_stopped)
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:
         return self._found(query, limit, with_passages=True)
@@ -78,6 +92,9 @@ class SqlKnowledgeIndex:
         return [found.get(stem, 0) / max(1, self._passages) for stem in stems]
 
     def _found(self, query: str, limit: int, *, with_passages: bool) -> list[Hit]:
+        if with_passages and self._is_due and self._passages <= _MADE_AT_ONCE:
+            # The same question has the same answer, however early it is asked.
+            self.make_meanings()
         with self._lock:
             families, entries = self._families, self._entries
             matrix, rows = self._matrix, self._rows
@@ -85,9 +102,12 @@ class SqlKnowledgeIndex:
         terms = terms_of(query, families)
         if not terms:
             return []
-        orders, exact = self._database.run(lambda db: _looked_up(db, terms, asked, with_passages=with_passages))
+        encoding = None
         if with_passages and matrix is not None and self._vectors is not None:
-            orders.append(_nearest(matrix, rows, self._vectors.encode([query])))
+            encoding = _Encoding(self._vectors, query)
+        orders, exact = self._database.run(lambda db: _looked_up(db, terms, asked, with_passages=with_passages))
+        if encoding is not None:
+            orders.append(_nearest(matrix, rows, encoding.vector()))
         scores: dict[int, float] = dict.fromkeys(exact, _CODE_BONUS)
         for order in orders:
             for rank, number in enumerate(order):
@@ -140,12 +160,37 @@ class SqlKnowledgeIndex:
                 (vectors.version,),
             ).fetchall()
         )
+        self._is_due = False
         if not found:
             return
         joined = numpy.frombuffer(b"".join(vector for _number, vector in found), "<f2")
         matrix = joined.reshape(len(found), vectors.length).astype(numpy.float32)
         with self._lock:
             self._matrix, self._rows = matrix, [number for number, _vector in found]
+
+
+class _Encoding(threading.Thread):
+    """The vector of a question, made while its words are looked up: each takes half of the time of a search."""
+
+    def __init__(self, vectors: SentenceVectors, query: str) -> None:
+        super().__init__(name="encoding", daemon=True)
+        self._vectors = vectors
+        self._query = query
+        self._made: bytes | BaseException = b""
+        self.start()
+
+    def run(self) -> None:
+        try:
+            self._made = self._vectors.encode([self._query])
+        except Exception as error:  # noqa: BLE001 - raised again where the vector is asked for
+            self._made = error
+
+    def vector(self) -> bytes:
+        """Waits for it. Raises what the encoder raised."""
+        self.join()
+        if isinstance(self._made, BaseException):
+            raise self._made
+        return self._made
 
 
 def index_in_memory(vectors: SentenceVectors | None = None) -> tuple[SqlKnowledgeIndex, Database]:

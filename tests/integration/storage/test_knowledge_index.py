@@ -8,6 +8,7 @@ import pytest
 
 from app.adapters.storage.knowledge_index import SqlKnowledgeIndex, index_in_memory
 from app.adapters.storage.store import open_store
+from app.core.errors import UserFixable
 from app.knowledge.model import Hit, Knowledge
 from app.knowledge.search import stem
 from app.settings import Folders, Settings
@@ -129,5 +130,42 @@ def test_vectors_that_were_stopped_halfway_are_finished_later() -> None:
         assert _texts(made.search("рассрочка"))[0] == TEXTS[0]
         made.replace(BASE)
         assert _texts(made.search("рассрочка"))[0] == TEXTS[0]
+    finally:
+        database.close()
+
+
+def test_words_are_found_before_meanings_are_made_and_a_search_by_meaning_makes_them() -> None:
+    class Counting(WordVectors):
+        encoded = 0
+
+        def encode(self, texts: list[str]) -> bytes:  # type: ignore[override]
+            self.encoded += len(texts)
+            return super().encode(texts)
+
+    vectors = Counting()
+    made, database = index_in_memory(vectors)
+    try:
+        made.replace(BASE, has_meanings=False)
+        assert made.prevalence([stem("рассрочка")]) == [0.25]
+        assert vectors.encoded == 0
+        assert made.search("рассрочку", 2)
+        made.make_meanings()
+        assert vectors.encoded == 4 + 1
+    finally:
+        database.close()
+
+
+def test_an_encoder_that_fails_is_heard_of_by_the_one_who_searches() -> None:
+    class Broken(WordVectors):
+        def encode(self, texts: list[str]) -> bytes:  # type: ignore[override]
+            if texts == ["рассрочка"]:
+                raise UserFixable("models.none", "Модели нет.")
+            return super().encode(texts)
+
+    made, database = index_in_memory(Broken())
+    try:
+        made.replace(BASE)
+        with pytest.raises(UserFixable):
+            made.search("рассрочка")
     finally:
         database.close()
