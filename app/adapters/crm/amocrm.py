@@ -1,4 +1,4 @@
-"""amoCRM (and Kommo): API v4 with a long-lived token.
+"""amoCRM (and Kommo): API v4 with a long-lived token. Not yet tried against a live account.
 
 Source: amoCRM's API v4. It has no keys against doubles and no conditional write, deletes neither notes nor tasks,
 answers 204 for an empty list and for an unknown card, and replaces all values of a field by those that are sent.
@@ -6,35 +6,29 @@ answers 204 for an empty list and for an unknown card, and replaces all values o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 from app.adapters.crm import amocrm_token, amocrm_values
 from app.adapters.crm.amocrm_answers import (
-    card_of,
-    changed_s,
     company_of,
-    deal_of,
-    deleted_deal,
     embedded,
-    list_of,
     made,
     main_contact,
-    next_page,
     note_text,
     number_of,
 )
-from app.adapters.crm.amocrm_cursor import Cursor
-from app.adapters.crm.amocrm_errors import failure_of, keys_at
-from app.adapters.crm.amocrm_values import FOLDERS, LOST, WON, Card, OwnField, Terms
+from app.adapters.crm.amocrm_deals import DealList
+from app.adapters.crm.amocrm_errors import keys_at
+from app.adapters.crm.amocrm_portal import PAGE, AmoPortal
+from app.adapters.crm.amocrm_values import FOLDERS, LOST, WON, Card, OwnField
 from app.adapters.crm.pace import Paces
-from app.adapters.crm.transport import Answer, Transport, checked_address
+from app.adapters.crm.transport import Answer
 from app.core.clock import Clock
 from app.core.errors import UserFixable
 from app.core.i18n import _
-from app.deals.typed_values import read_phone
 from app.delivery import faults
 from app.delivery.faults import CrmFailure, Fault
 from app.delivery.model import (
@@ -57,15 +51,8 @@ from app.delivery.model import (
     TaskOrder,
     mark_of,
 )
-from app.logs import redactor
 
-HOSTS = (".amocrm.ru", ".amocrm.com", ".kommo.com")
-_PER_SECOND, _BURST = 5.0, 5
-"""amoCRM allows an integration 7 requests a second and bars the address of one that goes on beyond them."""
-_PAGE = 250
-_IDS_AT_ONCE = 100
-"""Ids in one request: more of them make an address that proxies cut off."""
-_FOUND_CARDS = 50
+_BESIDE = (Entity.CONTACT, Entity.COMPANY)
 _UNSORTED = 1
 _FOLLOW_UP = 1
 _CANCELLED_NOTE = "[отменено]"
@@ -101,17 +88,11 @@ class AmoCrm:
         wait: Callable[[float], bool] | None = None,
         paces: Paces | None = None,
     ) -> None:
-        parts = urlsplit(checked_address(account.address, HOSTS))
-        self._portal = f"{parts.scheme}://{parts.netloc}"
-        self._token = amocrm_token.checked_token(secret)
-        redactor.register_secret(self._token)
+        self._portal = AmoPortal(account.address, secret, clock=clock, wait=wait, paces=paces)
+        self._list = DealList(self._portal)
         self._clock = clock
         self._user_id = account.user_id
         self._email = account.names.get("user", "").strip().lower()
-        headers = {"Authorization": f"Bearer {self._token}"}
-        pace = (paces or Paces()).of(self._portal, _PER_SECOND, _BURST, clock_s=clock.monotonic_s, wait=wait)
-        self._transport = Transport(f"{self._portal}/api/v4", headers, pace, failure_of)
-        self._terms: Terms | None = None
         self._own: dict[str, OwnField] = {}
         self._pipeline_of: dict[str, str] = {}
 
@@ -121,10 +102,10 @@ class AmoCrm:
         Raises:
             UserFixable: ``crm.no_user`` when nobody in the account has the e-mail that was named.
         """
-        account = self._account()
+        account = self._portal.account()
         user_id = str(account.get("current_user_id") or "")
         user = self._user(user_id) if user_id else {}
-        missing = list(amocrm_token.missing_scopes(self._token))
+        missing = list(amocrm_token.missing_scopes(self._portal.token))
         rights = user.get("rights")
         if isinstance(rights, Mapping) and not rights.get("is_admin"):
             missing += [
@@ -139,21 +120,21 @@ class AmoCrm:
         return Account(
             self._user_id,
             str(user.get("name") or ""),
-            str(account.get("name") or urlsplit(self._portal).hostname),
+            str(account.get("name") or urlsplit(self._portal.address).hostname),
             tuple(missing),
-            amocrm_token.expires_at(self._token),
+            amocrm_token.expires_at(self._portal.token),
         )
 
     def fields(self) -> tuple[RemoteField, ...]:
         """Fields of deals, contacts and companies, anew from amoCRM."""
         own = amocrm_values.card_fields(Entity.DEAL)
         own.insert(1, self._stage_field())
-        if self._account_terms().has_loss_reasons:
+        if self._portal.terms.has_loss_reasons:
             own.append(self._loss_reasons())
         for entity, folder in FOLDERS.items():
             if entity is not Entity.DEAL:
                 own += amocrm_values.card_fields(entity)
-            described = self._listed(f"{folder}/custom_fields", "custom_fields", {"limit": _PAGE})
+            described = self._portal.items(f"{folder}/custom_fields", "custom_fields", {"limit": PAGE})
             own += [amocrm_values.own_field(item, entity) for item in described]
         self._own = {item.remote.key: item for item in own}
         return tuple(item.remote for item in own)
@@ -175,7 +156,7 @@ class AmoCrm:
                     if stage.get("type") != _UNSORTED
                 ),
             )
-            for item in self._listed("leads/pipelines", "pipelines", {})
+            for item in self._portal.items("leads/pipelines", "pipelines", {})
             if not item.get("is_archive")
         )
         self._pipeline_of = {
@@ -185,41 +166,17 @@ class AmoCrm:
 
     def deals(self, *, since: datetime | None, cursor: str | None = None) -> DealPage:
         """Deals by their time of change; behind the last page, where `since` is given, those in the bin."""
-        at = Cursor.read(cursor) or Cursor.start(since)
-        params: dict[str, Any] = {"with": "only_deleted" if at.is_bin else "contacts", "limit": _PAGE, "page": at.page}
-        params["order[updated_at]"] = "asc"
-        if at.from_s:
-            params["filter[updated_at][from]"] = at.from_s
-        answer = self._transport.read("GET", "leads", params=params)
-        found = list_of(answer, "leads")
-        behind = at.behind([changed_s(item) for item in found], has_next=next_page(answer.body) is not None)
-        deals = tuple(deleted_deal(item) for item in found) if at.is_bin else self._told(found)
-        return DealPage(deals, behind.text if behind is not None else None)
+        return self._list.page(since, cursor)
 
     def find_deals(self, text: str, limit: int) -> tuple[RemoteDeal, ...]:
         """Deals by a contact's or company's phone, or by words of the deal, the contact or the company."""
-        phone = read_phone(text)
-        query = phone[-10:] if phone else text.strip()
-        if not query:
-            return ()
-        leads: dict[str, Mapping[str, Any]] = {}
-        if phone is None:
-            own = self._searched("leads", query, "contacts", limit)
-            leads = {str(item["id"]): item for item in own}
-        ids: dict[str, None] = {}
-        for folder in ("contacts", "companies"):
-            for card in self._searched(folder, query, "leads", _FOUND_CARDS):
-                if phone is None or phone in amocrm_values.contact_of(card).phones:
-                    ids |= {str(lead["id"]): None for lead in embedded(card, "leads")}
-        for lead in self._cards("leads", [key for key in ids if key not in leads][:limit], {"with": "contacts"}):
-            leads[str(lead["id"])] = lead
-        return self._told(list(leads.values())[:limit])
+        return self._list.find(text, limit)
 
     def read_deal(self, deal_id: str, keys: Sequence[str]) -> Snapshot:
         """Values now, of the deal, its main contact and its company; None where there is no such card."""
         own = {key: self._field(key) for key in keys}
         cards = self._cards_of(deal_id, {item.remote.entity for item in own.values() if item is not None})
-        terms = self._account_terms()
+        terms = self._portal.terms
         values: dict[str, CrmValue] = {}
         for key, item in own.items():
             card = cards.get(item.remote.entity) if item is not None else None
@@ -235,7 +192,8 @@ class AmoCrm:
         changed = [(key, self._field(key), value) for key, value in changes.items()]
         entities = {item.remote.entity for _key, item, _value in changed if item is not None}
         cards = self._cards_of(deal_id, entities)
-        requests = {entity: _Request() for entity in Entity if entity in entities}
+        # The deal comes last: a change of its stage starts amoCRM's robots, which should see all of it.
+        requests = {entity: _Request() for entity in (*_BESIDE, Entity.DEAL) if entity in entities}
         for key, item, value in changed:
             if item is None:
                 raise faults.invalid(_("такого поля в amoCRM больше нет"), (key,))
@@ -243,7 +201,7 @@ class AmoCrm:
             if card is None:
                 raise faults.invalid(_no_card(item.remote.entity), (key,))
             try:
-                sent = amocrm_values.written(item, value, card, self._account_terms())
+                sent = amocrm_values.written(item, value, card, self._portal.terms)
             except ValueError as error:
                 raise faults.invalid(str(error), (key,)) from None
             requests[item.remote.entity].put(item, sent)
@@ -261,15 +219,15 @@ class AmoCrm:
 
     def find_note(self, deal_id: str, op_id: str) -> RemoteRef | None:
         """The note with the operation's mark; one that was taken back has lost it."""
-        params = {"filter[note_type][]": "common", "order[updated_at]": "desc", "limit": _PAGE}
-        for note in self._listed(f"leads/{number_of(deal_id)}/notes", "notes", params):
+        params = {"filter[note_type][]": "common", "order[updated_at]": "desc", "limit": PAGE}
+        for note in self._portal.items(f"leads/{number_of(deal_id)}/notes", "notes", params):
             if mark_of(op_id) in note_text(note):
                 return RemoteRef(RefKind.NOTE, str(note["id"]), deal_id)
         return None
 
     def add_task(self, deal_id: str, task: TaskOrder, op_id: str) -> RemoteRef:
         """Make a task on the deal; without a term it runs until the end of tomorrow, for amoCRM has no other."""
-        zone = self._account_terms().zone
+        zone = self._portal.terms.zone
         due: date | datetime = task.due or self._clock.now_utc().astimezone(zone).date() + timedelta(days=1)
         wanted: dict[str, Any] = {
             "text": _marked("\n".join(part for part in (task.title, task.text) if part), op_id),
@@ -285,8 +243,8 @@ class AmoCrm:
 
     def find_task(self, deal_id: str, op_id: str) -> RemoteRef | None:
         """The task with the operation's mark, unless it was taken back."""
-        params = {"filter[entity_type]": "leads", "filter[entity_id][]": number_of(deal_id), "limit": _PAGE}
-        for task in self._listed("tasks", "tasks", params):
+        params = {"filter[entity_type]": "leads", "filter[entity_id][]": number_of(deal_id), "limit": PAGE}
+        for task in self._portal.items("tasks", "tasks", params):
             if mark_of(op_id) in str(task.get("text")) and not _is_cancelled(task):
                 return RemoteRef(RefKind.TASK, str(task["id"]), deal_id)
         return None
@@ -295,12 +253,12 @@ class AmoCrm:
         """Replace a note's text by «[отменено]», complete a task with «отменено»; amoCRM deletes neither."""
         if ref.kind is RefKind.NOTE:
             path = f"leads/{number_of(ref.deal_id)}/notes/{number_of(ref.id)}"
-            note = self._optional(path)
+            note = self._portal.card(path)
             if note and note_text(note) != _CANCELLED_NOTE:
                 params = {"text": _CANCELLED_NOTE}
                 self._write("PATCH", path, {"note_type": "common", "params": params})
             return
-        task = self._optional(f"tasks/{number_of(ref.id)}")
+        task = self._portal.card(f"tasks/{number_of(ref.id)}")
         # A task that somebody completed is done: its result is theirs.
         if task and not task.get("is_completed"):
             done = {"is_completed": True, "result": {"text": _CANCELLED_TASK}}
@@ -308,21 +266,11 @@ class AmoCrm:
 
     def deal_url(self, deal_id: str) -> str:
         """Address of the deal's card for a browser."""
-        return f"{self._portal}/leads/detail/{deal_id}"
+        return f"{self._portal.address}/leads/detail/{deal_id}"
 
     def close(self) -> None:
         """Close the connection."""
-        self._transport.close()
-
-    def _account(self) -> Mapping[str, Any]:
-        account = card_of(self._transport.read("GET", "account", params={"with": "datetime_settings"})) or {}
-        self._terms = amocrm_values.terms_of(account)
-        return account
-
-    def _account_terms(self) -> Terms:
-        if self._terms is None:
-            self._account()
-        return self._terms or Terms()
+        self._portal.close()
 
     def _stage_field(self) -> OwnField:
         pipelines = self.pipelines()
@@ -335,7 +283,7 @@ class AmoCrm:
         return amocrm_values.listed_field("status_id", _("Этап"), RemoteType.STAGE, list(options.values()))
 
     def _loss_reasons(self) -> OwnField:
-        reasons = self._listed("leads/loss_reasons", "loss_reasons", {})
+        reasons = self._portal.items("leads/loss_reasons", "loss_reasons", {})
         options = [RemoteOption(str(item["id"]), str(item.get("name") or "")) for item in reasons]
         return amocrm_values.listed_field("loss_reason_id", _("Причина отказа"), RemoteType.OPTION, options)
 
@@ -346,69 +294,18 @@ class AmoCrm:
 
     def _cards_of(self, deal_id: str, entities: Iterable[Entity]) -> dict[Entity, Card]:
         wanted = set(entities)
-        lead = card_of(self._transport.read("GET", f"leads/{number_of(deal_id)}", params={"with": "contacts"}))
+        lead = self._portal.card(f"leads/{number_of(deal_id)}", {"with": "contacts"})
         if lead is None or lead.get("is_deleted"):
             raise faults.not_found("no such lead")
         cards = {Entity.DEAL: Card(Entity.DEAL, deal_id, lead)}
         linked = {Entity.CONTACT: main_contact(lead), Entity.COMPANY: company_of(lead)}
         for entity, card_id in linked.items():
-            if entity in wanted and card_id and (body := self._optional(f"{FOLDERS[entity]}/{card_id}")):
+            if entity in wanted and card_id and (body := self._portal.card(f"{FOLDERS[entity]}/{card_id}")):
                 cards[entity] = Card(entity, card_id, body)
         return cards
 
-    def _told(self, leads: Sequence[Mapping[str, Any]]) -> tuple[RemoteDeal, ...]:
-        """Leads with their contacts and companies, which are read together: two or three requests for a page."""
-        contacts = self._by_id("contacts", [main_contact(lead) for lead in leads])
-        companies = self._by_id("companies", [company_of(lead) for lead in leads])
-        currency = self._account_terms().currency
-        return tuple(
-            deal_of(lead, contacts.get(main_contact(lead)), companies.get(company_of(lead)), currency) for lead in leads
-        )
-
-    def _by_id(self, folder: str, ids: Iterable[str]) -> dict[str, Mapping[str, Any]]:
-        wanted = list(dict.fromkeys(card_id for card_id in ids if card_id))
-        try:
-            return {str(card["id"]): card for card in self._cards(folder, wanted, {})}
-        except CrmFailure as failure:
-            if failure.fault is Fault.FORBIDDEN:
-                # Deals without names are better than no deals for somebody who may not see contacts.
-                return {}
-            raise
-
-    def _cards(self, folder: str, ids: Sequence[str], params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        for start in range(0, len(ids), _IDS_AT_ONCE):
-            some = {"filter[id][]": list(ids[start : start + _IDS_AT_ONCE]), "limit": _PAGE, **params}
-            yield from self._listed(folder, folder, some)
-
-    def _searched(self, folder: str, query: str, linked: str, limit: int) -> list[Mapping[str, Any]]:
-        params = {"query": query, "with": linked, "limit": min(limit, _PAGE)}
-        try:
-            return list_of(self._transport.read("GET", folder, params=params), folder)
-        except CrmFailure as failure:
-            if failure.fault is Fault.FORBIDDEN:
-                return []
-            raise
-
-    def _listed(self, path: str, key: str, params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-        """All items of a list, page by page; the next page is the address that amoCRM gives, on the same host only."""
-        answer = self._transport.read("GET", path, params=params)
-        while items := list_of(answer, key):
-            yield from items
-            if (following := next_page(answer.body)) is None:
-                return
-            answer = self._transport.read("GET", following)
-
-    def _optional(self, path: str) -> Mapping[str, Any]:
-        """A card, note or task; empty for one that is not there."""
-        try:
-            return card_of(self._transport.read("GET", path)) or {}
-        except CrmFailure as failure:
-            if failure.fault is Fault.NOT_FOUND:
-                return {}
-            raise
-
     def _colleague(self) -> Mapping[str, Any]:
-        for user in self._listed("users", "users", {"limit": _PAGE}):
+        for user in self._portal.items("users", "users", {"limit": PAGE}):
             if str(user.get("email") or "").lower() == self._email:
                 return user
         raise UserFixable(
@@ -420,7 +317,7 @@ class AmoCrm:
 
     def _write(self, method: str, path: str, body: Any, request: _Request | None = None) -> Answer:
         try:
-            return self._transport.write(method, path, json=body)
+            return self._portal.write(method, path, body)
         except CrmFailure as failure:
             # What amoCRM names are places in the request; only who made it knows which fields stand there.
             failure.keys = keys_at(failure.keys, request.numbered, request.named) if request is not None else ()
@@ -428,7 +325,7 @@ class AmoCrm:
 
     def _user(self, user_id: str) -> Mapping[str, Any]:
         try:
-            return self._optional(f"users/{user_id}")
+            return self._portal.card(f"users/{user_id}") or {}
         except CrmFailure as failure:
             if failure.fault is Fault.FORBIDDEN:
                 # Only an administrator may read users; without it nothing is known of name and rights.

@@ -80,6 +80,15 @@ def test_a_token_without_the_scope_of_the_crm_is_named(server: AmoCrmServer) -> 
     made.close()
 
 
+def test_an_address_without_an_account_is_told(crm: AmoCrm, server: AmoCrmServer) -> None:
+    server.troubles.append(Trouble("404", is_any=True))
+
+    failure = failure_of(crm.check)
+
+    assert (failure.code, failure.fault) == ("crm.no_portal", Fault.BLOCKED)
+    assert "127.0.0.1" in failure.message
+
+
 def test_a_manager_under_the_administrators_token_is_found_by_e_mail_and_gets_the_tasks(server: AmoCrmServer) -> None:
     crm = connector(server, " drozdov@polus.example ")
 
