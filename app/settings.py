@@ -112,7 +112,7 @@ class Settings:
         "off",
         "Список звонков CRM",
         choices=("off", "crm"),
-        hint="Ваши звонки с записями из подключённого Битрикс24. Вебхуку нужны права telephony и disk.",
+        hint="Ваши звонки с записями из Битрикс24, просматриваются так же часто. Вебхуку нужны права telephony и disk.",
     )
     store_protection: str = _setting("keyring", "Защита базы", choices=("keyring", "passphrase", "clear"))
     window_state: str = _setting("", "Состояние окна")
