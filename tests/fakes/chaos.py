@@ -135,7 +135,6 @@ class Life:
         self._delivery = Delivery(store, clock, self.crm, f"crm-{name}")
         self._delivery.connector = lambda _id: cast(CrmConnector, Mortal(FakeConnector(self.crm), self._fate))
         self._approvals: list[list[Approval]] = [[] for _ in range(DEALS)]
-        self._foreign: set[CrmValue] = set()
         self._seen: dict[str, set[CrmValue]] = {}
         self._may_write: dict[str, int] = {}
         self._when_undone: dict[str, int] = {}
@@ -217,7 +216,6 @@ class Life:
 
     def _colleague(self) -> None:
         value = f"чужое {next(self._values)}"
-        self._foreign.add(value)
         self.crm.colleague(self._remote(), self._choose.choice(list(_KEYS)), value)
 
     def _look(self) -> None:
@@ -288,7 +286,7 @@ class Life:
             if operation.state not in _FINISHED:
                 verdict.stuck.append(f"{operation.kind} {operation.state} {operation.error_code}")
         for item in self.crm.written:
-            if item.old in self._foreign and item.old not in self._seen.get(item.op_id, ()):
+            if item.is_theirs and item.old not in self._seen.get(item.op_id, ()):
                 verdict.overwritten.append(f"{item.key}: {item.old} -> {item.new}")
         standing = {approval.id for made in self._approvals for approval in made}
         entries = [*self.crm.notes.values(), *self.crm.tasks.values()]
@@ -298,7 +296,10 @@ class Life:
                 verdict.lost.append(f"{operation.kind} {operation.state}: {stands}")
             if operation.kind == "fields" and operation.id not in self._may_write and operation.state == "done":
                 ours = {item.key for item in self.crm.written if item.op_id == operation.id}
-                if ours != set(operation.written) or ours != set(operation.before):
+                known = set(operation.written) & set(operation.before)
+                # What a colleague has changed since is theirs, and no undo touches it.
+                taken_over = {key for key in ours if (operation.remote_id, key) in self.crm.ever_theirs}
+                if not ours - taken_over <= known <= ours:
                     verdict.lost.append(f"what was written: {ours}, known of it: {set(operation.written)}")
             if operation.undoes == "" and self._when_undone.get(operation.id, 9) < self.crm.effects[operation.id]:
                 verdict.late.append(f"{operation.kind} {operation.state}")

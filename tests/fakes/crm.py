@@ -63,13 +63,14 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A value that a connector wrote over another."""
+    """A value that a connector wrote over another; `is_theirs` where a colleague had set that one."""
 
     op_id: str
     deal_id: str
     key: str
     old: CrmValue
     new: CrmValue
+    is_theirs: bool = False
 
 
 @dataclass
@@ -101,6 +102,8 @@ class FakeCrm:
     calls: list[str] = field(default_factory=list)
     ignores: set[str] = field(default_factory=set)
     state: CrmFailure | None = None
+    theirs: set[tuple[str, str]] = field(default_factory=set)
+    ever_theirs: set[tuple[str, str]] = field(default_factory=set)
     changed: dict[str, datetime] = field(default_factory=dict)
     now: datetime = datetime(2026, 3, 3, 9, 0, tzinfo=UTC)
 
@@ -115,6 +118,8 @@ class FakeCrm:
     def colleague(self, deal_id: str, key: str, value: CrmValue) -> None:
         """Somebody else changes a value."""
         self.deals[deal_id][key] = value
+        self.theirs.add((deal_id, key))
+        self.ever_theirs.add((deal_id, key))
         self.touch(deal_id)
 
     def trouble(self, call: str, failure: CrmFailure, *, is_done: bool = False, times: int = 1) -> None:
@@ -198,7 +203,9 @@ class FakeConnector:
         self._crm.effects[op_id] += 1
         for key, value in changes.items():
             if key not in self._crm.ignores:
-                self._crm.written.append(Written(op_id, deal_id, key, values.get(key), value))
+                is_theirs = (deal_id, key) in self._crm.theirs
+                self._crm.written.append(Written(op_id, deal_id, key, values.get(key), value, is_theirs))
+                self._crm.theirs.discard((deal_id, key))
                 values[key] = value
         self._crm.touch(deal_id)
         self._answer(with_answer)
