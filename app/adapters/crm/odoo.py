@@ -114,7 +114,7 @@ class Odoo:
             raise UserFixable(
                 "crm.secret_form",
                 _("Это не ключ API Odoo."),
-                hint=_("Создайте его в Odoo: «Мои настройки», «Безопасность аккаунта», «Новый ключ API»."),
+                hint=_("Создайте его в Odoo: «My Preferences» («Мои настройки»), вкладка «Безопасность», «Ключи API»."),
                 action="open_settings_crm",
             )
         redactor.register_secret(key)
