@@ -177,7 +177,10 @@ def _statuses(portal: Portal, request: Request) -> list[Record]:
 
 
 def _requisites(portal: Portal, request: Request) -> list[Record]:
-    given = request.params["filter"]["@ENTITY_ID"]
+    condition = request.params["filter"]
+    if "RQ_INN" in condition:
+        return [row for row in portal.cards.requisites if row["RQ_INN"] == condition["RQ_INN"]]
+    given = condition["@ENTITY_ID"]
     wanted = {str(item) for item in (given.values() if isinstance(given, dict) else given)}
     return [row for row in portal.cards.requisites if row["ENTITY_ID"] in wanted]
 

@@ -18,6 +18,7 @@ _DEAL_KEYS = (
 )
 _MOST_IDS = 200
 _WORDS = re.compile(r"[\w@.+-]+")
+_INN = re.compile(r"\d{10}|\d{12}")
 
 
 class DealList:
@@ -71,13 +72,7 @@ class DealList:
             questions["contacts"] = _cards(values.CONTACT, contacts)
         if companies:
             questions["companies"] = _cards(values.COMPANY, companies)
-            questions["inns"] = (
-                "crm.requisite.list",
-                {
-                    "filter": {"ENTITY_TYPE_ID": values.COMPANY, "@ENTITY_ID": sorted(companies)},
-                    "select": ["ENTITY_ID", "RQ_INN"],
-                },
-            )
+            questions["inns"] = ("crm.requisite.list", _requisites({"@ENTITY_ID": sorted(companies)}))
         found, failed = self._portal.batch(questions) if questions else ({}, {})
         for failure in failed.values():
             # What this person may not see is left out of the card; the deal is still theirs.
@@ -100,6 +95,9 @@ class DealList:
             contacts, companies = self._by_name(words)
         else:
             return None
+        if _INN.fullmatch(text.strip()):
+            # It may look like a phone of Kazakhstan at the same time.
+            companies = [*companies, *self._by_inn(text.strip())]
         ways: list[dict[str, Any]] = []
         if contacts:
             ways.append({"@contactId": contacts})
@@ -117,6 +115,10 @@ class DealList:
         if len(failed) == 2:
             raise failed["CONTACT"]
         return _duplicates(found.get("CONTACT"), "CONTACT"), _duplicates(found.get("COMPANY"), "COMPANY")
+
+    def _by_inn(self, inn: str) -> list[int]:
+        rows = self._portal.read("crm.requisite.list", _requisites({"RQ_INN": inn}))
+        return _ids(row.get("ENTITY_ID") for row in items_of(rows))
 
     def _by_name(self, words: Sequence[str]) -> tuple[list[int], list[int]]:
         person: dict[str, Any] = {}
@@ -136,6 +138,10 @@ class DealList:
 def _cards(entity_number: int, ids: Iterable[int]) -> tuple[str, Params]:
     # Without `select`, since phones and e-mails come only then.
     return "crm.item.list", {"entityTypeId": entity_number, "filter": {"@id": sorted(ids)}, "start": -1}
+
+
+def _requisites(condition: Params) -> Params:
+    return {"filter": {"ENTITY_TYPE_ID": values.COMPANY, **condition}, "select": ["ENTITY_ID", "RQ_INN"]}
 
 
 def _named(entity_number: int, condition: Params) -> tuple[str, Params]:

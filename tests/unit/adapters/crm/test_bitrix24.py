@@ -194,11 +194,12 @@ def _all_ids(crm: Bitrix24, since: datetime | None) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "text", ["+7 916 111-22-33", "89161112233", "petrov@lamp.ru", "Петров", "лампа", "склад поставка"]
+    "text",
+    ["+7 916 111-22-33", "89161112233", "petrov@lamp.ru", "Петров", "лампа", "склад поставка", "7707083893"],
 )
-def test_a_deal_is_found_by_phone_email_and_words(portal: Portal, crm: Bitrix24, text: str) -> None:
+def test_a_deal_is_found_by_phone_email_inn_and_words(portal: Portal, crm: Bitrix24, text: str) -> None:
     contact = portal.cards.add_contact("Петров", phones=("+79161112233",), emails=("petrov@lamp.ru",))
-    company = portal.cards.add_company("ООО «Лампа»")
+    company = portal.cards.add_company("ООО «Лампа»", inn="7707083893")
     wanted = portal.cards.add_deal("Поставка на склад", contactId=contact, companyId=company)
     portal.cards.add_deal("Другое")
     assert [deal.id for deal in crm.find_deals(text, 10)] == [str(wanted)]
