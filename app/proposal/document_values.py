@@ -67,6 +67,7 @@ _LINE_PARTS = (
     Named("срок", "lead_time", "срок поставки: «14 дн.»; пусто, если не назван"),
 )
 _SUM_PARTS = (Named("название", "name", "подпись: «в т. ч. НДС 22 %»"), Named("сумма", "sum", "сумма"))
+_VAT_PARTS = (*_SUM_PARTS, Named("ставка", "rate", "ставка: «22 %»"))
 _COLUMN_PARTS = (
     Named("скидка", "discount", "«Скидка»"),
     Named("цена", "price", "«Цена с НДС» или «Цена без НДС»"),
@@ -84,7 +85,7 @@ _MONEY = (
     Named("итого_без_ндс", "net_total", "всего без НДС"),
     Named("ндс", "vat", "весь НДС; пусто для «без НДС»"),
     Named("ставка_ндс", "vat_rate", "ставка: «22 %»; разные ставки через «и»; пусто для «без НДС»"),
-    Named("ндс_по_ставкам", "vat_lines", "НДС по каждой ставке", _SUM_PARTS, is_list=True),
+    Named("ндс_по_ставкам", "vat_lines", "НДС по каждой ставке", _VAT_PARTS, is_list=True),
     Named("итоги", "sums", "строки под таблицей: сумма, скидка, НДС по ставкам", _SUM_PARTS, is_list=True),
     Named("прописью", "in_words", "сумма прописью: «Сто двадцать две тысячи рублей 00 копеек»"),
     Named("есть_скидка", "has_discount", "да или нет: есть ли строки со скидкой"),
@@ -333,7 +334,8 @@ def _sums(lines: Sequence[Line], totals: Totals, mode: VatMode) -> list[dict[str
 
 def _vat_line(share: VatShare, mode: VatMode) -> dict[str, str]:
     label = "НДС" if mode is VatMode.ON_TOP else "в т. ч. НДС"
-    return {"название": f"{label} {_percent(share.rate)}", "сумма": money(share.amount)}
+    rate = _percent(share.rate)
+    return {"название": f"{label} {rate}", "сумма": money(share.amount), "ставка": rate}
 
 
 def _client(client: Client) -> dict[str, str]:

@@ -34,7 +34,8 @@ class TemplateLook:
     @property
     def is_blocked(self) -> bool:
         """True where no document can be made of it."""
-        return any(fault.is_blocking for fault in self.faults)
+        is_refused = self.found is not None and bool(self.found.refusal)
+        return is_refused or any(fault.is_blocking for fault in self.faults)
 
     @property
     def is_curable(self) -> bool:

@@ -224,12 +224,20 @@ class FoundTemplate:
     Args:
         unknown_codes: Codes of another program that nothing of ours stands for: they are taken out of the template.
         missing: What every proposal has and this one seems not to have.
+        vat_line: Number of a paragraph that stands, with its row, for each rate of VAT; -1 for none.
+        dropped: Numbers of paragraphs that are left out of the template with their rows: further lines of VAT.
+        notes: What a person should know before it is written, each one plain sentence.
+        refusal: Why no template can be made of it, and what helps; empty where one can.
     """
 
     marks: tuple[Mark, ...]
     table: FoundTable | None = None
     unknown_codes: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
+    vat_line: int = -1
+    dropped: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    refusal: str = ""
 
 
 class TemplateFinder(Protocol):

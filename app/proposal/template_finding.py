@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from app.core.i18n import _
@@ -88,7 +88,8 @@ def find(paper: Paper) -> FoundTemplate:
     """The table of goods, and every place of the document that belongs to this one proposal only."""
     if bitrix_codes.has_codes(paper):
         return bitrix_codes.find(paper)
-    goods = max(goods_tables(paper), key=lambda found: (found.confidence, len(found.rows)), default=None)
+    tables = goods_tables(paper)
+    goods = max(tables, key=lambda found: (found.confidence, len(found.rows)), default=None)
     search = _Search(paper)
     head = _head(paper, goods)
     _find_asked(search)
@@ -111,7 +112,71 @@ def find(paper: Paper) -> FoundTemplate:
         (MarkKind.TOTAL, _("итог")),
     )
     missing = tuple(label for kind, label in wanted if not search.has(kind))
-    return FoundTemplate(tuple(sorted(search.marks, key=lambda mark: (mark.block, mark.start))), table, (), missing)
+    vat_line, dropped, rates = _join_vat_lines(search)
+    return FoundTemplate(
+        tuple(sorted(search.marks, key=lambda mark: (mark.block, mark.start))),
+        table,
+        missing=missing,
+        vat_line=vat_line,
+        dropped=dropped,
+        notes=tuple(_notes(rates)) if table is not None else (),
+        refusal=_refusal([one for one in tables if one.rows]),
+    )
+
+
+def _refusal(tables: Sequence[GoodsTable]) -> str:
+    """Goods of a second table would go to the next client as they stand."""
+    if len(tables) < 2:
+        return ""
+    named = ", ".join(_("вариант {name}").format(name=one.option) for one in tables if one.option)
+    text = _(
+        "Таблиц товаров здесь {count}{named}: шаблон делается из КП с одной, иначе товары прошлого клиента останутся "
+        "в нём. Оставьте в Word одну таблицу и выберите файл снова. КП с вариантами делают встроенные шаблоны."
+    )
+    return text.format(count=len(tables), named=f" ({named})" if named else "")
+
+
+def _notes(rates: Sequence[str]) -> Iterator[str]:
+    if len(rates) > 1:
+        text = _(
+            "НДС здесь по нескольким ставкам ({rates}): в шаблоне одна строка, она повторится для каждой ставки КП."
+        )
+        yield text.format(rates=", ".join(rates))
+    yield _("КП с вариантами (А, Б) по этому шаблону не сделать: для них есть встроенные шаблоны.")
+
+
+def _join_vat_lines(search: _Search) -> tuple[int, tuple[int, ...], list[str]]:
+    """Make the first line of VAT one that stands for each rate, and take the marks of those behind it out.
+
+    A line is a row of a table or a paragraph that holds a rate and an amount and nothing else that changes.
+
+    Returns:
+        A paragraph of the first line, -1 where there is none; those of the further lines; the rates of all of them.
+    """
+    paragraphs = search.paper.paragraphs
+
+    def line_of(mark: Mark) -> tuple[int, int]:
+        one = paragraphs[mark.block]
+        return (-1, mark.block) if one.table is None or one.row is None else (one.table, one.row)
+
+    by_line: dict[tuple[int, int], list[Mark]] = {}
+    for mark in sorted(search.marks, key=lambda mark: (mark.block, mark.start)):
+        by_line.setdefault(line_of(mark), []).append(mark)
+    lines = [
+        marks
+        for marks in by_line.values()
+        if all(mark.kind is MarkKind.VAT for mark in marks) and len({"%" in mark.text for mark in marks}) == 2
+    ]
+    if not lines:
+        return -1, (), []
+    of_lines = [mark for marks in lines for mark in marks]
+    search.marks = [mark for mark in search.marks if mark not in of_lines]
+    for mark in lines[0]:
+        name = "налог.ставка" if "%" in mark.text else "налог.сумма"
+        tail = mark.placeholder.rpartition("}}")[2]
+        search.marks.append(replace(mark, placeholder=f"{{{{ {name} }}}}{tail}"))
+    dropped = tuple(dict.fromkeys(mark.block for marks in lines[1:] for mark in marks))
+    return lines[0][0].block, dropped, list(dict.fromkeys(mark.text for mark in of_lines if "%" in mark.text))
 
 
 def _head(paper: Paper, goods: GoodsTable | None) -> list[int]:

@@ -160,6 +160,38 @@ def bitrix(path: Path) -> None:
     made.save(str(path))
 
 
+def two_rates(path: Path) -> None:
+    """Goods of two rates of VAT, each with a line of its own below the table."""
+    made = docx.Document()
+    made.add_paragraph("Коммерческое предложение № 31 от 05.10.2026")
+    made.add_paragraph("Кому: ООО «Школьный двор»")
+    _table(
+        made,
+        [
+            ["№", "Наименование", "Кол-во", "Цена, руб.", "Сумма, руб."],
+            ["1", "Парта ученическая", "10", "6 100,00", "61 000,00"],
+            ["2", "Молоко 1 л", "100", "88,00", "8 800,00"],
+            ["Итого", "", "", "", "69 800,00"],
+            ["в т. ч. НДС 22 %", "", "", "", "11 000,00"],
+            ["в т. ч. НДС 10 %", "", "", "", "800,00"],
+        ],
+    )
+    made.add_paragraph("Шестьдесят девять тысяч восемьсот рублей 00 копеек")
+    made.save(str(path))
+
+
+def two_options(path: Path) -> None:
+    """Two ways to choose from, each with its table of goods."""
+    made = docx.Document()
+    made.add_paragraph("Коммерческое предложение № 12 от 05.10.2026")
+    made.add_paragraph("Кому: ООО «Ручей»")
+    for option, name, amount in (("А", "Насос 10-10", "18 500,00"), ("Б", "Насос 25-20", "31 000,00")):
+        made.add_paragraph(f"Вариант {option}")
+        _table(made, [["№", "Наименование", "Кол-во", "Цена, руб.", "Сумма, руб."], ["1", name, "1", amount, amount]])
+        made.add_paragraph(f"Итого: {amount} руб.")
+    made.save(str(path))
+
+
 LAYOUTS: Sequence[Callable[[Path], None]] = (
     plain_order,
     other_order_with_merged_total,

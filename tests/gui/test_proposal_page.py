@@ -363,3 +363,13 @@ def test_a_step_of_the_volume_discount_is_told_and_nothing_is_applied(begun: Pro
     assert vm.proposal is not None
     assert vm.proposal.lines[0].discount_percent == 0
     assert not vm.to_settle
+
+
+def test_an_old_proposal_with_two_tables_of_goods_is_refused_with_the_way_out(begun: Program, tmp_path: Path) -> None:
+    path = tmp_path / "Два варианта.docx"
+    old_proposals.two_options(path)
+    begun.window.proposals.terms.template_wanted.emit(path)
+    begun.wait(lambda: "вариант А, вариант Б" in begun.find("ownTemplateAbout").text())
+    assert not begun.find("takeTemplate").isEnabled()
+    begun.find("dismissTemplate").click()
+    begun.wait(lambda: begun.find("ownTemplateCard").isHidden())

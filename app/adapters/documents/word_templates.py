@@ -49,6 +49,10 @@ class WordTemplateFinder:
                 _put(paragraphs, mark, path)
         for paragraph in paragraphs if found.unknown_codes else ():
             _take_out(paragraph, found.unknown_codes)
+        for block in found.dropped:
+            _drop(paragraphs[block])
+        if found.vat_line >= 0:
+            _repeat(paragraphs[found.vat_line], "налог in ндс_по_ставкам")
         if found.table is not None:
             _make_loop(tables, found.table, path)
         stream = io.BytesIO()
@@ -63,6 +67,31 @@ def _put(paragraphs: list[Any], mark: Mark, path: Path) -> None:
     if text_of(paragraph)[mark.start : mark.start + len(mark.text)] != mark.text:
         raise _changed(path, mark.text)
     replace_text(paragraph, mark.start, mark.start + len(mark.text), mark.placeholder)
+
+
+def _drop(paragraph: Any) -> None:
+    """Take a paragraph out with the row it stands in; one that is gone already is gone."""
+    row = next(paragraph.iterancestors(f"{W}tr"), None)
+    element = paragraph if row is None else row
+    if element.getparent() is not None:
+        element.getparent().remove(element)
+
+
+def _repeat(paragraph: Any, of_what: str) -> None:
+    """Let a paragraph, or the row of a table it stands in, stand once for each of something."""
+    row = next(paragraph.iterancestors(f"{W}tr"), None)
+    if row is not None:
+        row.addprevious(_tag_row(row, f"{{%tr for {of_what} %}}"))
+        row.addnext(_tag_row(row, "{%tr endfor %}"))
+        return
+    for tag, put in ((f"{{%p for {of_what} %}}", paragraph.addprevious), ("{%p endfor %}", paragraph.addnext)):
+        made = paragraph.makeelement(f"{W}p", {})
+        run = made.makeelement(f"{W}r", {})
+        text = made.makeelement(f"{W}t", {})
+        text.text = tag
+        run.append(text)
+        made.append(run)
+        put(made)
 
 
 def _take_out(paragraph: Any, codes: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ from app.core.i18n import _
 from app.proposal.own_templates import TemplateLook
 from app.proposal.ports import FoundTemplate, Mark, TemplateFault
 from app.ui.theme import Theme
-from app.ui.widgets import Icon, button, chip, clear, label
+from app.ui.widgets import Icon, button, chip, clear, label, set_role
 from app.viewmodels.own_template import OwnTemplateViewModel
 
 _SURE = 0.7
@@ -62,6 +62,7 @@ class OwnTemplateCard(QFrame):
             self.about.setText("")
             return
         self.title.setText(_("Шаблон «{name}»").format(name=look.path.name))
+        set_role(self.about, role="muted")
         self.cure.setVisible(look.is_curable)
         self.take.setEnabled(not is_busy and not look.is_blocked)
         if look.found is not None:
@@ -96,11 +97,17 @@ class OwnTemplateCard(QFrame):
 
     def _show_found(self, found: FoundTemplate) -> None:
         self.take.setText(_("Сделать шаблон"))
+        if found.refusal:
+            self.about.setText(found.refusal)
+            set_role(self.about, role="danger")
+            return
         self.about.setText(_("Это прошлое КП. Вот что меняется от предложения к предложению: снимите лишнее."))
         for place, mark in enumerate(found.marks[:_AT_MOST]):
             self._list.addWidget(self._mark(place, mark))
         if found.table is None:
             self._list.addWidget(label(_("Таблица товаров не найдена."), "danger", name="noGoodsTable"))
+        for text in found.notes:
+            self._list.addWidget(label(text, "warn", is_wrapped=True, name="templateNote"))
         if found.missing:
             text = _("Не найдено: {what}. В шаблоне на этих местах ничего не подставится.")
             self._list.addWidget(label(text.format(what=", ".join(found.missing)), "warn", is_wrapped=True))

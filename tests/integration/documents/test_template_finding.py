@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import docx
@@ -16,6 +17,7 @@ from app.adapters.documents.word_templates import WordTemplateFinder
 from app.core.errors import UserFixable
 from app.profile.seller import VatMode
 from app.proposal.model import Proposal
+from app.proposal.own_templates import TemplateLook
 from app.proposal.ports import FoundTemplate, MarkKind
 from app.proposal.pricing import totals_by_option
 from app.proposal.read_back import differences
@@ -146,6 +148,28 @@ def test_codes_of_bitrix24_become_placeholders_and_unknown_ones_are_taken_out(tm
     first = docx.Document(str(into)).paragraphs[0].text
     assert first == "Предложение КП-2026-0117 от 18.11.2026 для ООО «Вода & Тепло <Юг>»"
     assert differences(proposal, totals_by_option(proposal), WordReader().read_back(into)) == []
+
+
+def test_lines_of_several_rates_become_one_that_stands_for_each_rate_of_the_next_proposal(tmp_path: Path) -> None:
+    path, found = _found(old_proposals.two_rates, tmp_path)
+    template, into = tmp_path / "template.docx", tmp_path / "kp.docx"
+    assert any("22 %, 10 %" in note for note in found.notes)
+    WordTemplateFinder().write(path, found, template)
+    assert WordTemplateLinter().faults(template) == ()
+    first, *others = sample_proposals.proposal().lines
+    mixed = replace(sample_proposals.proposal(), lines=(replace(first, vat_rate=Decimal(10)), *others))
+    WordWriter().render(mixed, totals_by_option(mixed), template, into)
+    shown = [cell.text for row in docx.Document(str(into)).tables[0].rows for cell in row.cells]
+    lines = [text for text in dict.fromkeys(shown) if "НДС" in text]
+    assert lines == ["в т. ч. НДС 22\u00a0%", "в т. ч. НДС 10\u00a0%"]
+    assert differences(mixed, totals_by_option(mixed), WordReader().read_back(into)) == []
+
+
+def test_a_proposal_with_options_is_refused_as_a_template_before_anything_is_written(tmp_path: Path) -> None:
+    path, found = _found(old_proposals.two_options, tmp_path)
+    assert "вариант А, вариант Б" in found.refusal
+    assert TemplateLook(path, (), found).is_blocked
+    assert _found(old_proposals.plain_order, tmp_path)[1].refusal == ""
 
 
 def test_a_paper_without_goods_says_what_it_lacks(tmp_path: Path) -> None:
