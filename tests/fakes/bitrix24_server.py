@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -265,11 +266,12 @@ def _task_delete(portal: Portal, request: Request) -> Record:
 
 def _calls(portal: Portal, request: Request) -> Record:
     given = request.params.get("FILTER") or {}
-    since, mine = str(given.get(">=CALL_START_DATE", "")), str(given.get("PORTAL_USER_ID", ""))
+    since = datetime.fromisoformat(given.get(">=CALL_START_DATE", "2000-01-01T00:00:00+00:00"))
+    mine = str(given.get("PORTAL_USER_ID", ""))
     rows = [
         row
         for row in portal.cards.calls
-        if row["CALL_START_DATE"] >= since and (not mine or row["PORTAL_USER_ID"] == mine)
+        if datetime.fromisoformat(row["CALL_START_DATE"]) >= since and (not mine or row["PORTAL_USER_ID"] == mine)
     ]
     return _paged(rows, request)
 

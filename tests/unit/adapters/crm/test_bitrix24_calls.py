@@ -66,7 +66,7 @@ def test_announcements_and_calls_that_nobody_answered_are_no_talks(
 
 def test_calls_of_colleagues_and_older_ones_are_not_read(portal: Portal, calls: Bitrix24Calls) -> None:
     portal.cards.add_call("79161112233", at=_AT, PORTAL_USER_ID="8")
-    portal.cards.add_call("79161112233", at="2026-02-01T11:00:00+03:00")
+    portal.cards.add_call("79161112233", at="2026-02-28T11:00:00+03:00")
     assert calls.calls(_SINCE) == []
 
 
