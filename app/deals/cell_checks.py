@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from app.core.i18n import _
 from app.core.money import read_roubles
 from app.core.validation import is_inn
 
 FIRST_YEAR, LAST_YEARS_AHEAD = 2015, 4
+_REMEMBERED = 50_000
 _MOST_ROUBLES = Decimal(10) ** 12
 _FOREIGN_AMOUNT = re.compile(r"-?\d[\d\s.,]*(?:[$€¥]|usd|eur|cny|rub|rur|тыс\.?|млн\.?)\.?", re.IGNORECASE)
 _PHONES = re.compile(r"[,;/\n]|\s(?:и|или|and)\s")
@@ -65,6 +67,7 @@ def inn_fault(text: str) -> str | None:
     return _("не сходится контрольная цифра ИНН {text}").format(text=plain)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def phone_fault(text: str) -> str | None:
     """What is wrong with the phones in a cell: several are divided by commas, an extension may follow."""
     for part in _PHONES.split(_EXTENSION.sub("", text)):
@@ -110,6 +113,7 @@ def _wrong_length(digits: str) -> str:
     return _("в номере лишние цифры: их {count}").format(count=len(digits))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def email_fault(text: str) -> str | None:
     """What is wrong with the addresses in a cell, one or several."""
     parts = [part for part in re.split(r"[;,\s]+", text.strip()) if part]
@@ -191,7 +195,8 @@ def amount_fault(text: str, usual: Decimal | None = None) -> str | None:
 
 def read_amount(text: str) -> Decimal | None:
     """Roubles in a cell: «450 000 ₽», «450000.00», «1,200,000.50», «1.200.000,50»; None for anything else."""
-    plain = re.sub(r"[\s\u00a0\u202f]", "", text)
+    # Where an export was saved as windows-1251, a question mark stands for «₽», which that encoding has not.
+    plain = re.sub(r"(?<=\d)\?$", "", re.sub(r"[\s\u00a0\u202f]", "", text))
     if re.fullmatch(r"-?\d{1,3}(?:,\d{3})+(?:\.\d+)?(?:₽|руб\.?|р\.?)?", plain, re.IGNORECASE):
         plain = plain.replace(",", "")
     elif re.fullmatch(r"-?\d{1,3}(?:\.\d{3}){2,}(?:,\d+)?(?:₽|руб\.?|р\.?)?", plain, re.IGNORECASE):

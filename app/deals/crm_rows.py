@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 
 from app.core.i18n import _
 
@@ -38,6 +39,7 @@ _NOTHING = re.compile(
     r"[\s\-–—_.?*]*|нет|нет данных|н/?д|n/?a|не указан[аоы]?|не задан[аоы]?|без названия|none|null|nan|-+",
     re.IGNORECASE,
 )
+_LONGEST_NOTHING = 20
 _FORMS = (
     (re.compile(r"(?P<y>\d{4})[-./](?P<m>\d{1,2})[-./](?P<d>\d{1,2})"), "ymd"),
     (re.compile(r"(?P<d>\d{1,2})[-./](?P<m>\d{1,2})[-./](?P<y>\d{4}|\d{2})"), "dmy"),
@@ -64,7 +66,7 @@ class CrmRow:
     def text(self, column: CrmColumn) -> str:
         """The cell; "" where it is empty or says that nothing is known («—», «н/д», «не указан»)."""
         text = self.cells.get(column, "")
-        return "" if _NOTHING.fullmatch(text) else text
+        return "" if len(text) <= _LONGEST_NOTHING and _NOTHING.fullmatch(text) else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,7 @@ class ReadMoment:
     why_not: str | None = None
 
 
+@lru_cache(maxsize=50_000)
 def read_cell_moment(text: str) -> ReadMoment:
     """The date in a cell: ISO or as Russians write it, with or without a time; «31.11.2026» is told as impossible."""
     for pattern, _order in _FORMS:

@@ -137,6 +137,9 @@ def _date_faults(row: CrmRow, today: date) -> Iterator[InvalidValue]:
     created, updated = good.get(CrmColumn.CREATED_AT), good.get(CrmColumn.UPDATED_AT)
     if created and updated and _is_before(updated, created):
         yield InvalidValue(row.deal_id, CrmColumn.UPDATED_AT, _("изменена раньше, чем создана"))
+    step_at = good.get(CrmColumn.NEXT_STEP_AT)
+    if created and step_at and step_at.date() < created.date():
+        yield InvalidValue(row.deal_id, CrmColumn.NEXT_STEP_AT, _("следующий шаг раньше, чем создана сделка"))
 
 
 def _is_before(one: datetime, other: datetime) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
-from app.core.words import folded
+from app.core.words import folded, words_of
 
 _RARE_IN = 20
 """From so many rows on, a stage that only one of them has is looked at."""
@@ -62,6 +62,8 @@ _KNOWN = frozenset(
     .replace("    ", "")
     .split("|")
 )
+_STEM, _SLIP = 5, 84
+_STEMS = frozenset(word[:_STEM] for name in _KNOWN for word in words_of(name) if len(word) >= _STEM)
 _GARBAGE = re.compile(r"\?{2,}|!{2,}|[#@*{}<>=]|^\W*$|^\d+$|\b(?:xxx|ххх|тест{2,}|asdf|qwe|фыв|хз)\b")
 
 
@@ -80,6 +82,7 @@ def unknown_stages(names: Iterable[str], known: Iterable[str] = ()) -> frozenset
             single deal of many has and no CRM calls a stage so.
     """
     counted = Counter(names)
+    frequent = [name for name, times in counted.items() if times > 1]
     own = {_plain(name) for name in known}
     if own:
         return frozenset(name for name in counted if _plain(name) not in own)
@@ -87,12 +90,24 @@ def unknown_stages(names: Iterable[str], known: Iterable[str] = ()) -> frozenset
     by_plain = Counter[str]()
     for name, times in counted.items():
         by_plain[_plain(name)] += times
+    rare = [name for name in counted if total >= _RARE_IN and by_plain[_plain(name)] == 1]
     return frozenset(
         name
         for name in counted
-        if _GARBAGE.search(folded(name))
-        or (total >= _RARE_IN and by_plain[_plain(name)] == 1 and _plain(name) not in _KNOWN)
+        if _GARBAGE.search(folded(name)) or (name in rare and not _sounds_like_a_stage(name, frequent))
     )
+
+
+def _sounds_like_a_stage(name: str, others: Iterable[str]) -> bool:
+    """Whether CRMs call a stage so, or nearly so; a slip in the name of another stage is none."""
+    from rapidfuzz import fuzz
+
+    plain = _plain(name)
+    if plain in _KNOWN:
+        return True
+    if any(fuzz.ratio(plain, _plain(other)) >= _SLIP for other in others):
+        return False
+    return any(word[:_STEM] in _STEMS for word in words_of(name) if len(word) >= _STEM)
 
 
 def _plain(name: str) -> str:
