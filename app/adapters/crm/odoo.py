@@ -248,7 +248,7 @@ class Odoo:
 
     def find_note(self, deal_id: str, op_id: str) -> RemoteRef | None:
         # Wherever it is now: the notes of a merged deal move to the one that remains.
-        found = self._read("mail.message", "search", domain=[["message_id", "=", _message_id(op_id)]], limit=1)
+        found = self._list("mail.message", "search", domain=[["message_id", "=", _message_id(op_id)]], limit=1)
         return RemoteRef(RefKind.NOTE, str(found[0]), deal_id) if found else None
 
     def add_task(self, deal_id: str, task: TaskOrder, op_id: str) -> RemoteRef:
@@ -273,8 +273,8 @@ class Odoo:
     def find_task(self, deal_id: str, op_id: str) -> RemoteRef | None:
         # The table of external ids is closed to ordinary people; of a record they may ask it. Done tasks are archived.
         on_deal = [["res_model", "=", LEAD], ["res_id", "=", int(deal_id)]]
-        tasks = self._read("mail.activity", "search", domain=on_deal, context=_WITH_ARCHIVED)
-        told = self._read("mail.activity", "get_metadata", ids=tasks) if tasks else []
+        tasks = self._list("mail.activity", "search", domain=on_deal, context=_WITH_ARCHIVED)
+        told = self._list("mail.activity", "get_metadata", ids=tasks) if tasks else []
         wanted = _external_id(op_id)
         found = next((row["id"] for row in told if wanted in _external_ids(row)), None)
         return RemoteRef(RefKind.TASK, str(found), deal_id) if found is not None else None
@@ -297,6 +297,13 @@ class Odoo:
         if (failure := failure_of(answer, model, method)) is not None:
             raise failure
         return answer.body
+
+    def _list(self, model: str, method: str, **arguments: Any) -> list[Any]:
+        found = self._read(model, method, **arguments)
+        if not isinstance(found, list):
+            # «Nothing found» is an empty list and nothing else: a look-up that finds nothing leads to another sending.
+            raise faults.unexpected(f"{model}/{method} without a list")
+        return found
 
     def _write(self, model: str, method: str, **arguments: Any) -> Any:
         answer = self._transport.write("POST", f"{model}/{method}", json=arguments)

@@ -194,6 +194,9 @@ class Transport:
     def _understood(
         self, status: int, content: bytes, headers: Mapping[str, str], is_write: bool
     ) -> Answer | CrmFailure:
+        if status == 200 and not content:
+            # No CRM answers so: 204 is for nothing, and JSON has a word for it.
+            return _lost(is_write, "200 without an answer")
         try:
             body = json_text.loads(content) if content else None
         except (ValueError, RecursionError):
