@@ -26,6 +26,7 @@ SUBCOMMANDS = (
     "import",
     "queue",
     "resume",
+    "deliver",
     "demo",
 )
 _MODULES = {"import": "import_calls"}

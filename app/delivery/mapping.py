@@ -53,6 +53,7 @@ _ALSO_CALLED = {
 }
 """Other names that CRMs give to what a key of ours holds."""
 _LIKE_ENOUGH, _LIKE_OPTION = 82.0, 86.0
+_PART = 0.85
 _BY_TYPE_ALONE = (RemoteType.STAGE, RemoteType.PHONES, RemoteType.EMAILS)
 _CHOSEN = (RemoteType.OPTION, RemoteType.OPTIONS, RemoteType.STAGE)
 _NEVER = (RemoteType.LINK, RemoteType.OTHER)
@@ -140,7 +141,12 @@ def _likeness(definition: FieldDefinition, remote: RemoteField) -> float:
     if remote.is_readonly or remote.type not in fits:
         return 0.0
     names = [definition.label, *_other_names(definition.key)]
-    score = max(float(fuzz.token_sort_ratio(_plain(name), _plain(remote.label))) for name in names)
+    theirs = _plain(remote.label)
+    score = max(
+        # «Город» may well be «Город доставки», but a field that is called just so comes first.
+        float(max(fuzz.token_sort_ratio(_plain(name), theirs), _PART * fuzz.token_set_ratio(_plain(name), theirs)))
+        for name in names
+    )
     if remote.type in _BY_TYPE_ALONE:
         score = max(score, 85.0)
     # Equal names are told apart by how well the type fits; the deal's own field comes before its company's.

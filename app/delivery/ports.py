@@ -210,7 +210,7 @@ class Outbox(Protocol):
 
     def counts(self, account_id: str | None = None) -> dict[OperationState, int]: ...
 
-    def heads(self, account_id: str, limit: int = 200) -> list[Operation]:
+    def heads(self, account_id: str, limit: int = 50) -> list[Operation]:
         """The first unfinished operation of each deal, where the program may go on with it.
 
         Those that never had to wait come first, the oldest before the others; then those that are due the soonest.

@@ -89,7 +89,7 @@ class SqlOutbox:
         rows = self._database.run(lambda db: db.conn.execute(sql, (account_id, account_id)).fetchall())
         return {OperationState(state): count for state, count in rows}
 
-    def heads(self, account_id: str, limit: int = 200) -> list[Operation]:
+    def heads(self, account_id: str, limit: int = 50) -> list[Operation]:
         sql = f"""SELECT * FROM outbox o WHERE account_id = ? AND state IN ('pending', 'unknown') AND {_OPEN}
             AND {_HEAD} ORDER BY next_try_at, number LIMIT ?"""  # noqa: S608
         return self._read(sql, account_id, limit)

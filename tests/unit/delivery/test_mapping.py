@@ -72,10 +72,17 @@ def test_fields_are_matched_by_label_and_type_with_their_options() -> None:
 
 
 def test_a_field_of_another_type_or_for_reading_only_is_never_suggested() -> None:
-    city = FieldDefinition("city", "Город", FieldType.TEXT, "")
+    city = FieldDefinition("city", "Город", FieldType.DATE, "")
     owner = FieldDefinition("owner", "Ответственный", FieldType.TEXT, "")
     amount = FieldDefinition("sum_text", "Сумма", FieldType.TEXT, "")
     assert [item.remote_key for item in suggest((city, owner, amount), THEIRS)] == []
+
+
+def test_a_part_of_a_name_is_enough_where_nothing_is_called_just_so() -> None:
+    city = FieldDefinition("city", "Город", FieldType.TEXT, "")
+    assert [item.remote_key for item in suggest((city,), THEIRS)] == ["UF_1"]
+    exact = (*THEIRS, RemoteField("UF_8", "Город", RemoteType.TEXT))
+    assert [item.remote_key for item in suggest((city,), exact)] == ["UF_8"]
 
 
 def test_two_fields_of_ours_never_get_the_same_one() -> None:
