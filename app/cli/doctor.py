@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from app import settings as settings_file
-from app.application import Engines
+from app.application import App, Engines
 from app.cli.main import FAILED, exit_code
 from app.cli.opening import cancel_on_signal, opened_app, opened_engines
 from app.core.cancel import CancelToken
@@ -19,6 +19,7 @@ from app.core.keys import MODEL_SERVER_KEY
 from app.core.language_model import CompletionRequest, Message
 from app.core.model_store import InstalledModel
 from app.profile.folder import load_profile
+from app.recording.telephony import LEDGER, CallList
 from app.recording.watching import RecordingFolder, WatchChoices
 from app.settings import SAMPLE, Folders
 
@@ -87,6 +88,8 @@ def _store_checks(args: Namespace, folders: Folders) -> Iterator[Check]:
         with opened_app(args) as app:
             yield from app.checks
             yield Check(_("CRM"), lambda: _local_crm(len(app.deals.recent(1))))
+            if app.settings.telephony_calls == "crm":
+                yield Check(_("Список звонков CRM"), lambda: _call_list(app))
     except VizirError as error:
         failure = error
         yield Check(_("База"), lambda: _raise(failure))
@@ -169,6 +172,14 @@ def _keychain(engines: Engines) -> CheckResult:
 
 def _local_crm(deals: int) -> CheckResult:
     return CheckResult(True, _("карточки ведутся в базе программы") if deals else _("сделок пока нет"))
+
+
+def _call_list(app: App) -> CheckResult:
+    spool = app.folders.telephony_calls
+    calls = CallList(app.call_sources, spool, spool / LEDGER, app.clock)
+    found = calls.check(WatchChoices(days_back=app.settings.telephony_days_back))
+    text = _("новых звонков: {listed}, ещё без записи: {waiting}")
+    return CheckResult(True, text.format(listed=len(found.ready), waiting=len(found.waiting)))
 
 
 def _raise(error: VizirError) -> CheckResult:

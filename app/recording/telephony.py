@@ -25,6 +25,8 @@ from app.recording.naming import NameFacts
 from app.recording.watching import FolderFacts, FoundRecording, Look, RecordingFolder, WatchChoices
 from app.settings import write_whole
 
+LEDGER = "taken.json"
+"""Name of the file beside the recordings that remembers what was dealt with."""
 LEAST_S = 3
 """Shorter calls hold nothing but a greeting."""
 _WAIT_FOR_RECORDING = timedelta(hours=24)

@@ -21,7 +21,7 @@ from app.pipeline import CallIndex, CallQuery
 from app.profile.model import Profile
 from app.recording.model import CallState
 from app.recording.ports import CallRepository, WaveformReader
-from app.recording.telephony import CallList, CallSource, RecordingPlaces
+from app.recording.telephony import LEDGER, CallList, CallSource, RecordingPlaces
 from app.recording.watching import RecordingFolder
 from app.settings import Folders, Settings
 from app.transcript.ports import TranscriptRepository
@@ -393,5 +393,5 @@ class Desk:
 def _places(parts: Parts) -> RecordingPlaces:
     """Where recordings of telephony come from."""
     spool = parts.folders.telephony_calls
-    calls = CallList(parts.call_sources, spool, spool / "taken.json", parts.clock)
+    calls = CallList(parts.call_sources, spool, spool / LEDGER, parts.clock)
     return RecordingPlaces(RecordingFolder(parts.folders.telephony_ledger, parts.clock), calls)

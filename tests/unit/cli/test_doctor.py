@@ -17,6 +17,7 @@ from app.core.model_store import InstalledModel, ModelFacts, ModelKind, SourceKi
 from app.settings import Folders, Settings
 from tests.fakes.clock import FakeClock
 from tests.fakes.language_model import ScriptedModel
+from tests.fakes.telephony import Exchange, a_talk
 
 
 @pytest.fixture(autouse=True)
@@ -33,6 +34,7 @@ class _Machine:
         self.broken_store: StoredDataError | None = None
         self.damaged: UserFixable | None = None
         self.checks: tuple[Check, ...] = ()
+        self.exchanges: list[Exchange] = []
         self.model = ScriptedModel({"doctor": {"ok": True}}, name="scripted-model")
 
     def build_engines(self, settings: Settings, folders: Folders, **_overrides: Any) -> Any:
@@ -48,10 +50,18 @@ class _Machine:
             close=lambda: None,
         )
 
-    def build(self, *_args: Any, **_named: Any) -> Any:
+    def build(self, settings: Settings, folders: Folders, *_args: Any, **_named: Any) -> Any:
         if self.broken_store is not None:
             raise self.broken_store
-        return SimpleNamespace(checks=self.checks, deals=SimpleNamespace(recent=lambda _limit: []), close=lambda: None)
+        return SimpleNamespace(
+            settings=settings,
+            folders=folders,
+            clock=FakeClock(),
+            checks=self.checks,
+            deals=SimpleNamespace(recent=lambda _limit: []),
+            call_sources=lambda: self.exchanges,
+            close=lambda: None,
+        )
 
     def speech_model(self, _name: str = "") -> InstalledModel:
         if self.no_model is not None:
@@ -159,3 +169,14 @@ def test_the_folder_of_telephony_gets_a_line_once_it_is_chosen(
     (tmp_path / "записи" / "20260302-101530_79161234567.mp3").write_bytes(b"sound")
     assert _run(_Machine()) == 0
     assert "✓ Телефония: записей в папке: 1, имя прочитано у 1" in capsys.readouterr().out
+
+
+def test_the_list_of_calls_gets_a_line_once_it_is_switched_on(capsys: pytest.CaptureFixture[str]) -> None:
+    settings_file.save(Folders.of_this_machine().settings_file, Settings(telephony_calls="crm"))
+    machine = _Machine()
+    _make_store()
+    assert _run(machine) != 0
+    assert "✗ Список звонков CRM: Список звонков брать неоткуда: Битрикс24 не подключён." in capsys.readouterr().out
+    machine.exchanges = [Exchange(a_talk(), replace(a_talk(), id="c-2", recording=""))]
+    assert _run(machine) == 0
+    assert "✓ Список звонков CRM: новых звонков: 1, ещё без записи: 1" in capsys.readouterr().out
