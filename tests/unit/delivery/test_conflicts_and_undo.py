@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from app.approval.model import Decision
 from app.core.errors import UserFixable
 from app.delivery import faults
-from app.delivery.model import FieldConflict, Money, Operation, OperationState, Resolution
+from app.delivery.model import FieldConflict, Money, Operation, OperationState, Resolution, Snapshot
 from app.recording.model import CallState
+from tests.fakes.crm import FakeConnector
 from tests.fakes.deliveries import Delivery
 from tests.fakes.examples import accepted, note, step
 
@@ -222,3 +226,37 @@ def test_undo_of_a_refused_update_takes_back_what_was_kept_of_it(delivery: Deliv
     delivery.deliver()
     assert delivery.crm.deals["remote-1"]["city"] == "Псков"
     assert delivery.states() == ["done", "done"]
+
+
+@pytest.mark.parametrize(("call", "decision"), [("write_deal", CITY), ("add_note", note()), ("add_task", step())])
+def test_an_undo_while_it_is_being_sent_waits_behind_it(delivery: Delivery, call: str, decision: Decision) -> None:
+    class UndoneMeanwhile(FakeConnector):
+        def __getattribute__(self, name: str) -> Any:
+            if name == call:
+                sent = delivery.operations()[0]
+                with pytest.raises(UserFixable):
+                    delivery.service.cancel(sent.id)
+                delivery.store.approvals.undo(sent.approval_id, "Ольга")
+            return super().__getattribute__(name)
+
+    delivery.call_with_deal(city="Псков")
+    delivery.connector = lambda _account_id: UndoneMeanwhile(delivery.crm)
+    delivery.approve(decision)
+    delivery.deliver()
+    assert delivery.states() == ["done", "done"]
+    assert delivery.crm.deals["remote-1"]["city"] == "Псков"
+    assert delivery.crm.texts("remote-1") == delivery.crm.titles("remote-1") == []
+
+
+def test_what_a_person_cancelled_a_moment_before_is_not_sent(delivery: Delivery) -> None:
+    class CancelledMeanwhile(FakeConnector):
+        def read_deal(self, deal_id: str, keys: Sequence[str]) -> Snapshot:
+            delivery.service.cancel(delivery.operations()[0].id)
+            return super().read_deal(deal_id, keys)
+
+    delivery.call_with_deal(city="Псков")
+    delivery.approve(CITY)
+    delivery.connector = lambda _account_id: CancelledMeanwhile(delivery.crm)
+    assert delivery.deliver() is None
+    assert delivery.states() == ["cancelled"]
+    assert delivery.crm.written == []
