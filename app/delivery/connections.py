@@ -79,6 +79,17 @@ class ConnectionService:
         finally:
             connector.close()
 
+    def explore(
+        self, kind: CrmKind, address: str, names: Mapping[str, str], secret: str
+    ) -> tuple[Account, DescribedFields]:
+        """Likewise, and what there is in it. Raises as `check`."""
+        connector = self._connector(CrmAccount("", kind, "", _address(address, secret), names=names), secret)
+        try:
+            account = connector.check()
+            return account, DescribedFields(connector.fields(), connector.pipelines(), self._clock.now_utc())
+        finally:
+            connector.close()
+
     def connect(self, kind: CrmKind, title: str, address: str, names: Mapping[str, str], secret: str) -> CrmAccount:
         """Check and keep a connection, its key in the keychain.
 

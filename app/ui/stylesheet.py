@@ -154,6 +154,7 @@ QCheckBox::indicator:checked { background: $accent; border-color: $accent; image
 QRadioButton::indicator:checked { border: 5px solid $accent; width: 8px; height: 8px; background: $on_accent; }
 QCheckBox:focus, QRadioButton:focus { color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; }
+QRadioButton::indicator:checked:focus { border: 5px solid $accent; }
 
 QAbstractItemView { background: transparent; border: none; selection-background-color: transparent; }
 QTableView::item:selected, QListView::item:selected { background: transparent; }

@@ -12,7 +12,16 @@ from app.core.clock import Clock
 from app.core.errors import VizirError
 from app.core.i18n import _
 from app.core.observable import Signal
-from app.delivery.model import Account, CrmAccount, CrmKind, FieldMap, Operation, Pipeline, RemoteField
+from app.delivery.model import (
+    Account,
+    CrmAccount,
+    CrmKind,
+    DescribedFields,
+    FieldMap,
+    Operation,
+    Pipeline,
+    RemoteField,
+)
 from app.delivery.ports import CrmConnector
 from app.jobs.runner import Job, JobRunner
 from app.viewmodels.crm_guides import guide_of, kind_label
@@ -27,7 +36,9 @@ _WEBHOOK = re.compile(r"https?://[^/\s]+/rest/\S+", re.IGNORECASE)
 class Connections(Protocol):
     """The connections, as far as the window uses them; `app.delivery.connections` has them."""
 
-    def check(self, kind: CrmKind, address: str, names: Mapping[str, str], secret: str) -> Account: ...
+    def explore(
+        self, kind: CrmKind, address: str, names: Mapping[str, str], secret: str
+    ) -> tuple[Account, DescribedFields]: ...
 
     def connect(self, kind: CrmKind, title: str, address: str, names: Mapping[str, str], secret: str) -> CrmAccount: ...
 
@@ -203,8 +214,8 @@ class CrmAccountsViewModel:
         kind, address, names, secret = form.kind, form.address, dict(form.names), form.secret
         self._say(number, CheckState.RUNNING)
         job = Job(
-            lambda _cancel: self._connections().check(kind, address, names, secret),
-            on_done=lambda account: self._say(number, CheckState.PASSED, finding=Finding(account)),
+            lambda _cancel: self._connections().explore(kind, address, names, secret),
+            on_done=lambda found: self._say(number, CheckState.PASSED, finding=_finding(*found)),
             on_failed=lambda error: self._say(number, CheckState.FAILED, str(error)),
             on_cancelled=lambda: self._say(number, CheckState.IDLE),
             name="crm-check",
@@ -325,6 +336,10 @@ class CrmAccountsViewModel:
         self.check_state, self.check_error = state, error
         self.finding = finding if state is not CheckState.RUNNING else None
         self.checked.emit()
+
+
+def _finding(account: Account, described: DescribedFields) -> Finding:
+    return Finding(account, tuple(one.label for one in described.pipelines), len(described.fields))
 
 
 def portal_of(webhook: str) -> str:

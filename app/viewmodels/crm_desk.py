@@ -99,6 +99,7 @@ class CrmDesk:
         self._reading: dict[str, int] = {}
         self._read_once: set[str] = set()
         self.reading_changed: Signal[()] = Signal()
+        self.moved: Signal[()] = Signal()
         self.noticed: Signal[Notice] = Signal()
         self.failed: Signal[VizirError] = Signal()
         self.accounts = CrmAccountsViewModel(
@@ -176,7 +177,7 @@ class CrmDesk:
         self.outbox.close()
 
     def _moved(self, _operation: Operation) -> None:
-        """An operation moved, told in the thread of its lane; of many reports one reading of the queue is enough."""
+        """An operation moved, told in the thread of its lane; of many reports one is enough."""
         if not self._is_told:
             self._is_told = True
             self._dispatcher.post(self._show_moved)
@@ -184,7 +185,7 @@ class CrmDesk:
     def _show_moved(self) -> None:
         self._is_told = False
         if not self._is_closed:
-            self.outbox.refresh()
+            self.moved.emit()
 
     def _accounts_read(self) -> None:
         known = {row.account.id for row in self.accounts.rows}

@@ -150,6 +150,7 @@ class CrmMappingViewModel:
             is_fresh: Ask the CRM for its fields anew.
         """
         is_other = account_id != self.account_id
+        is_first = is_other or not self.is_loaded
         self.account_id = account_id
         if is_other:
             self.is_loaded, self.fields, self.definitions, self.selected = False, (), (), ""
@@ -168,7 +169,8 @@ class CrmMappingViewModel:
         def take(read: _Read) -> None:
             self.fields, self._pipelines = read.fields, read.pipelines
             self.definitions, self._profile_now = read.profile.fields, read.profile
-            if is_other or not is_fresh:
+            # What was chosen and not confirmed yet is kept while the page is left and entered.
+            if is_first:
                 self._chosen = {one.key: one for one in read.field_map.fields}
                 self._confirmed = read.field_map
             self.is_loaded = True
@@ -299,7 +301,7 @@ class CrmMappingViewModel:
                 text = _("«{ours}» ({own}) не помещается в поле «{label}» ({type}).")
                 own, theirs = own_type_label(definition.type), type_label(remote.type)
                 reasons.append(text.format(ours=definition.label, own=own, label=remote.label, type=theirs))
-            if mapped.is_enabled and taken.setdefault(remote.key, definition.label) != definition.label:
+            if mapped.is_enabled and not reasons and taken.setdefault(remote.key, definition.label) != definition.label:
                 text = _("В это поле уже передаётся «{label}».")
                 reasons.append(text.format(label=taken[remote.key]))
 

@@ -20,6 +20,7 @@ from app.delivery.model import (
     CrmKind,
     CrmValue,
     DealLink,
+    DescribedFields,
     FieldMap,
     MirroredDeal,
     Operation,
@@ -79,6 +80,11 @@ class ScriptedConnections:
         if self.error is not None:
             raise self.error
         return self.portal.check()
+
+    def explore(
+        self, kind: CrmKind, address: str, names: Mapping[str, str], secret: str
+    ) -> tuple[Account, DescribedFields]:
+        return self.check(kind, address, names, secret), DescribedFields(self.remote, PIPELINES, datetime.now(UTC))
 
     def connect(self, kind: CrmKind, title: str, address: str, names: Mapping[str, str], secret: str) -> CrmAccount:
         who = self.check(kind, address, names, secret)

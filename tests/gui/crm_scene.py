@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,9 @@ class CrmProgram:
         app = self.program.app
         account = app.connections.connect(CrmKind.ODOO, "Одоо", PORTAL, {"database": "teplo"}, KEY)
         if is_mapped:
-            app.connections.confirm(account.id, app.connections.suggestion(account.id))
+            offered = app.connections.suggestion(account.id)
+            chosen = tuple(one for one in offered.fields if one.remote_key != "title")
+            app.connections.confirm(account.id, replace(offered, fields=chosen))
         desk = self.program.desk
         desk.crm.accounts.refresh()
         self.program.wait(lambda: app.mirror.state(account.id).finished_at is not None)

@@ -26,6 +26,7 @@ from app.viewmodels.workspace import Page
 from tests.fakes.clock import FakeClock
 from tests.fakes.keys import FakeKeyStore
 from tests.gui import scene
+from tests.gui.crm_pictures import Portals, pictures
 
 NOW = datetime(2026, 11, 18, 8, 57, tzinfo=UTC)
 _GAP = 16
@@ -79,8 +80,11 @@ def _series(  # noqa: PLR0915 - a script: one picture after another
     folders = Folders(home / "config", home / "data", home / "cache")
     clock = FakeClock(NOW)
 
+    portals = Portals()
+    given = {"clock": clock, "secrets": secrets, "connectors": portals}
+
     def build_here(settings: Settings, where: Folders, dispatcher: object = None, **overrides: object) -> object:
-        return build(settings, where, dispatcher, **{**overrides, "clock": clock, "secrets": secrets})  # type: ignore[arg-type]
+        return build(settings, where, dispatcher, **{**overrides, **given})  # type: ignore[arg-type]
 
     program = WindowProgram(application, build_here, folders)  # type: ignore[arg-type]
     program.theme.choose(theme)
@@ -137,8 +141,24 @@ def _series(  # noqa: PLR0915 - a script: one picture after another
     shoot(folder, f"settings-{theme}", program, application)
     window.settings.open_section("open_settings_llm")
     shoot(folder, f"settings-llm-{theme}", program, application)
+    _crm(application, folder, program, theme, portals)
     program.close()
     wait(application, 50)
+
+
+def _crm(application: QApplication, folder: Path, program: WindowProgram, theme: str, portals: Portals) -> None:
+    """The pages of the connected CRMs, in both sizes."""
+
+    def shoot_one(name: str, shown: QWidget | None) -> None:
+        if shown is not None:
+            shown.grab().save(str(folder / f"{name}-{theme}.png"))
+            return
+        for width, height in SIZES:
+            program.window.resize(width, height)
+            shoot(folder, f"{name}-{theme}-{width}x{height}", program, application)
+        program.window.resize(*SIZES[0])
+
+    pictures(application, program, portals, shoot_one, lambda ms, is_ready: wait(application, ms, is_ready))
 
 
 def _proposal_and_knowledge(application: QApplication, folder: Path, program: WindowProgram, theme: str) -> None:

@@ -15,6 +15,7 @@ from app.viewmodels.workspace import Page
 from tests.fakes.crm import FakeConnector
 from tests.gui.crm_scene import KEY, PORTAL, CrmProgram, dialog
 from tests.gui.program import Program
+from tests.gui.test_keyboard import press as press_focused
 
 
 @pytest.fixture
@@ -55,12 +56,14 @@ def shown(view: QWidget, name: str) -> int:
 def test_a_crm_is_checked_connected_and_mapped_and_its_key_is_in_the_keychain_alone(crm: CrmProgram) -> None:
     program = crm.program
     program.start()
+    program.bot.waitActive(program.window)
     open_form(crm)
     assert not program.find("crmConnect").isEnabled()
     fill(crm)
     assert program.find("crm_secret", QLineEdit).echoMode() is QLineEdit.EchoMode.Password
     program.find("crmCheck").click()
     program.wait(lambda: "Ольга, Тепло" in found(crm))
+    assert {"Права есть", "Воронки: Продажи", "Полей: 13"} <= set(found(crm))
     assert program.app.connections.accounts() == []
 
     program.find("crmConnect").click()
@@ -70,7 +73,8 @@ def test_a_crm_is_checked_connected_and_mapped_and_its_key_is_in_the_keychain_al
     assert program.desk.crm.accounts.form is None
     program.wait(lambda: program.desk.crm.mapping.is_loaded)
     assert program.app.connections.field_map(account.id).confirmed_at is None
-    program.bot.keyClick(program.window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    program.wait(program.find("mappingConfirm").isEnabled)
+    press_focused(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     program.wait(lambda: program.app.connections.field_map(account.id).confirmed_at is not None)
     mapped = {one.key: one.remote_key for one in program.app.connections.field_map(account.id).fields}
     assert mapped["budget_amount"] == "amount"

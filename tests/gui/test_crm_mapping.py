@@ -62,7 +62,7 @@ def test_what_does_not_fit_is_marked_with_the_reason_and_stays_here(crm: CrmProg
     sent = {one.key for one in crm.program.app.connections.field_map(account_id).fields if one.is_enabled}
     assert "competitors" in sent
     assert "delivery_city" not in sent
-    assert not crm.program.find("mappingConfirm").isEnabled()
+    crm.program.wait(lambda: not crm.program.find("mappingConfirm").isEnabled())
 
 
 def test_options_are_matched_one_by_one(crm: CrmProgram) -> None:
@@ -111,6 +111,7 @@ def test_a_field_that_was_renamed_in_the_crm_is_marked_when_its_fields_are_read_
 
 def test_nothing_is_sent_before_the_mapping_is_confirmed(crm: CrmProgram, tmp_path: Path) -> None:
     program = crm.program
+    choose(crm, "company_name", "")
     crm.approve_into(tmp_path)
     program.wait(lambda: bool(crm.operations))
     program.wait(lambda: program.app.jobs.is_idle(f"deliver-{program.desk.crm.mapping.account_id}"))

@@ -26,6 +26,8 @@ from app.ui.theme import Theme
 from app.ui.widgets import button, label, set_role
 from app.viewmodels.crm_conflict import Choice, ConflictChoices
 
+_AROUND, _EACH, _TALLEST = 200, 116, 620
+
 
 class ConflictRow(QFrame):
     """One field and the decision about it."""
@@ -157,7 +159,7 @@ class ConflictDialog(QDialog):
         self.setObjectName("conflictDialog")
         self.setWindowTitle(_("Изменили в CRM"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(760, 480)
+        self.resize(760, min(_TALLEST, _AROUND + _EACH * len(choices.view.conflicts)))
         self._choices = choices
         row = choices.view.row
         rows = QVBoxLayout(self)

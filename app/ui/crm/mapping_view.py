@@ -247,10 +247,10 @@ class MappingView(QWidget):
         head.addWidget(label(_("Соответствие полей"), "page"), 1)
         self.refresh = button(_("Обновить поля CRM"), "link", name="mappingRefresh")
         self.refresh.clicked.connect(lambda: self._mapping.open(self._mapping.account_id, is_fresh=True))
-        back = button(_("К настройкам"), "link", name="mappingBack")
-        back.clicked.connect(self._leave)
+        self.back = button(_("К настройкам"), "link", name="mappingBack")
+        self.back.clicked.connect(self._leave)
         head.addWidget(self.refresh)
-        head.addWidget(back)
+        head.addWidget(self.back)
         rows.addLayout(head)
         hint = _("Слева поле программы, справа поле CRM. Отправка начнётся после подтверждения.")
         line = QHBoxLayout()
@@ -276,6 +276,11 @@ class MappingView(QWidget):
         self.confirm.clicked.connect(self.take)
         line.addWidget(self.confirm)
         return foot
+
+    def focus_first(self) -> None:
+        """Give the keyboard to the first field, or to the way back while there is none yet."""
+        first = next(iter(self._views.values()), None)
+        (first.box if first is not None else self.back).setFocus()
 
     def take(self) -> None:
         """Confirm the mapping as it stands."""
@@ -330,6 +335,8 @@ class MappingView(QWidget):
         view.setTabOrder(view.box, view.switch)
         self._views[key] = view
         self._rows.addWidget(view)
+        if len(self._views) == 1 and self.back.hasFocus():
+            view.box.setFocus()
 
     def _renew_row(self, key: str) -> None:
         # A change may also cure or break another field: two must not go into one.

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LOOK_MS = 15_000
 """How often it is looked whether a round is due: a clock that was set back or a machine that slept delays no longer."""
 _READ_EVERY = 40
+_SHOW_MS = 150
 
 
 class CrmScreens(QObject):
@@ -48,6 +49,11 @@ class CrmScreens(QObject):
         if window.calls is not None:
             window.calls.draft.deal.crm_opened.connect(self._crm.outbox.open_deal)
             window.calls.draft.deal.link_wanted.connect(self._ask_link)
+        self._showing = QTimer(self)
+        self._showing.setSingleShot(True)
+        self._showing.setInterval(_SHOW_MS)
+        self._showing.timeout.connect(self._crm.outbox.refresh)
+        self._crm.moved.connect(self._show_soon)
         self._timer = QTimer(self)
         self._timer.setObjectName("crmRounds")
         self._timer.setInterval(_LOOK_MS)
@@ -89,11 +95,17 @@ class CrmScreens(QObject):
             self._mapping_view.left.connect(lambda: self._window.act("open_settings_crm"))
         self._crm.mapping.open(account_id)
         self._window.show_below_settings(self._mapping_view)
+        self._mapping_view.focus_first()
 
     def confirm(self) -> None:
         """Ctrl+Enter on the page of the mapping."""
         if self._mapping_view is not None and self._mapping_view.isVisible():
             self._mapping_view.take()
+
+    def _show_soon(self) -> None:
+        """A long queue moves many times a second: it is read anew a few times a second at most."""
+        if not self._showing.isActive():
+            self._showing.start()
 
     def _form_changed(self) -> None:
         from app.ui.crm.connect_view import ConnectView
@@ -110,6 +122,7 @@ class CrmScreens(QObject):
             self._connect_view.focus_first()
         elif not is_open and is_shown:
             self._window.act("open_settings_crm")
+            self._window.settings.setFocus()
 
     def _connected(self, account_id: str) -> None:
         row = self._crm.accounts.row(account_id)
