@@ -73,6 +73,15 @@ def test_fields_have_russian_labels_and_options(crm: Odoo) -> None:
     assert not {"write_date", "message_ids", "activity_ids", "id"} & set(fields)
 
 
+def test_an_odoo_without_russian_gives_labels_in_the_persons_own_language(
+    connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.adapters.crm.odoo._RUSSIAN", {"lang": "de_DE"})
+    crm = connect()
+    assert "Ожидаемый доход" in [field.label for field in crm.fields()]
+    assert crm.pipelines()[0].stages[0].label == "Новый"
+
+
 def test_a_field_of_the_company_appears_with_its_options(odoo: OdooServer, crm: Odoo) -> None:
     name = f"x_{new_id()[:8]}"
     model = odoo.call("ir.model", "search", domain=[["model", "=", "crm.lead"]])[0]

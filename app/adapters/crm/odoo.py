@@ -127,6 +127,7 @@ class Odoo:
         self._transport = Transport(f"{self._address}/json/2", headers, pace, page_failure)
         self._user_id = account.user_id
         self._zone: tzinfo | None = None
+        self._language: Mapping[str, str] = _RUSSIAN
         self._kinds: dict[str, dict[str, FieldKind]] = {}
         self._currencies: dict[tuple[str, int, str], str] = {}
 
@@ -159,8 +160,9 @@ class Odoo:
         return tuple(found)
 
     def pipelines(self) -> tuple[Pipeline, ...]:
-        stages = self._search("crm.stage", [], ["name", "is_won", "team_ids"], "sequence, id", context=_RUSSIAN)
-        teams = self._search("crm.team", [], ["name"], "sequence, id", context=_RUSSIAN)
+        order = {"domain": [], "order": "sequence, id"}
+        stages = self._labelled("crm.stage", "search_read", fields=["name", "is_won", "team_ids"], **order)
+        teams = self._labelled("crm.team", "search_read", fields=["name"], **order)
         return tuple(
             Pipeline(
                 str(team["id"]),
@@ -305,6 +307,16 @@ class Odoo:
             raise faults.unexpected(f"{model}/{method} without a list")
         return found
 
+    def _labelled(self, model: str, method: str, **arguments: Any) -> Any:
+        """What a method answers with labels in Russian, or in the person's own language where Odoo has no Russian."""
+        try:
+            return self._read(model, method, **arguments, context=self._language)
+        except CrmFailure as failure:
+            if failure.fault is not Fault.INVALID or self._language is not _RUSSIAN:
+                raise
+        self._language = {"lang": self._context().get("lang") or "en_US"}
+        return self._read(model, method, **arguments, context=self._language)
+
     def _write(self, model: str, method: str, **arguments: Any) -> Any:
         answer = self._transport.write("POST", f"{model}/{method}", json=arguments)
         if (failure := failure_of(answer, model, method)) is not None:
@@ -367,7 +379,7 @@ class Odoo:
 
     def _kinds_of(self, model: str) -> dict[str, FieldKind]:
         if model not in self._kinds:
-            self._kinds[model] = kinds_of(self._read(model, "fields_get", attributes=_FACTS, context=_RUSSIAN))
+            self._kinds[model] = kinds_of(self._labelled(model, "fields_get", attributes=_FACTS))
         return self._kinds[model]
 
     def _kind(self, entity: Entity, name: str) -> FieldKind:
@@ -383,9 +395,7 @@ class Odoo:
         return self._currencies.get(place, "")
 
     def _options(self, model: str) -> tuple[RemoteOption, ...]:
-        rows = self._read(
-            model, "search_read", domain=[], fields=["display_name"], limit=_MOST_OPTIONS, context=_RUSSIAN
-        )
+        rows = self._labelled(model, "search_read", domain=[], fields=["display_name"], limit=_MOST_OPTIONS)
         return tuple(RemoteOption(str(row["id"]), str(row["display_name"])) for row in rows)
 
     def _context(self) -> Mapping[str, Any]:
