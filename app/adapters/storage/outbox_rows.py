@@ -55,6 +55,7 @@ def queue_standing(db: GuardedDatabase, approval_id: str, definitions: Sequence[
         for effect in _effects(db, approval_id, definitions)
         if effect[1] not in queued
     ]
+    _cancel_replaced(db, approval["deal_id"])
     if made:
         # What is not all there is not delivered any more.
         db.conn.execute(
@@ -91,13 +92,20 @@ def refuse_late_undo(db: GuardedDatabase, approval: Mapping[str, Any], now: date
 def take_back(db: GuardedDatabase, approval_id: str, undone_by: str, now: datetime) -> None:
     """Cancel what never left; queue the undoing of what stands in the CRM or may stand there, the last first."""
     rows = list(
-        db.query("SELECT * FROM outbox WHERE approval_id = ? AND undoes IS NULL ORDER BY number DESC", (approval_id,))
+        db.query(
+            """SELECT o.*, a.removed_at FROM outbox o JOIN crm_accounts a ON a.id = o.account_id
+            WHERE o.approval_id = ? AND o.undoes IS NULL ORDER BY o.number DESC""",
+            (approval_id,),
+        )
     )
     for row in rows:
         if row["state"] == "cancelled" or (row["state"] == "done" and not _has_left_a_trace(row)):
             continue
         if row["state"] not in ("done", "sending") and row["sent_at"] is None:
             db.conn.execute("UPDATE outbox SET state = 'cancelled' WHERE id = ?", (row["id"],))
+            continue
+        if row["removed_at"] is not None:
+            # Of a CRM that was disconnected nothing can be taken back any more.
             continue
         if row["state"] not in ("done", "sending"):
             # It is found out what arrived of it; the undo waits behind.
@@ -238,6 +246,17 @@ def _values(db: GuardedDatabase, link: _Link) -> str:
         "SELECT key, value FROM remote_values WHERE account_id = ? AND remote_id = ?", (link.account_id, link.remote_id)
     )
     return canonical_json({key: json.loads(value) for key, value in rows})
+
+
+def _cancel_replaced(db: GuardedDatabase, deal_id: str) -> None:
+    """What the CRM refused and the person has approved anew with other values is not to hold up the new ones."""
+    db.conn.execute(
+        """UPDATE outbox SET state = 'cancelled' WHERE deal_id = :deal AND kind = 'fields' AND state = 'rejected'
+        AND sent_at IS NULL AND NOT EXISTS (SELECT 1 FROM field_values v
+            JOIN json_each(outbox.payload, '$.changes') c ON json_extract(c.value, '$.key') = v.key
+            WHERE v.deal_id = :deal AND v.approval_id = outbox.approval_id)""",
+        {"deal": deal_id},
+    )
 
 
 def _has_left_a_trace(row: Mapping[str, Any]) -> bool:

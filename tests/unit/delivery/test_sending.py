@@ -496,3 +496,26 @@ def test_an_operation_that_moved_on_is_not_acted_upon(delivery: Delivery) -> Non
         delivery.service.operation("nobody")
     assert caught.value.code == "delivery.unknown"
     assert delivery.service.summary() == {OperationState.DONE: 1}
+
+
+def test_a_refused_value_that_is_approved_anew_gives_way_to_the_new_one(delivery: Delivery) -> None:
+    delivery.call_with_deal()
+    delivery.crm.trouble("write_deal", faults.invalid("сумма слишком велика", ("amount",)))
+    delivery.approve(BUDGET)
+    delivery.deliver()
+    delivery.approve(note())
+    assert delivery.states() == ["rejected", "pending"]
+    delivery.approve(accepted("budget_amount", "200 000 ₽", 200_000))
+    delivery.deliver()
+    assert delivery.states() == ["cancelled", "done", "done"]
+    assert delivery.crm.deals["remote-1"] == {"amount": Money(Decimal(200_000))}
+
+
+def test_an_undo_after_the_crm_was_disconnected_is_one_here_alone(delivery: Delivery) -> None:
+    delivery.call_with_deal()
+    approval = delivery.approve(note())
+    delivery.deliver()
+    delivery.store.accounts.remove(ACCOUNT)
+    delivery.store.approvals.undo(approval.id, "Ольга")
+    assert delivery.states() == ["done"]
+    assert delivery.store.deals.notes("deal-1") == []
