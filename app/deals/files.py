@@ -16,6 +16,8 @@ from app.deals.local_rows import columns_of, rows_of
 from app.deals.model import Deal, FieldDefinition
 from app.deals.ports import CrmFileReader, DealRepository, TableWriter
 
+_PORTION = 200
+
 
 @dataclass(frozen=True, slots=True)
 class LocalOrder:
@@ -56,8 +58,13 @@ class DealFiles:
         return deals_of_table(table, self._deals.contents(), path.name, self._clock)
 
     def take(self, found: DealImport, *, has_doubtful: bool) -> int:
-        """Create the deals that the person confirmed; returns how many are new."""
-        return self._deals.create_all(found.deals(has_doubtful=has_doubtful))
+        """Create the deals that the person confirmed; returns how many are new.
+
+        In portions, so that the window's questions to the store come in between; what a crash leaves out, the same
+        file brings another time.
+        """
+        deals = found.deals(has_doubtful=has_doubtful)
+        return sum(self._deals.create_all(deals[at : at + _PORTION]) for at in range(0, len(deals), _PORTION))
 
     def export(self, path: Path) -> list[Path]:
         """Write all deals with their approved values, notes and tasks; returns the files.
