@@ -4,33 +4,43 @@ from __future__ import annotations
 
 import os
 import random
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
 
 from app.adapters.crm.pace import Pace
+from app.adapters.storage.store import open_store
 from app.core.cancel import CancelToken
 from app.delivery import faults
 from app.delivery.model import OperationState
+from app.pipeline import CallQuery
+from app.settings import Folders, Settings
 from tests.bench.figures import Figure, at_least, at_most
 from tests.fakes.chaos import Life, steps_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.crm import FakeConnector
 from tests.fakes.deliveries import Delivery, store_in_memory
 from tests.fakes.examples import accepted, note, step
+from tests.fakes.keys import FixedKey
 
 LIVES = 10_000
 _BATCH = 250
 APPROVALS = 1_000
 _PER_SECOND, _BURST = 5.0, 10
 _WEEK_S = 7 * 86_400
+_BESIDE = 100
+_FRAME_S = 0.016
 
 
 def figures() -> Iterator[Figure]:
     """Random lives on all cores, then a long queue against a CRM's pace by a clock that the test moves."""
-    yield from _lives()
+    yield from _beside_the_window()
     yield from _week_offline()
+    yield from _lives()
 
 
 def _lives() -> Iterator[Figure]:
@@ -93,6 +103,35 @@ def _week_offline() -> Iterator[Figure]:
         yield Figure("own work for all of it", time.perf_counter() - began, "s")
         doubled = sum(1 for times in delivery.crm.effects.values() if times > 1)
         yield at_most("doubles among them", doubled, 0)
+
+
+def _beside_the_window() -> Iterator[Figure]:
+    """Reads of the list of calls, as the window makes them, while another thread drains the queue of a real file."""
+    clock = FakeClock()
+    with tempfile.TemporaryDirectory(prefix="vizir-bench-") as folder:
+        folders = Folders(Path(folder) / "config", Path(folder) / "data", Path(folder) / "cache")
+        store = open_store(folders, Settings(), FixedKey(), clock)
+        delivery = Delivery(store, clock)
+        delivery.connect()
+        for number in range(_BESIDE):
+            delivery.call_with_deal(str(number))
+            delivery.approve(accepted("delivery_city", "Тверь"), note(), step(), name=str(number))
+        worker = threading.Thread(target=delivery.deliver)
+        reads: list[float] = []
+        worker.start()
+        while worker.is_alive():
+            began = time.perf_counter()
+            store.index.rows(CallQuery(), 0, 50)
+            reads.append(time.perf_counter() - began)
+            worker.join(_FRAME_S)
+        done = _count(delivery, OperationState.DONE)
+        store.close()
+    slowest = f"slowest of {len(reads)}: {max(reads) * 1000:.0f} ms; {done} operations meanwhile"
+    yield at_most("first 50 calls while draining: 95 of 100 within", _ninety_fifth(reads) * 1000, 50, "ms", slowest)
+
+
+def _ninety_fifth(values: list[float]) -> float:
+    return sorted(values)[int(len(values) * 0.95)]
 
 
 def _count(delivery: Delivery, state: OperationState) -> int:
