@@ -50,6 +50,7 @@ from app.viewmodels.deals import DealsViewModel
 _DEAL = Qt.ItemDataRole.UserRole
 _ROW = 54
 _TYPING_MS = 200
+_TABLES = (".xlsx", ".xls", ".ods", ".csv")
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -244,6 +245,13 @@ class DealsPage(QWidget):
         dialog.fileSelected.connect(lambda file: self._files.export(Path(file)))
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
+
+    def take_tables(self, dropped: list[Path]) -> list[Path]:
+        """Read the first table of what was dropped; returns what is no table."""
+        tables = [path for path in dropped if path.suffix.lower() in _TABLES]
+        if tables:
+            self._files.read(tables[0])
+        return [path for path in dropped if path not in tables]
 
     def _files_changed(self) -> None:
         """An import waits to be looked at, or none does any more."""

@@ -321,7 +321,7 @@ class MainWindow(QMainWindow):
         if self._state.page is Page.KNOWLEDGE and self._desk is not None:
             self._desk.knowledge.add_files(files)
         else:
-            self.import_files(files)
+            self.import_files(self.deals.take_tables(files) if self._state.page is Page.DEALS else files)
 
     def show_below_settings(self, page: QWidget) -> None:
         """Show a page to which the settings lead."""

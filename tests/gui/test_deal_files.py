@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QCheckBox, QFileDialog, QListView, QPushButton
 
 from app.viewmodels.workspace import Page
@@ -70,3 +71,16 @@ def test_an_import_is_dismissed_by_escape(program: Program, tmp_path: Path) -> N
     program.bot.keyClick(program.window.deals.imports.confirm, Qt.Key.Key_Escape)
     assert program.desk.deal_files.found is None
     assert program.desk.deals.rows == []
+
+
+def test_a_table_dropped_on_the_page_is_shown(program: Program, tmp_path: Path) -> None:
+    export = tmp_path / "выгрузка.csv"
+    export.write_text(EXPORT, "utf-8")
+    program.start()
+    program.window.go(Page.DEALS)
+    dropped = QMimeData()
+    dropped.setUrls([QUrl.fromLocalFile(str(export))])
+    keys = (Qt.DropAction.CopyAction, dropped, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    program.window.dropEvent(QDropEvent(QPointF(20, 20), *keys))
+    program.wait(lambda: program.desk.deal_files.found is not None)
+    assert program.window.shown_page is Page.DEALS
