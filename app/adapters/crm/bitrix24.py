@@ -270,7 +270,12 @@ class Bitrix24:
 
     def _rows(self, method: str, question: Params, name: str = "") -> Iterable[dict[str, Any]]:
         for page in self._portal.pages(method, question):
-            yield from items_of(page, name)
+            rows = items_of(page, name)
+            inner = page.get(name) if isinstance(page, dict) and name else page
+            # «Nothing found» is an empty list and nothing else: a look-up that finds nothing leads to another sending.
+            if (not rows and inner != []) or not all(row.get("ID") or row.get("id") for row in rows):
+                raise faults.unexpected(f"{method} without a list")
+            yield from rows
 
     def _due(self, due: date | datetime | None) -> str:
         if due is None:

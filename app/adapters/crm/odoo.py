@@ -139,13 +139,13 @@ class Odoo:
             # A page instead of an answer: without such a database Odoo does not know the interface.
             raise no_odoo(self._database, failure.detail) if _is_page(failure) else failure from None
         user = self._read("res.users", "read", ids=[int(user_id)], fields=["name", "company_id"])[0]
-        missing = tuple(
-            f"{model}: {operation}"
+        missing = [
+            (model, operation)
             for model, operation in _NEEDED_RIGHTS
             if not self._read(model, "has_access", ids=[], operation=operation)
-        )
+        ]
         portal = name_of(user.get("company_id")) or urlsplit(self._address).netloc
-        return Account(user_id, str(user["name"]), portal, missing, self._key_end(int(user_id)))
+        return Account(user_id, str(user["name"]), portal, _rights(missing), self._key_end(int(user_id)))
 
     def fields(self) -> tuple[RemoteField, ...]:
         self._kinds.clear()
@@ -250,7 +250,7 @@ class Odoo:
 
     def find_note(self, deal_id: str, op_id: str) -> RemoteRef | None:
         # Wherever it is now: the notes of a merged deal move to the one that remains.
-        found = self._list("mail.message", "search", domain=[["message_id", "=", _message_id(op_id)]], limit=1)
+        found = self._ids("mail.message", domain=[["message_id", "=", _message_id(op_id)]], limit=1)
         return RemoteRef(RefKind.NOTE, str(found[0]), deal_id) if found else None
 
     def add_task(self, deal_id: str, task: TaskOrder, op_id: str) -> RemoteRef:
@@ -275,8 +275,8 @@ class Odoo:
     def find_task(self, deal_id: str, op_id: str) -> RemoteRef | None:
         # The table of external ids is closed to ordinary people; of a record they may ask it. Done tasks are archived.
         on_deal = [["res_model", "=", LEAD], ["res_id", "=", int(deal_id)]]
-        tasks = self._list("mail.activity", "search", domain=on_deal, context=_WITH_ARCHIVED)
-        told = self._list("mail.activity", "get_metadata", ids=tasks) if tasks else []
+        tasks = self._ids("mail.activity", domain=on_deal, context=_WITH_ARCHIVED)
+        told = self._read("mail.activity", "get_metadata", ids=tasks) if tasks else []
         wanted = _external_id(op_id)
         found = next((row["id"] for row in told if wanted in _external_ids(row)), None)
         return RemoteRef(RefKind.TASK, str(found), deal_id) if found is not None else None
@@ -300,11 +300,11 @@ class Odoo:
             raise failure
         return answer.body
 
-    def _list(self, model: str, method: str, **arguments: Any) -> list[Any]:
-        found = self._read(model, method, **arguments)
-        if not isinstance(found, list):
-            # «Nothing found» is an empty list and nothing else: a look-up that finds nothing leads to another sending.
-            raise faults.unexpected(f"{model}/{method} without a list")
+    def _ids(self, model: str, **arguments: Any) -> list[int]:
+        found = self._read(model, "search", **arguments)
+        # «Nothing found» is an empty list and nothing else: a look-up that finds nothing leads to another sending.
+        if not isinstance(found, list) or not all(isinstance(record_id, int) for record_id in found):
+            raise faults.unexpected(f"{model}/search without a list of ids")
         return found
 
     def _labelled(self, model: str, method: str, **arguments: Any) -> Any:
@@ -435,6 +435,12 @@ class Odoo:
         version = told.get("version_info") if isinstance(told, dict) else None
         if not version or not isinstance(version[0], int) or version[0] < _VERSION:
             raise no_odoo("", f"version {version}")
+
+
+def _rights(missing: Sequence[tuple[str, str]]) -> tuple[str, ...]:
+    """Missing rights as an administrator of Odoo finds them: groups where one gives them, else model and operation."""
+    sales = [_("Продажи: только свои документы")] if any(model == LEAD for model, _operation in missing) else []
+    return (*sales, *(f"{model}: {operation}" for model, operation in missing if model != LEAD))
 
 
 def _is_page(failure: CrmFailure) -> bool:

@@ -275,3 +275,23 @@ def _fair(request: Asked) -> object:
     if "/rest/" in request.path:
         return {"result": "2026-11-22T12:00:00+03:00", "time": {"date_start": "2026-11-22T12:00:00+03:00"}}
     return {"id": 1, "current_user_id": 7}
+
+
+EMPTY_LISTS: dict[CrmKind, list[object]] = {
+    CrmKind.AMOCRM: [{"_embedded": []}],
+    CrmKind.BITRIX24: [{"result": []}],
+    CrmKind.ODOO: [[]],
+}
+"""What each CRM may write for a list with nothing in it."""
+
+
+@pytest.mark.parametrize("name", ["find_note", "find_task"])
+@pytest.mark.parametrize("kind", list(CrmKind))
+def test_nothing_is_found_only_in_a_list_that_is_one(kind: CrmKind, name: str) -> None:
+    silent = []
+    for body in SHAPES:
+        is_list_of_rows = "5" in json.dumps(body) or "{}" in json.dumps(body)
+        if not list(failures(kind, answering(body), {name: READS[name]})) and not is_list_of_rows:
+            silent.append(body)
+
+    assert silent == EMPTY_LISTS[kind]
