@@ -67,14 +67,16 @@ def inn_fault(text: str) -> str | None:
     return _("не сходится контрольная цифра ИНН {text}").format(text=plain)
 
 
+def phones_of_cell(text: str) -> list[str]:
+    """The phones of a cell as they are written, without extensions."""
+    parts = (_EXTENSION.sub("", part).strip() for part in _PHONES.split(_EXTENSION.sub("", text)))
+    return [part for part in parts if part]
+
+
 @lru_cache(maxsize=_REMEMBERED)
 def phone_fault(text: str) -> str | None:
     """What is wrong with the phones in a cell: several are divided by commas, an extension may follow."""
-    for part in _PHONES.split(_EXTENSION.sub("", text)):
-        plain = _EXTENSION.sub("", part)
-        if plain.strip() and (fault := _one_phone_fault(plain)):
-            return fault
-    return None
+    return next((fault for phone in phones_of_cell(text) if (fault := _one_phone_fault(phone))), None)
 
 
 def _one_phone_fault(text: str) -> str | None:

@@ -17,7 +17,7 @@ from functools import lru_cache
 from app.core.i18n import _
 from app.core.validation import is_inn
 from app.core.words import basic_forms, folded, words_of
-from app.deals.cell_checks import FREE_MAIL, email_fault, phone_fault, read_amount
+from app.deals.cell_checks import FREE_MAIL, email_fault, phone_fault, phones_of_cell, read_amount
 from app.deals.crm_rows import CrmColumn, CrmRow, read_cell_moment
 from app.deals.matching import LEGAL_FORMS, phone_key
 
@@ -108,16 +108,12 @@ def _face(row: CrmRow) -> _Face:
     inn = re.sub(r"\D", "", re.sub(r"\.0+$", "", row.text(CrmColumn.INN)))
     email = row.text(CrmColumn.EMAIL).casefold()
     domain = email.rpartition("@")[2] if email and not email_fault(email) else ""
-    phones = {
-        phone_key(part)
-        for part in re.split(r"[,;/\n]", row.text(CrmColumn.PHONE))
-        if phone_key(part) and not phone_fault(part)
-    }
+    phones = {phone_key(phone) for phone in phones_of_cell(row.text(CrmColumn.PHONE)) if not phone_fault(phone)}
     return _Face(
         row,
         read_cell_moment(row.text(CrmColumn.CREATED_AT)).moment,
         inn if is_inn(inn) else "",
-        frozenset(phones),
+        frozenset(phones - {""}),
         email,
         "" if domain.partition(".")[0] in FREE_MAIL else domain,
         _name_words(row.text(CrmColumn.COMPANY)),

@@ -59,6 +59,7 @@ def test_a_deal_in_order_has_nothing_to_say() -> None:
         {"company": "Зелёный Мыс", "phone": "", "email": "", "contact": "Ёлкин"},
         {"company": "Зеленый мыз", "inn": "", "phone": "912-345-6789", "email": ""},
         {"company": "компания «Зелёный мыс»", "inn": "", "phone": "", "email": "ELKIN@MYS.RU"},
+        {"company": "Зелёный мыс", "inn": "", "email": "", "phone": "8 (495) 111-22-33, 8 (912) 345-67-89 доб. 12"},
         {"company": "", "inn": "", "email": "", "contact": "Ёлкин Пётр"},
     ],
 )
