@@ -126,6 +126,7 @@ def pictures(  # noqa: PLR0915 - a script: one picture after another
     wait(800, lambda: False)
     shoot("crm-mapping", None)
     desk.crm.mapping.choose("competitors", "ufCrm_rival")
+    desk.crm.mapping.choose("company_name", "")
     desk.crm.mapping.confirm()
     wait(3000, lambda: desk.crm.mapping.is_confirmed)
     bitrix = desk.crm.mapping.account_id
