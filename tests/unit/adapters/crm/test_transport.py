@@ -171,6 +171,16 @@ def test_a_lost_answer_is_unknown_for_a_write_and_is_sent_once(attacked: Open, b
     assert [asked.method for asked in server.received] == ["GET", "POST"]
 
 
+def test_what_may_still_be_under_way_is_not_looked_for_at_once(attacked: Open) -> None:
+    _server, way = attacked(proxy)
+
+    reading, writing = way.failures()
+
+    assert reading.retry_after_s is None
+    assert writing.retry_after_s is not None
+    assert writing.retry_after_s >= 5
+
+
 def test_a_silent_server_is_given_up(attacked: Open) -> None:
     releases: list[HostileServer] = []
 
