@@ -144,20 +144,28 @@ def warnings(program: Program) -> list[QFrame]:
     return [one for one in program.window.findChildren(QFrame, "knowledgeWarning") if not one.isHidden()]
 
 
+def rows(program: Program) -> list[QFrame]:
+    return [one for one in program.window.findChildren(QFrame, "documentRow") if one.isVisible()]
+
+
+def files(program: Program) -> set[str]:
+    return {row.findChild(QLabel, "documentFile").text() for row in rows(program)}
+
+
 def test_what_is_taken_out_of_the_base_is_kept_and_comes_back(page: Program) -> None:
     page.find("withdrawPriceList").click()
     page.wait(lambda: bool(texts(page, "noPriceList")))
     assert page.app.knowledge.knowledge().price_list is None
     assert texts(page, "earlierFile") or page.find("earlierSection").isVisible()
     page.window.findChild(QAbstractButton, "noticeAction").click()
-    page.wait(lambda: texts(page, "priceListCount") == ["30 артикулов"])
-    before = set(texts(page, "documentFile"))
-    row = next(one for one in page.window.findChildren(QFrame, "documentRow") if not one.isHidden())
-    row.findChild(QAbstractButton, "withdrawDocument").click()
-    page.wait(lambda: len(texts(page, "documentFile")) == len(before) - 1)
+    page.wait(lambda: texts(page, "priceListCount") == ["30 артикулов"] and bool(rows(page)))
+    before = files(page)
+    rows(page)[0].findChild(QAbstractButton, "withdrawDocument").click()
+    page.wait(lambda: len(files(page)) == len(before) - 1)
     page.find("showEarlier").click()
+    page.wait(lambda: page.find("restoreVersion").isVisible())
     page.find("restoreVersion").click()
-    page.wait(lambda: set(texts(page, "documentFile")) == before)
+    page.wait(lambda: files(page) == before)
 
 
 def test_a_document_is_taken_in_and_a_file_that_is_none_is_told(page: Program, tmp_path: Path) -> None:

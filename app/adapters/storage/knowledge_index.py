@@ -134,17 +134,21 @@ class SqlKnowledgeIndex:
             ]
         )
         for at in range(0, len(missing), _BATCH):
+            numbers = missing[at : at + _BATCH]
+            made = self._encoded(vectors, numbers)
             if is_stopped():
                 return
-            self._store_vectors(vectors, missing[at : at + _BATCH])
+            self._store_vectors(vectors.version, numbers, made)
         self._load_vectors(vectors)
 
-    def _store_vectors(self, vectors: SentenceVectors, numbers: Sequence[int]) -> None:
+    def _encoded(self, vectors: SentenceVectors, numbers: Sequence[int]) -> Any:
         import numpy
 
         texts = [_meant(entry) for number in numbers if isinstance(entry := self._entries[number], Passage)]
-        made = numpy.frombuffer(vectors.encode(texts), "<f4").reshape(len(texts), vectors.length).astype("<f2")
-        rows = [(vectors.version, row.tobytes(), number) for row, number in zip(made, numbers, strict=True)]
+        return numpy.frombuffer(vectors.encode(texts), "<f4").reshape(len(texts), vectors.length).astype("<f2")
+
+    def _store_vectors(self, version: str, numbers: Sequence[int], made: Any) -> None:
+        rows = [(version, row.tobytes(), number) for row, number in zip(made, numbers, strict=True)]
         self._database.write(
             lambda db: db.conn.executemany(
                 "UPDATE knowledge_entries SET vector_version = ?, vector = ? WHERE number = ?", rows
