@@ -310,7 +310,8 @@ def _check(remote: RemoteField, value: CrmValue) -> None:
         raise ValueError(_("поле «{label}» нельзя заполнить из программы").format(label=remote.label))
     if value is None:
         return
-    if not isinstance(value, expected):
+    is_id = remote.type is not RemoteType.LINK or str(value).isdecimal()
+    if not isinstance(value, expected) or not is_id:
         raise ValueError(_("поле «{label}» другого типа").format(label=remote.label))
     if is_option and not set(_several(value)) <= known:
         raise ValueError(_("в поле «{label}» больше нет такого варианта").format(label=remote.label))
