@@ -4,7 +4,7 @@
 import json
 
 
-def a_salesman(name, login):
+def an_employee(name, login, *groups):
     return env["res.users"].create(
         {
             "name": name,
@@ -13,7 +13,7 @@ def a_salesman(name, login):
             "lang": "ru_RU",
             "tz": "Europe/Moscow",
             "notification_type": "inbox",
-            "group_ids": [(6, 0, [env.ref("sales_team.group_sale_salesman").id, env.ref("base.group_user").id])],
+            "group_ids": [(6, 0, [env.ref(group).id for group in ("base.group_user", *groups)])],
         }
     )
 
@@ -32,8 +32,9 @@ admin = env.ref("base.user_admin")
 admin.write({"lang": "ru_RU", "tz": "Europe/Moscow"})
 keys = {
     "admin": a_key(admin),
-    "salesman": a_key(a_salesman("Анна Продажина", "anna")),
-    "colleague": a_key(a_salesman("Борис Коллегин", "boris")),
+    "salesman": a_key(an_employee("Анна Продажина", "anna", "sales_team.group_sale_salesman")),
+    "colleague": a_key(an_employee("Борис Коллегин", "boris", "sales_team.group_sale_salesman")),
+    "newcomer": a_key(an_employee("Вера Новикова", "vera")),
 }
 env.cr.commit()
 print("KEYS " + json.dumps(keys))

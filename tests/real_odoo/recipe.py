@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ DATABASE = "crm"
 _REQUIREMENTS = _HERE / "requirements.txt"
 _PEOPLE = _HERE / "people.py"
 _PYTHON = (3, 11)
+_STALE_S = 14 * 24 * 3600.0
 _DEBIAN_KEYS = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
 _ROOT = PurePosixPath("usr/lib/python3/dist-packages")
@@ -57,11 +59,13 @@ class Keys:
         admin: May everything.
         salesman: Sees and changes only their own deals.
         colleague: Another such salesman.
+        newcomer: Works in the company and has no right to its deals.
     """
 
     admin: str
     salesman: str
     colleague: str
+    newcomer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +139,18 @@ def _hash_of(*files: Path) -> str:
 
 
 def _made(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder of that name in the cache, made whole or not at all."""
+    """The folder of that name in the cache, made whole or not at all; those of old recipes go when they are stale."""
     target = _CACHE / name
+    for old in _CACHE.glob(f"{name.partition('-')[0]}-*"):
+        if old != target and time.time() - old.stat().st_mtime > _STALE_S:
+            shutil.rmtree(old, ignore_errors=True)
     if not target.is_dir():
         part = _CACHE / f"{name}.part"
         shutil.rmtree(part, ignore_errors=True)
         part.mkdir()
         make(part)
         part.rename(target)
+    os.utime(target)
     return target
 
 

@@ -26,6 +26,10 @@ def test_the_check_says_who_is_connected_and_with_which_rights(odoo: OdooServer,
     assert account.expires_at is None
 
 
+def test_the_check_names_the_right_that_is_missing(odoo: OdooServer, connect: Connect) -> None:
+    assert connect(odoo.keys.newcomer).check().missing_rights == ("Продажи: только свои документы",)
+
+
 def test_the_check_says_when_the_key_lapses(odoo: OdooServer, connect: Connect) -> None:
     lapses = datetime.now(UTC).replace(microsecond=0) + timedelta(days=60)
     with odoo.key_until("boris", lapses):
