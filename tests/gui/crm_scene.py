@@ -82,6 +82,7 @@ class CrmProgram:
         self.program.window.act("open_outbox")
         queue = self.program.window.deals.queue
         assert queue is not None
+        self.program.wait(lambda: queue.card is not None)
         return queue
 
     def button(self, name: str) -> Any:

@@ -6,7 +6,6 @@ import threading
 from datetime import timedelta
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QLineEdit, QMessageBox, QPushButton, QWidget
 
 from app.delivery import faults
@@ -15,7 +14,6 @@ from app.viewmodels.workspace import Page
 from tests.fakes.crm import FakeConnector
 from tests.gui.crm_scene import KEY, PORTAL, CrmProgram, dialog
 from tests.gui.program import Program
-from tests.gui.test_keyboard import press as press_focused
 
 
 @pytest.fixture
@@ -29,6 +27,7 @@ def open_form(crm: CrmProgram, kind: CrmKind = CrmKind.ODOO) -> None:
     program.window.go(Page.SETTINGS)
     program.find(f"connect_{kind}", QPushButton).click()
     program.wait(lambda: program.find("connectView").isVisible())
+    program.wait(lambda: shown(program.find("connectView"), "crmConnect") == 1)
 
 
 def write(crm: CrmProgram, name: str, text: str) -> None:
@@ -74,7 +73,8 @@ def test_a_crm_is_checked_connected_and_mapped_and_its_key_is_in_the_keychain_al
     program.wait(lambda: program.desk.crm.mapping.is_loaded)
     assert program.app.connections.field_map(account.id).confirmed_at is None
     program.wait(program.find("mappingConfirm").isEnabled)
-    press_focused(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    assert program.find("mappingView").isAncestorOf(program.window.focusWidget())
+    program.find("mappingConfirm").click()
     program.wait(lambda: program.app.connections.field_map(account.id).confirmed_at is not None)
     mapped = {one.key: one.remote_key for one in program.app.connections.field_map(account.id).fields}
     assert mapped["budget_amount"] == "amount"
@@ -176,7 +176,7 @@ def test_a_connection_that_lapsed_says_so_and_is_connected_again_with_another_ke
     crm.crm.state = None
     program.window.act("open_settings_crm")
     program.find("crmReconnect").click()
-    program.wait(lambda: program.find("connectView").isVisible())
+    program.wait(lambda: program.window.findChild(QLineEdit, "crm_address") is not None)
     assert program.find("crm_address", QLineEdit).text() == PORTAL
     assert program.find("crm_secret", QLineEdit).text() == ""
     write(crm, "secret", "odoo-key-new")

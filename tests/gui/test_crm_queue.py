@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QLabel, QRadioButton
+from PySide6.QtWidgets import QLabel, QRadioButton, QWidget
 
 from app.delivery import faults
 from app.delivery.model import Money, OperationKind, OperationState
@@ -236,6 +236,7 @@ def test_a_refused_key_stops_the_queue_and_the_line_leads_to_the_connection(crm:
     program.desk.crm.accounts.refresh()
     program.wait(lambda: program.find("crmReconnect").isVisible())
     program.find("crmReconnect").click()
+    program.wait(lambda: program.window.findChild(QWidget, "crm_secret") is not None)
     program.bot.keyClicks(program.find("crm_secret"), "odoo-key-new")
     program.find("crmConnect").click()
     crm.wait_for(OperationState.DONE, 4)

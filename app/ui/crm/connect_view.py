@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, 
 
 from app.core.i18n import _
 from app.ui.crm.sketch import PortalSketch
+from app.ui.portions import Portions
 from app.ui.scrolling import scroll_column
 from app.ui.settings.parts import SettingsCard
 from app.ui.theme import Theme
@@ -69,6 +70,7 @@ class ConnectView(QWidget):
         self._theme = theme
         self._accounts = accounts
         self._shown: tuple[object, ...] = ()
+        self._portions = Portions(self, "connectBuilder")
         self.fields: dict[str, QLineEdit] = {}
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -91,14 +93,18 @@ class ConnectView(QWidget):
             self._renew_buttons()
             return
         self._shown = shown
+        self._portions.clear()
         clear(self._rows)
         self.fields = {}
         if form is None:
             return
         guide = guide_of(form.kind)
-        self._rows.addWidget(self._in_column(self._make_head(guide)))
-        self._rows.addWidget(self._in_column(self._make_guide(guide)))
-        self._rows.addWidget(self._in_column(self._make_form(guide)))
+        self._portions.add(lambda: self._rows.addWidget(self._in_column(self._make_head(guide))))
+        self._portions.add(lambda: self._rows.addWidget(self._in_column(self._make_guide(guide))))
+        self._portions.add(lambda: self._rows.addWidget(self._in_column(self._make_form(guide))))
+        self._portions.add(self._made)
+
+    def _made(self) -> None:
         self._rows.addStretch(1)
         self._renew_check()
         self.focus_first()

@@ -312,8 +312,9 @@ class MappingView(QWidget):
         self.details.show_row(mapping.row(mapping.selected))
 
     def _fill_choices(self) -> None:
+        types = {kind: type_label(kind) for kind in RemoteType}
         shown = [("", _("не передавать"))]
-        shown += [(one.key, _field_line(one)) for one in self._mapping.fields if _is_writable(one)]
+        shown += [(one.key, _field_line(one, types[one.type])) for one in self._mapping.fields if _is_writable(one)]
         known = [self._choices.item(at).data(_KEY) for at in range(self._choices.rowCount())]
         if known == [key for key, _text in shown]:
             return
@@ -379,6 +380,6 @@ def _is_writable(one: RemoteField) -> bool:
     return not one.is_readonly and one.type not in (RemoteType.OTHER, RemoteType.LINK)
 
 
-def _field_line(one: RemoteField) -> str:
+def _field_line(one: RemoteField, holds: str) -> str:
     whose = {"contact": _("контакт"), "company": _("компания")}.get(str(one.entity), "")
-    return " · ".join(filter(None, (one.label, whose, type_label(one.type))))
+    return " · ".join(filter(None, (one.label, whose, holds)))

@@ -14,7 +14,7 @@ from app.viewmodels.crm_wording import Sheaf, state_mark, what_text
 from app.viewmodels.wording import list_time_text
 
 ENTRY = Qt.ItemDataRole.UserRole
-_ROW, _HEAD, _NARROW = 56, 34, 120
+_ROW, _NARROW = 56, 120
 Index = QModelIndex | QPersistentModelIndex
 Entry = Sheaf | OutboxRow
 
@@ -59,9 +59,10 @@ class OutboxModel(QAbstractListModel):
         for sheaf, rows in self._outbox.sheaves:
             entries += [sheaf, *rows]
         if [_identity(one) for one in entries] == [_identity(one) for one in self._entries]:
-            self._entries = entries
-            if entries:
-                self.dataChanged.emit(self.index(0), self.index(len(entries) - 1))
+            before, self._entries = self._entries, entries
+            for at, (old, new) in enumerate(zip(before, entries, strict=True)):
+                if old != new:
+                    self.dataChanged.emit(self.index(at), self.index(at))
             return
         self.beginResetModel()
         self._entries = entries
@@ -79,15 +80,15 @@ class OutboxDelegate(QStyledItemDelegate):
         self._small = theme.font(12)
         self._chip = theme.font(11, QFont.Weight.DemiBold)
 
-    def sizeHint(self, _option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802 - Qt's name
-        is_head = not isinstance(index.data(ENTRY), OutboxRow)
-        return QSize(_NARROW, _HEAD if is_head else _ROW)
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index) -> QSize:  # noqa: N802 - Qt's name
+        # Headings are as tall as rows: Qt then asks for one size instead of for five hundred, each time anything moves.
+        return QSize(_NARROW, _ROW)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         entry = index.data(ENTRY)
         painter.save()
         if not isinstance(entry, OutboxRow):
-            box = QRectF(option.rect).adjusted(18, 10, -12, 0)
+            box = QRectF(option.rect).adjusted(18, 26, -12, -4)
             self._write(painter, box, str(index.data()), self._chip, "muted")
         else:
             inner = paint_ground(painter, self._theme, option).adjusted(12, 7, -12, -6)

@@ -12,6 +12,7 @@ from app.core.clock import Clock
 from app.core.i18n import _
 from app.delivery.model import Operation, OperationState
 from app.ui.crm.outbox_list import ENTRY, OutboxDelegate, OutboxModel
+from app.ui.portions import Portions
 from app.ui.scrolling import scroll_column
 from app.ui.theme import Theme
 from app.ui.widgets import EmptyState, FlowLayout, button, chip, label, pane, set_chip, set_role
@@ -50,13 +51,13 @@ class OperationCard(QWidget):
             rows.addWidget(part)
         host = QWidget()
         flow = FlowLayout(8)
-        host.setLayout(flow)
         self.buttons: dict[str, QPushButton] = {}
         for name, text, kind in _actions():
             made = button(text, kind, name=f"operation_{name}")
             made.clicked.connect(partial(self._act, name))
             self.buttons[name] = made
             flow.addWidget(made)
+        host.setLayout(flow)
         rows.addWidget(host)
         rows.addWidget(label(_("Что записывается"), "section"))
         rows.addWidget(self._values)
@@ -131,6 +132,7 @@ class OutboxView(QWidget):
         super().__init__()
         self.setObjectName("outboxView")
         self._outbox = outbox
+        self.card: OperationCard | None = None
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -158,6 +160,7 @@ class OutboxView(QWidget):
         self.list.setAccessibleName(_("Очередь в CRM"))
         self.list.setModel(self._model)
         self.list.setItemDelegate(OutboxDelegate(theme, clock, self.list))
+        self.list.setUniformItemSizes(True)
         self.list.setMouseTracking(True)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -177,12 +180,17 @@ class OutboxView(QWidget):
             _("Завизированное по сделкам из CRM появится здесь и уйдёт само."),
             name="outboxEmpty",
         )
+        self._stack.addWidget(self._empty)
+        self._portions = Portions(self, "operationBuilder")
+        self._portions.add(lambda: self._add_card(clock))
+        return ground
+
+    def _add_card(self, clock: Clock) -> None:
         self.card = OperationCard(self._outbox, clock)
         self.card.action_wanted.connect(self.action_wanted)
         self.card.call_wanted.connect(self.call_wanted)
-        self._stack.addWidget(self._empty)
         self._stack.addWidget(self.card)
-        return ground
+        self._select()
 
     def _renewed(self) -> None:
         self._model.renew()
@@ -190,7 +198,7 @@ class OutboxView(QWidget):
 
     def _select(self) -> None:
         row = self._outbox.row(self._outbox.selected)
-        if row is None:
+        if row is None or self.card is None:
             self._stack.setCurrentWidget(self._empty)
             return
         position = self._model.position_of(row.id)
@@ -211,7 +219,7 @@ class OutboxView(QWidget):
         """Enter does what is most needed."""
         row = self._outbox.row(self._outbox.selected)
         offered = offered_actions(row) if row is not None else []
-        if offered and offered[0] in _URGENT:
+        if self.card is not None and offered and offered[0] in _URGENT:
             self.card.buttons[offered[0]].click()
 
 

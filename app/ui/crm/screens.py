@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _LOOK_MS = 15_000
 """How often it is looked whether a round is due: a clock that was set back or a machine that slept delays no longer."""
 _READ_EVERY = 40
-_SHOW_MS = 150
+_SHOW_MS = 400
 
 
 class CrmScreens(QObject):
