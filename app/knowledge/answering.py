@@ -14,13 +14,15 @@ from pathlib import Path
 from app.core.clock import Clock, SystemClock
 from app.core.i18n import _
 from app.core.words import folded
-from app.knowledge.asked import Asked, Kind, read_question
+from app.knowledge.asked import Asked, read_question
+from app.knowledge.kinds import Kind
 from app.knowledge.model import Answer, AnswerSentence, Hit, Source
 from app.knowledge.passages import sentences
 from app.knowledge.people import ask_whom
+from app.knowledge.pieces import Piece, piece_of_item, pieces_of
 from app.knowledge.ports import KnowledgeIndex, SentenceVectors
 from app.knowledge.price_words import told_of
-from app.knowledge.relevance import FEATURES, Piece, Setting, counts, piece_of_item, pieces_of
+from app.knowledge.relevance import FEATURES, Setting, is_named
 from app.knowledge.search import codes_of, codes_of_item, families_of
 from app.settings import ANSWER_WEIGHTS
 
@@ -29,6 +31,9 @@ _ITEMS = 5
 _OF_TOWN = 5
 _MOST_PIECES = 3
 _CODE_THERE, _KIND_MISSING = FEATURES.index("code_there"), FEATURES.index("kind_missing")
+_COUNTED_MISSING, _DENIES_THING = FEATURES.index("counted_missing"), FEATURES.index("denies_thing")
+_OTHER_TOWN = FEATURES.index("other_town")
+_DENIED = 0.8
 _THINGS = tuple(FEATURES.index(name) for name in ("town_there", "code_there", "name_there", "quantity_fits"))
 _MOST_QUESTION_SIGNS = 600
 _DISTANCES = (
@@ -123,10 +128,11 @@ class AnswerService:
         weights = self._weights or read_weights()
         ranks = [_sum(weights.rank, row) for row in rows]
         order = sorted(range(len(pieces)), key=lambda n: (-ranks[n], n))
+        named = [n for n in order if (item := pieces[n].item) and is_named(item, asked)]
+        if named and not asked.codes and not asked.towns:
+            return [pieces[n] for n in named[:_MOST_PIECES]]
         best = order[0]
         if _sum(weights.answers, rows[best]) < weights.bar or _is_beside_the_point(asked, rows[best]):
-            return []
-        if asked.counted and not counts(pieces[best], asked.counted, self._vectors.likeness):
             return []
         beside = [
             n
@@ -152,13 +158,22 @@ class AnswerService:
         stems = [word.stem for word in asked.words]
         prevalence = dict(zip(stems, self._index.prevalence(stems), strict=True))
         setting = Setting(asked, self._vectors.likeness, prevalence, distances_of(asked.towns, pieces))
-        return asked, pieces, setting.features(pieces)
+        rows = setting.features(pieces)
+        fitting = [n for n, row in enumerate(rows) if _may_answer(row)]
+        return asked, [pieces[n] for n in fitting], [rows[n] for n in fitting]
+
+
+def _may_answer(row: Sequence[float]) -> bool:
+    """Whether a piece has a value of the kind asked for, and of the thing counted, or says that there is none."""
+    if row[_COUNTED_MISSING]:
+        return False
+    is_off = row[_KIND_MISSING] or row[_OTHER_TOWN]
+    return not is_off or row[_DENIES_THING] >= _DENIED
 
 
 def _is_beside_the_point(asked: Asked, row: Sequence[float]) -> bool:
-    """Whether a piece is of other articles than the asked one, or tells no price where one is asked."""
-    is_of_others = bool(asked.codes) and not row[_CODE_THERE]
-    return is_of_others or (Kind.MONEY in asked.kinds and bool(row[_KIND_MISSING]))
+    """Whether a piece is of other articles than the asked one."""
+    return bool(asked.codes) and not row[_CODE_THERE]
 
 
 def _is_of_same_things(best: Sequence[float], other: Sequence[float]) -> bool:

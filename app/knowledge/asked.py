@@ -6,81 +6,20 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from app.core.words import folded
+from app.knowledge.kinds import Kind, kinds_asked
 from app.knowledge.search import codes_of, stem
 from app.spoken.cities import find_cities
 from app.spoken.morphology import parses
 from app.spoken.numbers import find_numbers
 
 _WORD = re.compile(r"[^\W_]+")
-
-
-class Kind(StrEnum):
-    """What an answer must hold."""
-
-    MONEY = "money"
-    DURATION = "duration"
-    PERCENT = "percent"
-    WEEKDAY = "weekday"
-    NUMBER = "number"
-    WHO = "who"
-    WHERE = "where"
-
-
-_ASKS = {
-    Kind.WEEKDAY: re.compile(r"как(?:им|ие|ой|ому) (?:рабоч\w+ )?д(?:ням|ни|ень|ню)|which days?|what days?"),
-    Kind.MONEY: re.compile(
-        r"сколько\b.{0,30}\b(?:сто[ия]т|стоить|берет|берете|возьмете|платить|заплат|обойд)|\bцен[аыу]\b|почем\b|стоимост|"
-        r"во сколько обойд|каков\w* тариф|how much|price|cost|от какой суммы|с какой суммы|на какую сумму|платн"
-    ),
-    Kind.DURATION: re.compile(
-        r"сколько\b.{0,25}\b(?:дней|времени|часов|недел|месяц|лет|суток|жд|ид[еу]т|держ|хран|дела|собира|занима|длит|"
-        r"ехать|едет|действу|служ|готов|печата|изготов|учит)|за сколько|\bсрок|как долго|\bкогда\b|как быстро|"
-        r"на сколько|как\w+ гаранти|как\w+ отсрочк|как\w+ рассрочк|how long|how soon|\bwhen\b|как часто|через сколько"
-    ),
-    Kind.PERCENT: re.compile(
-        r"(?:как\w+|сколько|наибольш\w+|максимальн\w+)\b.{0,20}скидк|процент|"
-        r"скидк\w+ (?:от|на) |discount"
-    ),
-    Kind.WHO: re.compile(r"\bкто\b|\bкому\b|\bк кому\b|\bкем\b|\bчье|\bчьи|\bу кого\b|\bwho\b"),
-    Kind.WHERE: re.compile(r"\bгде\b|\bкуда\b|\bоткуда\b|\bадрес|\bwhere\b"),
-    Kind.NUMBER: re.compile(
-        r"\bсколько\b|\bскольк|\bкак(?:ой|ая|ое|ие|ова|ов) (?:вес|размер|скорост|мощност|температур|давлен|объем|тираж|"
-        r"минимальн|максимальн|наименьш|наибольш|площад|напор|расход|дозировк|уровень|высот|длин|ширин|класс|толщин)|"
-        r"\bс какого\b|\bот какого\b|how many|how large"
-    ),
-}  # fmt: skip
-_HOLDS = {
-    Kind.MONEY: re.compile(r"₽|\bруб|бесплатн|за счет|по тариф|тысяч|\$|€|\bfree\b|за (?:наш|ваш|свой) счет|\d ?%"),
-    Kind.DURATION: re.compile(
-        r"\d[\d\s–—-]*(?:\(\w+\) )?(?:рабоч\w+ |календарн\w+ |банковск\w+ |полн\w+ |цел\w+ )?"
-        r"(?:дн|день|сут|час|мин|недел|месяц|мес\b|год|лет|секунд|смен|моточ|day|hour|week|month|year)|"
-        r"в день |следующ\w+ (?:рабоч\w+ )?день|сезон|\bсразу\b|в течение суток|раз в (?:год|месяц|квартал|неделю)|"
-        r"круглосуточно|кажд\w+ (?:рабоч\w+ )?день|ежедневно|бессрочн|постоянно|ближайш|"
-        r"весь срок|до утра|завтра|двух суток"
-    ),
-    Kind.PERCENT: re.compile(r"%|процент"),
-    Kind.WEEKDAY: re.compile(
-        r"понедельник|вторник|\bсред[аеу]|четверг|пятниц|суббот|воскресен|\b(?:пн|вт|ср|чт|пт|сб|вс)\b|"
-        r"кажд\w+ (?:рабоч\w+ )?день|ежедневно|по будням|еженедельн|день в день|рабочи\w+ дн"
-    ),
-    Kind.NUMBER: re.compile(
-        r"\d|\b(?:один|одн[аоу]|два|две|двух|три|трех|четыр|пять|пяти|шест|семь|восем|девят|десят|втор\w+|трет\w+|первы\w+)"
-    ),
-    Kind.WHO: re.compile(
-        r"[А-ЯЁ][а-яё]+ [А-ЯЁ][а-яё]+|директор|руководител|начальник|инженер|технолог|менеджер|бухгалтер|логист|мастер|"
-        r"отдел\w*|за (?:наш|ваш|свой|их) сч[её]т|за сч[её]т|сил(?:ами|а) |покупател|"
-        r"клиент|заказчик|компани|бригад|завод|юрлиц"
-    ),
-    Kind.WHERE: re.compile(
-        r"\bул\b|улиц|шоссе|проспект|переул|площад[ьи]|склад|офис|цех|адрес|\bг\. |"
-        r"област|край|город|[а-яё,] [А-ЯЁ][а-яё]+"
-    ),
-}  # fmt: skip
 _ASKS_FOR_STOCK = re.compile(r"налич|остат(?:ок|ки|ка|ков)|есть (?:ли )?на складе|сколько на складе|in stock|availab")
-_COUNTED = re.compile(r"\bскольк(?:о|их|им|ими)\s+([а-я]{4,})|\bhow many\s+([a-z]{3,})")
+_WHO_IS = re.compile(r"\bкто (?:у вас |ваш |там |такой )?(?:\w+(?:ый|ий|ой) )?([а-я]{4,})")
+_COUNTED = re.compile(
+    r"\bскольк(?:о|их|им|ими)\s+(?:всего |у вас |сейчас |вообще )*([а-я]{4,})|\bhow many\s+([a-z]{3,})"
+)
 # Words of questions that say nothing of the thing asked for.
 _EMPTY = frozenset(
     """а без бы был была были было быть в вам вами вас ваш ваша ваше вашего вашей вашем вашему ваши ваших во возможно
@@ -104,16 +43,25 @@ _OF_VALUES = frozenset(
 _SHARE_OF_VALUE_WORDS = 0.3
 _WEIGHT_OF_CLASS = {"NOUN": 1.0, "ADJF": 0.8, "ADJS": 0.7, "PRTF": 0.7, "VERB": 0.6, "INFN": 0.6, "ADVB": 0.6}
 _OTHER_CLASS = 0.8
+_PARTS = {"NOUN": "noun", "ADJF": "adjective", "ADJS": "adjective", "PRTF": "adjective", "VERB": "verb", "INFN": "verb"}
 _QUOTED = re.compile(r"«([^»]+)»|\"([^\"]+)\"|„([^“]+)“")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word of the question that tells what is asked; `weight` by its class, from 0 to 1."""
+    """A word of the question that tells what is asked.
+
+    Args:
+        weight: By its class, from 0 to 1.
+        part: Its class: "noun", "adjective", "verb", "value" (it says which value is wanted) or "other".
+        is_known: Whether it stands in the dictionary; a slip of the fingers does not.
+    """
 
     text: str
     stem: str
     weight: float
+    part: str = "noun"
+    is_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +108,20 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
     # Numbers and towns are compared in their own way.
     apart = [range(number.start, number.end) for number in find_numbers(text)]
     apart += [range(city.start, city.end) for city in cities]
+    kinds = _kinds(low)
     words: dict[str, Word] = {}
     for match in _WORD.finditer(low):
         word = match[0]
         if any(match.start() in span for span in apart):
             continue
         if word not in _EMPTY and not word.isdecimal() and len(word) > 1:
-            words.setdefault(stem(word), Word(word, stem(word), _weight(word)))
+            words.setdefault(stem(word), _read(word))
     return Asked(
         text=text,
         words=tuple(words.values()),
-        kinds=kinds_asked(low),
+        kinds=kinds,
         asks_for_stock=bool(_ASKS_FOR_STOCK.search(low)),
-        counted=_counted(low, words),
+        counted=_counted(low, words) if Kind.NUMBER in kinds else None,
         codes=codes_of(text, families),
         names=_names(text, towns),
         towns=towns,
@@ -180,24 +129,23 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
     )
 
 
+def _kinds(low: str) -> frozenset[Kind]:
+    """Kinds of values asked for; «кто у вас технолог» asks for a name, «кто разгружает» for a side."""
+    found = kinds_asked(low)
+    if Kind.WHO in found and (match := _WHO_IS.search(low)) and _is_person(match[1]):
+        return (found - {Kind.WHO}) | {Kind.PERSON}
+    return found
+
+
+def _is_person(word: str) -> bool:
+    tag = parses(word)[0].tag
+    return bool(tag.POS == "NOUN" and tag.animacy == "anim" and tag.case == "nomn")
+
+
 def _counted(low: str, words: Mapping[str, Word]) -> Word | None:
     match = _COUNTED.search(low)
     word = words.get(stem(match[1] or match[2])) if match else None
-    return word if word and word.weight >= _WEIGHT_OF_CLASS["NOUN"] else None
-
-
-def kinds_asked(low: str) -> frozenset[Kind]:
-    """Kinds of values a folded question asks for; a plain number only where nothing closer was asked."""
-    found = {kind for kind, pattern in _ASKS.items() if pattern.search(low)}
-    if len(found) > 1:
-        found.discard(Kind.NUMBER)
-    return frozenset(found)
-
-
-def holds(text: str, kind: Kind) -> bool:
-    """Whether a text holds a value of a kind."""
-    pattern = _HOLDS[kind]
-    return bool(pattern.search(text) or pattern.search(folded(text)))
+    return word if word and word.part == "noun" else None
 
 
 def quantities_of(text: str) -> tuple[Quantity, ...]:
@@ -213,12 +161,14 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
-def _weight(word: str) -> float:
-    if word in _OF_VALUES:
-        return _SHARE_OF_VALUE_WORDS
+def _read(word: str) -> Word:
     if not re.match("[а-я]", word):
-        return 1.0
-    return _WEIGHT_OF_CLASS.get(str(parses(word)[0].tag.POS), _OTHER_CLASS)
+        return Word(word, stem(word), _SHARE_OF_VALUE_WORDS if word in _OF_VALUES else 1.0)
+    reading = parses(word)[0]
+    name = str(reading.tag.POS)
+    weight = _SHARE_OF_VALUE_WORDS if word in _OF_VALUES else _WEIGHT_OF_CLASS.get(name, _OTHER_CLASS)
+    part = "value" if word in _OF_VALUES else _PARTS.get(name, "other")
+    return Word(word, stem(word), weight, part, bool(reading.is_known))
 
 
 def _names(text: str, towns: tuple[str, ...]) -> tuple[str, ...]:

@@ -3,116 +3,56 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.words import folded
-from app.knowledge.asked import Asked, Word, holds, quantities_of
+from app.knowledge.asked import Asked, Word, quantities_of
+from app.knowledge.concepts import concepts_of
+from app.knowledge.kinds import Kind, holds
 from app.knowledge.model import Passage, PriceItem
+from app.knowledge.nearness import NEAR_WORD, Found, Likeness, Nearness, matches
 from app.knowledge.passages import sentences
+from app.knowledge.pieces import SHORT_SIGNS, Piece, clauses, stems_by_word
 from app.knowledge.search import codes_of, is_other_article, stem
 from app.spoken.cities import find_cities
 
-Likeness = Callable[[str, Sequence[str]], list[float]]
-"""How near each of some texts comes to a text, as `SentenceVectors.likeness`."""
-Near = Mapping[str, Mapping[str, float]]
-"""By stem of the question's words: by stem of the pieces' words how near they are."""
-
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_QUESTION = re.compile(r"^(.{3,160}?\?)[*\s]*(.+)$", re.DOTALL)
 _HEADING_SHARE = 0.75
-_FEW_LETTERS = 4
-_SHORT_SIGNS = 420
-_NEAR_WORD = 0.5
+_BESIDE_SHARE = 0.9
+_NAMES_OF_ARTICLE = 2
+_DENIES = re.compile(r"\b(?:не|нет|ни|без|кроме)\b|\bтолько\b|\b(?:no|not)\b")
+_SAYS = re.compile(r"^(?:да|нет)\b|\b(?:не|нет|есть|можно|нельзя|только|бесплатн\w*|вход[ия]т)\b")
+_OTHER_VALUE = re.compile(r"₽|\bруб|%")
 _SHORT_FORMS = {
-    stem(word): short
-    for word, short in (
-        ("децибел", "дб"), ("киловатт", "квт"), ("килограммов", "кг"), ("граммов", "г"), ("тонн", "т"), ("литров", "л"),
-        ("метров", "м"), ("километров", "км"), ("сантиметров", "см"), ("миллиметров", "мм"), ("штук", "шт"),
-        ("градусов", "°c"), ("процентов", "%"), ("рублей", "₽"), ("человек", "чел"),
-    )
+    "децибел": "дб", "киловатт": "квт", "килограммов": "кг", "граммов": "г", "тонн": "т", "литров": "л",
+    "метров": "м", "километров": "км", "сантиметров": "см", "миллиметров": "мм", "штук": "шт",
+    "градусов": "°c", "процентов": "%", "рублей": "₽", "человек": "чел",
 }  # fmt: skip
 _OTHERS = re.compile(
     r"(?:друг|остальн|проч|ины)\w* (?:город|регион|област|населенн|направлен)|^\W*(?:куда|город)?\W*дальше|по россии|"
     r"за пределы|соседн\w+ (?:област|регион)|other (?:cities|regions)"
 )
+_REGIONS = re.compile(r"\bобласт|\bкра[йяею]|\bрегион|\bреспублик|за город|\bстран[аыеу]")
 _LOWER = re.compile(
     r"(?:\bот|больше|свыше|более|дальше|выше|не меньше|со?|over|from|above|начиная с)\s+([\d\s]*\d)", re.IGNORECASE
 )
 _UPPER = re.compile(r"(?:\bдо|меньше|менее|не больше|не более|ниже|up to|under|below)\s+([\d\s]*\d)", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
-class Piece:
-    """A piece of a passage that may answer.
-
-    Args:
-        question: The question of a list of questions and answers that stands over it; else empty.
-        item: The article, for a row of the price list.
-        stems: Stems of its words.
-        above: Stems of the heading's words.
-    """
-
-    passage: Passage
-    text: str
-    question: str
-    stems: Mapping[str, str]
-    above: Mapping[str, str]
-    item: PriceItem | None = None
-
-    @property
-    def key(self) -> tuple[str, str, int, str]:
-        """What tells it from any other piece."""
-        return self.passage.file, self.passage.heading, self.passage.place, self.text
-
-    @property
-    def answer(self) -> str:
-        """The text without the question that stands over it: it asks for a value and has none."""
-        found = _QUESTION.match(self.text) if self.question else None
-        return found[2] if found else self.text
-
-
-def pieces_of(passage: Passage) -> list[Piece]:
-    """A passage as what may be answered with: whole where it is short, else its sentences two by two."""
-    text = passage.text
-    found = _QUESTION.match(text)
-    question = found[1] if found else ""
-    if len(text) <= _SHORT_SIGNS:
-        return [_piece(passage, text, question)]
-    own = sentences(text)
-    return [
-        _piece(passage, " ".join(own[at : at + 2]), question if at == 0 else "") for at in range(max(1, len(own) - 1))
-    ]
-
-
-def piece_of_item(item: PriceItem) -> Piece:
-    """An article as what may be answered with."""
-    text = f"{item.name} ({item.sku}): цена {item.price} ₽ за {item.unit}; {item.note}"
-    if item.stock is not None:
-        text += f"; в наличии, остаток на складе {item.stock} {item.unit}"
-    if item.lead_days is not None:
-        text += f"; срок {item.lead_days} дней"
-    passage = Passage("", item.source.partition(",")[0], "", text, 0)
-    return Piece(passage, text, "", stems_by_word(text), {}, item)
-
-
-def _piece(passage: Passage, text: str, question: str) -> Piece:
-    return Piece(passage, text, question, stems_by_word(text), stems_by_word(passage.heading))
-
-
-def stems_by_word(text: str) -> dict[str, str]:
-    """The words of a text by their stems."""
-    return {stem(word): word for word in _WORD.findall(folded(text))}
-
-
 FEATURES = (
     "meaning", "meaning_with_heading", "meaning_of_question", "best_sentence",
-    "words", "words_soft", "heaviest_missing", "words_in_text", "own_words_asked",
+    "words", "words_of_trade", "words_soft", "heaviest_missing",
+    "noun_missing", "noun_missing_soft", "other_noun_missing", "adjective_missing", "adjective_missing_soft",
+    "verb_missing", "verb_missing_soft", "said_elsewhere", "said_nowhere", "trade_missing",
+    "words_in_text", "own_words_asked",
     "kind_there", "kind_missing", "code_there", "code_missing", "name_there", "name_missing",
     "town_there", "town_missing", "others_for_town", "quantity_fits", "quantity_missing", "quantity_contradicts",
-    "is_row", "is_question", "length", "unknown_word",
+    "is_row", "is_question", "length",
     "other_town", "kind_of_thing", "words_in_sentence", "own_words_in_sentence", "kind_in_sentence",
+    "words_by_value", "nouns_by_value", "denies_thing", "yes_or_no", "yes_or_no_said", "kind_and_words",
+    "counted_there", "counted_missing", "role_missing", "yes_or_no_verb_missing", "yes_or_no_noun_missing",
+    "value_noun_missing", "value_verb_missing", "row_found", "row_missing",
 )  # fmt: skip
 
 
@@ -135,18 +75,36 @@ class Setting:
         asked, likeness = self.asked.text, self.likeness
         meaning = likeness(asked, [piece.text for piece in pieces])
         headed = likeness(asked, [f"{_nearest_heading(piece.passage)}. {piece.text}" for piece in pieces])
-        near = _soft_matches(self.asked.words, pieces, likeness)
+        near = Nearness.between(self.asked.words, pieces, likeness)
         lows = [folded(piece.text) for piece in pieces]
         is_named = any(_has_town(town, low) for town in self.asked.towns for low in lows)
+        found = [self._found(piece, near) for piece in pieces]
+        most = [max((one[at].hard for one in found), default=0.0) for at in range(len(self.asked.words))]
+        most_soft = [max((one[at].soft for one in found), default=0.0) for at in range(len(self.asked.words))]
         return [
             [
                 *self._meanings(piece, meaning[n], headed[n]),
-                *self._words(piece, near),
-                *self._things(piece, near, is_named=is_named),
+                *self._words(piece, found[n], most, most_soft),
+                *self._things(piece, is_named=is_named),
                 *self._sentence(piece, near),
+                *self._value(piece, near, found[n]),
             ]
             for n, piece in enumerate(pieces)
         ]
+
+    def _found(self, piece: Piece, near: Nearness) -> list[Found]:
+        """How far each word of the question is found in a piece or the heading over it."""
+        found = []
+        for word in self.asked.words:
+            own, over = near.found(word, piece.stems), near.found(word, piece.above)
+            found.append(
+                Found(
+                    max(own.exact, _HEADING_SHARE * over.exact),
+                    max(own.hard, _HEADING_SHARE * over.hard),
+                    max(own.soft, _HEADING_SHARE * over.soft),
+                )
+            )
+        return found
 
     def _meanings(self, piece: Piece, meaning: float, headed: float) -> list[float]:
         of_question = self.likeness(self.asked.text, [piece.question])[0] if piece.question else 0.0
@@ -154,26 +112,54 @@ class Setting:
         best = max(self.likeness(self.asked.text, parts)) if len(parts) > 1 else meaning
         return [meaning, headed, of_question, best]
 
-    def _words(self, piece: Piece, near: Near) -> list[float]:
-        """How much of the question's words a piece has, and how much of the piece's words were asked for."""
+    def _weights(self) -> list[float]:
+        return [word.weight * _rarity(self.prevalence.get(word.stem, 0.0)) for word in self.asked.words]
+
+    def _words(
+        self, piece: Piece, found: Sequence[Found], most: Sequence[float], most_soft: Sequence[float]
+    ) -> list[float]:
+        """How much of the question's words a piece has, which are missing, and how much of its own were asked for.
+
+        Args:
+            most: How far each word of the question is found in the piece that has it most.
+            most_soft: The same by meaning.
+        """
         words = self.asked.words
-        weights = [word.weight * _rarity(self.prevalence.get(word.stem, 0.0)) for word in words]
-        exact = [_matches(word.stem, piece.stems) for word in words]
-        hard = [
-            max(own, _HEADING_SHARE * _matches(word.stem, piece.above)) for word, own in zip(words, exact, strict=True)
-        ]
-        soft = [max(own, _nearest_word(near[word.stem], piece)) for word, own in zip(words, hard, strict=True)]
+        weights = self._weights()
+        exact = [one.exact for one in found]
+        soft = [one.soft for one in found]
+        own_exact = [matches(word.stem, piece.stems) for word in words]
         long = [one for one, word in piece.stems.items() if len(word) > 3]
         asked = {word.stem: "" for word in words}
+
+        def missing(part: str, shares: Sequence[float]) -> list[float]:
+            lost = [w.weight * (1 - share) for w, share in zip(words, shares, strict=True) if w.part == part]
+            return sorted([*lost, 0.0, 0.0], reverse=True)
+
+        hard = [one.hard for one in found]
+        nouns = missing("noun", hard)
+        elsewhere = [w.weight * (top - one) for w, top, one in zip(words, most, hard, strict=True)]
+        nowhere = [w.weight * (1 - top) for w, top in zip(words, most_soft, strict=True) if w.part != "value"]
         return [
+            _share(weights, exact),
             _share(weights, hard),
             _share(weights, soft),
             max((weight * (1 - one) for weight, one in zip(weights, soft, strict=True)), default=0.0),
-            _share(weights, exact),
-            len([1 for one in long if _matches(one, asked)]) / max(1, len(long)),
+            nouns[0],
+            missing("noun", soft)[0],
+            nouns[1],
+            missing("adjective", hard)[0],
+            missing("adjective", soft)[0],
+            missing("verb", hard)[0],
+            missing("verb", soft)[0],
+            max(elsewhere, default=0.0),
+            max(nowhere, default=0.0),
+            _trade_missing(words, piece),
+            _share(weights, own_exact),
+            len([1 for one in long if matches(one, asked)]) / max(1, len(long)),
         ]
 
-    def _things(self, piece: Piece, near: Near, *, is_named: bool) -> list[float]:
+    def _things(self, piece: Piece, *, is_named: bool) -> list[float]:
         """Whether a piece holds the kind of value, the articles, names, towns and numbers asked for.
 
         Args:
@@ -189,9 +175,9 @@ class Setting:
         has_town = bool(as_far) or any(_has_town(town, low) for town in asked.towns)
         is_for_others = bool(asked.towns) and not has_town and not is_named and bool(_OTHERS.search(low))
         has_town = has_town or is_for_others
-        is_for_other_town = bool(asked.towns) and not has_town and bool(find_cities(piece.text))
+        is_wide = bool(_OTHERS.search(low) or _REGIONS.search(low))
+        is_for_other_town = bool(asked.towns) and not has_town and not is_wide and bool(find_cities(piece.text))
         has_thing = has_town or fits > 0 or bool(asked.codes & codes) or bool(names)
-        unknown = [word for word in asked.words if not self.prevalence.get(word.stem) and not _is_known(word, near)]
         return [
             float(is_there),
             float(bool(asked.kinds) and not is_there),
@@ -207,84 +193,137 @@ class Setting:
             float(contradicts),
             float(bool(piece.passage.literal)),
             float(bool(piece.question)),
-            min(len(piece.text), _SHORT_SIGNS) / _SHORT_SIGNS,
-            max((word.weight for word in unknown), default=0.0),
+            min(len(piece.text), SHORT_SIGNS) / SHORT_SIGNS,
             float(is_for_other_town),
             float(is_there and has_thing),
         ]
 
-    def _sentence(self, piece: Piece, near: Near) -> list[float]:
+    def _sentence(self, piece: Piece, near: Nearness) -> list[float]:
         """The same of the sentence that has most of the question's words: an answer stands beside what was asked."""
         words = self.asked.words
-        weights = [word.weight * _rarity(self.prevalence.get(word.stem, 0.0)) for word in words]
+        weights = self._weights()
+        asked = {word.stem: "" for word in words}
         best = (0.0, 0.0, 0.0)
         for sentence in sentences(piece.answer):
             stems = stems_by_word(sentence)
-            found = [
-                max(_matches(word.stem, stems), max((near[word.stem].get(other, 0.0) for other in stems), default=0.0))
-                for word in words
-            ]
+            found = [near.found(word, stems).soft for word in words]
             long = [one for one, word in stems.items() if len(word) > 3]
-            own = len([1 for one in long if _matches(one, {word.stem: "" for word in words})]) / max(1, len(long))
+            own = len([1 for one in long if matches(one, asked)]) / max(1, len(long))
             is_there = any(holds(sentence, kind) for kind in self.asked.kinds)
             best = max(best, (_share(weights, found), own, float(is_there)))
         return list(best)
 
+    def _value(self, piece: Piece, near: Nearness, found: Sequence[Found]) -> list[float]:
+        """How much of the question stands beside the value that would answer it, and whether the thing is denied."""
+        words, kinds = self.asked.words, self.asked.kinds
+        weights = self._weights()
+        over = {**piece.above, **stems_by_word(piece.question)}
+        best, nouns = 0.0, 0.0
+        for clause in clauses(piece.answer, is_row=bool(piece.passage.literal)):
+            if kinds and not any(holds(clause, kind) for kind in kinds):
+                continue
+            stems = stems_by_word(clause)
+            hard = [max(near.found(word, stems).hard, _BESIDE_SHARE * near.found(word, over).hard) for word in words]
+            best = max(best, _share(weights, hard))
+            lost = [w.weight * (1 - one) for w, one in zip(words, hard, strict=True) if w.part == "noun"]
+            nouns = max(nouns, 1 - max(lost, default=0.0))
+        is_denied = bool(_DENIES.search(folded(piece.answer)))
+        thing = min((one.hard for w, one in zip(words, found, strict=True) if w.part == "noun"), default=0.0)
+        is_polar = not kinds
+        is_there = any(holds(piece.answer, kind) for kind in kinds)
+        return [
+            best,
+            nouns,
+            thing if is_denied else 0.0,
+            float(is_polar),
+            float(is_polar and bool(_SAYS.search(folded(piece.answer)))),
+            best if is_there else 0.0,
+            *self._counted(piece, near),
+            self._role_missing(piece, near),
+            *(is_polar * self._missing(part, found) for part in ("verb", "noun")),
+            *((not is_polar) * self._missing(part, found) for part in ("noun", "verb")),
+            *self._row(piece, near),
+        ]
 
-def counts(piece: Piece, thing: Word, likeness: Likeness) -> bool:
-    """Whether a piece speaks of a thing whose number is asked: by its name, its short form, or a word near to it."""
-    if _matches(thing.stem, piece.stems) or _matches(thing.stem, piece.above):
-        return True
-    short = _SHORT_FORMS.get(thing.stem)
+    def _row(self, piece: Piece, near: Nearness) -> list[float]:
+        """Of a row of a table, whether its first cell is what is asked about, or speaks of something else."""
+        if not piece.passage.literal:
+            return [0.0, 0.0]
+        first = piece.text.partition("; ")[0].partition(": ")[2] or piece.text
+        stems = stems_by_word(first)
+        by_word = max((near.found(word, stems).hard for word in self.asked.words if word.part != "value"), default=0.0)
+        by_number, _ = _quantities([one.value for one in self.asked.quantities] + list(self.distances), first)
+        by_town = any(_has_town(town, folded(first)) for town in self.asked.towns) or bool(
+            self.asked.towns and _OTHERS.search(folded(first))
+        )
+        best = max(by_word, float(by_number > 0), float(by_town))
+        return [best, 1.0 - best]
+
+    def _missing(self, part: str, found: Sequence[Found]) -> float:
+        lost = [w.weight * (1 - one.soft) for w, one in zip(self.asked.words, found, strict=True) if w.part == part]
+        return max(lost, default=0.0)
+
+    def _counted(self, piece: Piece, near: Nearness) -> list[float]:
+        """Whether a piece has a number of the thing whose number is asked, or it is asked and has none."""
+        thing = self.asked.counted
+        if thing is None:
+            return [0.0, 0.0]
+        is_there = counts(piece, thing, near)
+        return [float(is_there), float(not is_there)]
+
+    def _role_missing(self, piece: Piece, near: Nearness) -> float:
+        """Where a person is asked for, how much of the role's words is not in a sentence that names somebody."""
+        if Kind.PERSON not in self.asked.kinds:
+            return 0.0
+        role = [word for word in self.asked.words if word.part in ("noun", "adjective")]
+        lost = 1.0
+        for clause in clauses(piece.answer, is_row=bool(piece.passage.literal)):
+            if holds(clause, Kind.PERSON):
+                stems = stems_by_word(clause)
+                lost = min(lost, max((1 - near.found(word, stems).soft for word in role), default=0.0))
+        return lost
+
+
+def is_named(item: PriceItem, asked: Asked) -> bool:
+    """Whether a question names an article: at least two words, and each of them stands in the article's name."""
+    words = [word for word in asked.words if word.part != "value"]
+    name = stems_by_word(item.name)
+    return len(words) >= _NAMES_OF_ARTICLE and all(matches(word.stem, name) for word in words)
+
+
+def _trade_missing(words: Sequence[Word], piece: Piece) -> float:
+    """Which share of what the question speaks of in trade the piece does not speak of."""
+    own = [found for word in words if (found := concepts_of(word.text))]
+    said: set[str] = set()
+    for other in (*piece.stems.values(), *piece.above.values()):
+        said |= concepts_of(other)
+    return sum(one.isdisjoint(said) for one in own) / len(own) if own else 0.0
+
+
+def counts(piece: Piece, thing: Word, near: Nearness) -> bool:
+    """Whether a piece has a number of a thing: beside its name, its short form or a word near to it."""
+    short = next((short for word, short in _SHORT_FORMS.items() if stem(word) == thing.stem), "")
     if short and re.search(rf"\d\s*{re.escape(short)}(?!\w)", folded(piece.text)):
         return True
-    return max(likeness(thing.text, list(piece.stems.values())), default=0.0) >= _NEAR_WORD
+    if piece.question and near.found(thing, stems_by_word(piece.question)).soft >= NEAR_WORD:
+        return holds(piece.answer, Kind.NUMBER)
+    parts = piece.answer.split("; ") if piece.passage.literal else clauses(piece.answer, is_row=False)
+    for clause in parts:
+        if near.found(thing, stems_by_word(clause)).soft < NEAR_WORD:
+            continue
+        for quantity in () if _OTHER_VALUE.search(clause) else quantities_of(clause):
+            if not quantity.of or near.is_near(thing, quantity.of):
+                return True
+    return False
 
 
 def _share(weights: Sequence[float], found: Sequence[float]) -> float:
     return sum(w * f for w, f in zip(weights, found, strict=True)) / (sum(weights) or 1.0)
 
 
-def _nearest_word(near: Mapping[str, float], piece: Piece) -> float:
-    own = max((near.get(other, 0.0) for other in piece.stems), default=0.0)
-    return max(own, _HEADING_SHARE * max((near.get(other, 0.0) for other in piece.above), default=0.0))
-
-
-def _is_known(word: Word, near: Near) -> bool:
-    """Whether something in the pieces comes so near to a word that it may be meant."""
-    return max(near[word.stem].values(), default=0.0) > 0.7
-
-
 def _rarity(prevalence: float) -> float:
     """From 1 for a word that stands nowhere or once to 0.3 for one that stands everywhere."""
     return 1.0 - 0.7 * min(1.0, prevalence * 4)
-
-
-def _matches(one: str, stems: Mapping[str, str]) -> float:
-    """1 for the same stem, 0.8 for one with the same beginning («доставк» and «достав»), else 0."""
-    if one in stems:
-        return 1.0
-    return 0.8 if any(same_word(one, other) for other in stems) else 0.0
-
-
-def same_word(one: str, other: str) -> bool:
-    """Whether two stems may be forms of one word: they begin alike and differ in a short end."""
-    shorter, longer = sorted((one, other), key=len)
-    if len(shorter) < _FEW_LETTERS:
-        return False
-    common = next((n for n, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
-    return common >= max(_FEW_LETTERS, len(shorter) - 2) and len(longer) - common <= 4
-
-
-def _soft_matches(words: Sequence[Word], pieces: Sequence[Piece], likeness: Likeness) -> dict[str, dict[str, float]]:
-    """For each word of the question how near each word of the pieces comes to it in meaning, from 0 to 1."""
-    others = {one: word for piece in pieces for stems in (piece.stems, piece.above) for one, word in stems.items()}
-    names = list(others)
-    found = {}
-    for word in words:
-        near = likeness(word.text, [others[one] for one in names])
-        found[word.stem] = {one: max(0.0, (share - 0.35) / 0.65) for one, share in zip(names, near, strict=True)}
-    return found
 
 
 def _nearest_heading(passage: Passage) -> str:
@@ -293,7 +332,7 @@ def _nearest_heading(passage: Passage) -> str:
 
 def _is_named(name: str, piece: Piece) -> bool:
     return all(
-        _matches(stem(word), piece.stems) or _matches(stem(word), piece.above)
+        matches(stem(word), piece.stems) or matches(stem(word), piece.above)
         for word in re.findall(r"\w+", name)
         if not word.isdecimal()
     )

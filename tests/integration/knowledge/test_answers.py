@@ -76,6 +76,26 @@ def test_what_the_base_never_says_is_refused(answers: AnswerService, question: s
     assert answer.sentences == ()
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Сколько человек работает в сервисе?",
+        "Кто генеральный директор?",
+        "До скольки работает склад?",
+        "Какая ширина у листа поликарбоната?",
+        "Сколько стоит фундамент?",
+        "Какая гарантия на шланги?",
+    ],
+)
+def test_another_property_of_a_thing_in_the_base_is_refused(answers: AnswerService, question: str) -> None:
+    assert not answers.ask(question).is_answerable
+
+
+def test_a_slip_of_the_fingers_changes_no_answer(answers: AnswerService) -> None:
+    answer = answers.ask("Какая гарантия на поликарбанат?")
+    assert "10 лет" in answer.text
+
+
 def test_a_refusal_names_whom_to_ask(answers: AnswerService) -> None:
     answer = answers.ask("Есть ли у вас лицензия на фармацевтическую деятельность?")
     assert answer.ask_whom in ("руководителя отдела продаж (Алла Ветрова)", "начальника сервиса (Юрий Белкин)")

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.knowledge.asked import Kind, Quantity, holds, read_question
+from app.knowledge.asked import Quantity, read_question
+from app.knowledge.kinds import Kind, holds
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,15 @@ from app.knowledge.asked import Kind, Quantity, holds, read_question
         ("Кто принимает претензии?", Kind.WHO),
         ("Где забрать заказ?", Kind.WHERE),
         ("Сколько секций в теплице?", Kind.NUMBER),
+        ("До скольки открыт склад?", Kind.HOURS),
+        ("С какого года делаете теплицы?", Kind.YEAR),
+        ("Сколько весит теплица?", Kind.WEIGHT),
+        ("Какая высота у конька?", Kind.LENGTH),
+        ("Какая площадь у теплицы?", Kind.AREA),
+        ("До скольких градусов мороза какая температура внутри?", Kind.TEMPERATURE),
+        ("Кто начальник склада?", Kind.PERSON),
+        ("Кто у вас агроном?", Kind.PERSON),
+        ("Кто разгружает машину?", Kind.WHO),
         ("How much is delivery?", Kind.MONEY),
         ("How long is the warranty?", Kind.DURATION),
     ],
@@ -45,6 +55,28 @@ def test_a_yes_or_no_question_asks_for_no_kind_of_value() -> None:
 )
 def test_a_value_of_a_kind_is_seen(text: str, kind: Kind) -> None:
     assert holds(text, kind)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Работаем с 2009 года.", Kind.DURATION),
+        ("Скидка на монтаж не действует.", Kind.MONEY),
+        ("Скидка 5 %.", Kind.MONEY),
+        ("Высота 3 м.", Kind.WEIGHT),
+        ("Начальник склада — пн–пт.", Kind.PERSON),
+        ("Теплица «Оазис Плюс Север».", Kind.PERSON),
+    ],
+)
+def test_a_value_of_another_kind_is_not_taken_for_it(text: str, kind: Kind) -> None:
+    assert not holds(text, kind)
+
+
+def test_a_thing_that_is_counted_is_no_unit_of_time() -> None:
+    assert read_question("Сколько месяцев гарантия?").counted is None
+    counted = read_question("Сколько у вас теплиц?").counted
+    assert counted is not None
+    assert counted.text == "теплиц"
 
 
 def test_a_text_without_a_term_holds_no_term() -> None:
