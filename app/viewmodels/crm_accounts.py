@@ -142,6 +142,7 @@ class CrmAccountsViewModel:
         self.checked: Signal[()] = Signal()
         self.connected: Signal[CrmAccount] = Signal()
         self.disconnected: Signal[str] = Signal()
+        self.lapsing: Signal[str] = Signal()
         self.failed: Signal[VizirError] = Signal()
 
     def refresh(self) -> None:
@@ -291,6 +292,27 @@ class CrmAccountsViewModel:
 
         job = Job(lambda _cancel: self._found(account_id), ended, failed, lambda: ended(None), name="crm-check-account")
         self._jobs.submit(CRM_LANE, job)
+
+    def watch_key(self, account_id: str) -> None:
+        """Look unasked when a key lapses, and say so while there is time; a failure is the queue's to tell."""
+
+        def look() -> Account | None:
+            try:
+                connector = self._connections().connector(account_id)
+                try:
+                    return connector.check()
+                finally:
+                    connector.close()
+            except VizirError:
+                return None
+
+        def take(account: Account | None) -> None:
+            row = self.row(account_id)
+            text, is_urgent = self.expiry(Finding(account) if account is not None else None)
+            if row is not None and is_urgent:
+                self.lapsing.emit(f"{row.account.title}: {text}")
+
+        self._requests.ask(f"crm.key.{account_id}", look, take, lane=CRM_LANE)
 
     def expiry(self, finding: Finding | None) -> tuple[str, bool]:
         """When a key lapses, in words, and whether it is time to renew it."""

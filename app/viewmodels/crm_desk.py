@@ -139,6 +139,9 @@ class CrmDesk:
             source.connect(self.failed.emit)
         self.accounts.connected.connect(lambda _account: self._reconnected())
         self.accounts.disconnected.connect(lambda _account_id: self._reconnected())
+        self.accounts.lapsing.connect(
+            lambda text: self.noticed.emit(Notice(text, tone=Tone.WARNING, action="open_settings_crm"))
+        )
         self.mapping.confirmed.connect(self._confirmed)
         self.deals.linked.connect(self.send)
         review.approved.connect(lambda _count: self.send())
@@ -189,6 +192,8 @@ class CrmDesk:
 
     def _accounts_read(self) -> None:
         known = {row.account.id for row in self.accounts.rows}
+        for account_id in known - self._read_once:
+            self.accounts.watch_key(account_id)
         if known - self._read_once:
             self._read_once = known
             self.read_deals()

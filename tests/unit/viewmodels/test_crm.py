@@ -134,6 +134,19 @@ def test_connecting_again_lets_the_queue_go_on(table: Table) -> None:
     assert [row.state for row in table.delivery.rows] == [OperationState.DONE]
 
 
+def test_a_key_that_lapses_within_two_weeks_is_told_at_the_start_without_being_asked(table: Table) -> None:
+    now = table.parts.clock.now_utc()
+    table.connections.known = [ACCOUNT]
+    told = table.connections.portal.account
+    table.connections.portal.account = replace(told, expires_at=now + timedelta(days=20))
+    table.desk.crm.accounts.watch_key(ACCOUNT.id)
+    assert table.said == []
+    table.connections.portal.account = replace(told, expires_at=now + timedelta(days=13, hours=1))
+    table.desk.crm.accounts.refresh()
+    assert "осталось дней 13" in table.said[-1].text
+    assert table.said[-1].action == "open_settings_crm"
+
+
 def test_a_paused_account_is_not_sent_to(table: Table) -> None:
     table.connections.known = [replace(ACCOUNT, is_paused=True)]
     table.delivery.rows = [operation()]
