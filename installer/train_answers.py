@@ -37,7 +37,7 @@ from app.settings import ANSWER_WEIGHTS
 _RANK_STRENGTH, _ANSWER_STRENGTH = 0.3, 0.3
 _WEIGHTS = {"answered": 1.0, "refused": 1.5, "taken away": 0.5}
 _PARTS = 5
-_KEPT = 0.98
+_KEPT = 0.985
 # Below every sum: nothing in the base could answer.
 _NONE = -99.0
 _BESIDE = 2.0
