@@ -52,6 +52,7 @@ _ALSO_CALLED = {
     "company": ("название компании", "компания", "организация"),
 }
 """Other names that CRMs give to what a key of ours holds."""
+_TITLES = frozenset({"название", "название сделки", "наименование", "имя", "имя сделки", "тема", "возможность"})
 _LIKE_ENOUGH, _LIKE_OPTION = 82.0, 86.0
 _PART = 0.85
 _BY_TYPE_ALONE = (RemoteType.STAGE, RemoteType.PHONES, RemoteType.EMAILS)
@@ -138,7 +139,7 @@ def _likeness(definition: FieldDefinition, remote: RemoteField) -> float:
     from rapidfuzz import fuzz
 
     fits = _FITS[definition.type]
-    if remote.is_readonly or remote.type not in fits:
+    if remote.is_readonly or remote.type not in fits or _is_title(remote):
         return 0.0
     names = [definition.label, *_other_names(definition.key)]
     theirs = _plain(remote.label)
@@ -151,6 +152,11 @@ def _likeness(definition: FieldDefinition, remote: RemoteField) -> float:
         score = max(score, 85.0)
     # Equal names are told apart by how well the type fits; the deal's own field comes before its company's.
     return score - 2 * fits.index(remote.type) - (remote.entity is not Entity.DEAL)
+
+
+def _is_title(remote: RemoteField) -> bool:
+    # The name under which the company knows its deal; what a client is called must not be written over it.
+    return remote.entity is Entity.DEAL and _plain(remote.label) in _TITLES
 
 
 def _other_names(key: str) -> Iterable[str]:

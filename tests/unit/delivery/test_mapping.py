@@ -85,6 +85,14 @@ def test_a_part_of_a_name_is_enough_where_nothing_is_called_just_so() -> None:
     assert [item.remote_key for item in suggest((city,), exact)] == ["UF_8"]
 
 
+def test_the_client_is_never_written_over_the_name_of_the_deal() -> None:
+    company = FieldDefinition("company_name", "Компания", FieldType.TEXT, "")
+    title = RemoteField("title", "Название", RemoteType.TEXT)
+    clients = RemoteField("company.title", "Название компании", RemoteType.TEXT, Entity.COMPANY)
+    assert suggest([company], [title]) == ()
+    assert [item.remote_key for item in suggest([company], [title, clients])] == ["company.title"]
+
+
 def test_two_fields_of_ours_never_get_the_same_one() -> None:
     ours = [FieldDefinition(key, "Город доставки", FieldType.TEXT, "") for key in ("a", "b")]
     assert [(item.key, item.remote_key) for item in suggest(ours, THEIRS)] == [("a", "UF_1")]
