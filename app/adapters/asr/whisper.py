@@ -10,7 +10,6 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.adapters.asr.instructions import prefer_wide_instructions
 from app.adapters.asr.placing import HeardWord
 from app.core.errors import UserFixable
 from app.core.i18n import _
@@ -98,7 +97,6 @@ class WhisperEngine:
 
     def __init__(self, folder: Path, workers: int) -> None:
         check_model_folder(folder)
-        prefer_wide_instructions()
         from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 
         try:
