@@ -15,6 +15,8 @@ from app.proposal.model import Line, Warning, WarningKind
 from app.proposal.pricing import OLD_RATES, RATES
 from app.proposal.units import has_valid_quantity, is_stored, quantity_error, written
 
+_HIGHEST_PRICE = Decimal(10) ** 12
+"""A million million roubles: what is above it is a slip of the hand, and would not fit into the sums."""
 _NO_VAT = ("без ндс", "не облагается", "нет", "ндс не облагается", "безндс")
 
 
@@ -163,6 +165,8 @@ def _vat_faults(line: Line) -> list[Warning]:
 def _price_faults(line: Line) -> list[Warning]:
     if not line.price.is_finite() or line.price < 0:
         return [_blocking(_("«{name}»: цена должна быть от 0 ₽.").format(name=line.name), line)]
+    if line.price > _HIGHEST_PRICE:
+        return [_blocking(_("«{name}»: такой цены не бывает, проверьте число.").format(name=line.name), line)]
     if line.price == 0:
         text = _("«{name}»: цена 0 ₽. Укажите цену или напишите, что это входит в стоимость.")
         return [Warning(WarningKind.LINE, text.format(name=line.name), quote=line.name)]

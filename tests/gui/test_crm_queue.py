@@ -83,9 +83,7 @@ def test_without_a_connection_it_waits_says_so_and_goes_out_later(crm: CrmProgra
     program.wait(lambda: bool(table.model().data(table.model().index(0, 0, QModelIndex()), SENDING)))
     program.find("crmStatusOpen").click()
     assert program.window.deals.queue.isVisible()
-    crm.crm.state = None
-    program.clock.advance(600)
-    program.window.crm.look()
+    crm.reachable_again()
     crm.wait_for(OperationState.DONE, 4)
     program.wait(lambda: badge(crm) == "")
     assert max(crm.crm.effects.values()) == 1
@@ -253,8 +251,6 @@ def test_what_is_not_to_be_sent_is_taken_out_of_the_queue(crm: CrmProgram, tmp_p
     program.desk.crm.outbox.select(note.id)
     crm.button("cancel").click()
     crm.wait_for(OperationState.CANCELLED)
-    crm.crm.state = None
-    program.clock.advance(600)
-    program.window.crm.look()
+    crm.reachable_again()
     crm.wait_for(OperationState.DONE, 3)
     assert crm.crm.texts(WAREHOUSE) == []

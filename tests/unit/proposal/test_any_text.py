@@ -44,6 +44,7 @@ def test_every_name_of_a_file_can_be_written(company: str, product: str) -> None
 
 
 @given(st.decimals(allow_nan=True, allow_infinity=True), st.decimals(allow_nan=True, allow_infinity=True))
+@example(Decimal(1), Decimal("1e26"))
 def test_a_row_with_any_numbers_has_faults_or_none(qty: Decimal, price: Decimal) -> None:
     from app.proposal.lines import faults
 
