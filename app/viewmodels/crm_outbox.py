@@ -225,6 +225,10 @@ class OutboxViewModel:
         for account_id in [account_id for account_id, due in self._due.items() if due <= now]:
             self._round(account_id)
 
+    def is_sending(self, account_id: str) -> bool:
+        """Whether a round of the account is under way, its end included."""
+        return account_id in self._running
+
     def retry(self, operation_id: str) -> None:
         """Try one again now."""
         self._act("crm.retry", lambda delivery: delivery.retry(operation_id))

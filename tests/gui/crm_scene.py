@@ -79,9 +79,10 @@ class CrmProgram:
 
     def reachable_again(self, after_s: float = 600) -> None:
         """The line is back, and so much later the window looks whether something is due."""
+        outbox = self.program.desk.crm.outbox
         for account in self.program.app.connections.accounts():
-            # A round that still ends would set its next time by the later clock.
-            self.program.wait(lambda lane=f"deliver-{account.id}": self.program.app.jobs.is_idle(lane))
+            # A round that still ends would set its next time when the window has looked already.
+            self.program.wait(lambda account_id=account.id: not outbox.is_sending(account_id))
         self.crm.state = None
         self.program.clock.advance(after_s)
         self.program.window.crm.look()

@@ -21,6 +21,8 @@ from tests.integration.storage.conftest import Opener
 
 NOBODY = 65534
 
+_PAGE = 4096
+
 
 def code_of(caught: pytest.ExceptionInfo[VizirError]) -> str:
     assert caught.value.message
@@ -159,7 +161,10 @@ def test_damage_that_shows_only_while_reading_is_told(opener: Opener, folders: F
     store.transcripts.save("call-1", a_transcript(*(f"Слово {n} " * 60 for n in range(300))))
     store.close()
     content = bytearray(folders.database.read_bytes())
-    content[len(content) // 2 :] = os.urandom(len(content) - len(content) // 2)
+    # Where the turns stand, and not where opening the file reads.
+    first = content.index("Слово 150 ".encode()) // _PAGE * _PAGE
+    last = max(first + _PAGE, content.rindex("Слово 250 ".encode()) // _PAGE * _PAGE)
+    content[first:last] = os.urandom(last - first)
     folders.database.write_bytes(content)
     store = opener("clear")
     with pytest.raises(StoredDataError) as caught:
