@@ -11,6 +11,7 @@ from app.cli.opening import cancel_on_signal, opened_app
 from app.core.cancel import CancelToken
 from app.core.i18n import _
 from app.delivery.model import CrmAccount, OperationState
+from app.viewmodels.crm_wording import badge_of
 
 NAME = "deliver"
 
@@ -32,7 +33,7 @@ def run(args: Namespace) -> int:
         while (due := _round(app, accounts, cancel)) is not None and args.wait:
             cancel.wait(min(max((due - app.clock.now_utc()).total_seconds(), 0.0), _LONGEST_REST_S))
             cancel.raise_if_cancelled()
-        return max(_told(app, account) for account in accounts)
+        return max(_told(app, account) for account in app.delivery.accounts())
 
 
 def _round(app: App, accounts: list[CrmAccount], cancel: CancelToken) -> datetime | None:
@@ -47,5 +48,6 @@ def _told(app: App, account: CrmAccount) -> int:
     line = _("{title}: доставлено {done}, ждут {waiting}.").format(
         title=account.title, done=counts.get(OperationState.DONE, 0), waiting=waiting
     )
-    print(" ".join([line, app.delivery.notice(account.id)]).strip())
+    badge = badge_of(app.delivery.operations(account.id, only_open=True), [account], app.clock.now_utc())
+    print(" ".join([line, badge.text]).strip())
     return FAILED if waiting else OK

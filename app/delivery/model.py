@@ -192,20 +192,14 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What a CRM can do; what it cannot is told before approval.
+    """What a CRM does otherwise than others.
 
     Args:
-        idempotent_notes: The CRM itself refuses the same note twice; likewise `idempotent_tasks`.
-        can_delete_notes: A note can be taken away, else its text is replaced; likewise `can_delete_tasks`.
         has_robots: A change of stage may start processes that no undo takes back.
         keeps_one_number: A field for phones or e-mails holds one, so a new one takes its place, under the same check as
             any other value.
     """
 
-    idempotent_notes: bool = False
-    idempotent_tasks: bool = False
-    can_delete_notes: bool = True
-    can_delete_tasks: bool = True
     has_robots: bool = False
     keeps_one_number: bool = False
 
@@ -362,12 +356,6 @@ class OperationState(StrEnum):
     REJECTED = "rejected"
     PAUSED = "paused"
     CANCELLED = "cancelled"
-
-
-OPEN_STATES = frozenset({OperationState.PENDING, OperationState.SENDING, OperationState.UNKNOWN, OperationState.PAUSED})
-"""States from which the worker goes on by itself (paused: once its account is connected again)."""
-BLOCKING_STATES = OPEN_STATES | {OperationState.CONFLICT, OperationState.REJECTED}
-"""States behind which later operations of the same deal wait."""
 
 
 @dataclass(frozen=True, slots=True)

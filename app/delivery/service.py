@@ -106,24 +106,6 @@ class DeliveryService:
         """How many operations stand in each state; states without any are left out."""
         return self._store.counts(account_id)
 
-    def notice(self, account_id: str) -> str:
-        """What the quiet badge says of an account; "" while all goes well."""
-        account = self._accounts.account(account_id)
-        if account.is_paused:
-            return account.pause_text
-        waiting = self._store.operations(account_id, only_open=True)
-        asked = sum(operation.state in _WAITS_FOR_A_PERSON for operation in waiting)
-        if asked:
-            return _("Ждут вашего решения: {count}").format(count=asked)
-        codes = {operation.error_code for operation in waiting}
-        if codes & {"crm.offline", "crm.certificate"}:
-            return _("Нет связи с CRM, отправим позже ({count})").format(count=len(waiting))
-        if any(operation.state is OperationState.UNKNOWN for operation in waiting):
-            return _("Проверяем, дошло ли ({count})").format(count=len(waiting))
-        if any(operation.error_code == "crm.rate_limited" and operation.tried_s > 60 for operation in waiting):
-            return _("CRM просит подождать, отправим позже ({count})").format(count=len(waiting))
-        return ""
-
     def warnings(self, deal_id: str, keys: Collection[str]) -> tuple[str, ...]:
         """What no undo will take back, to be said before approval; empty for a deal that is in no CRM.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,60}")
 
 
 class OwnFields:
-    """Definitions of one profile that differ from the profile's own.
+    """Definitions that stand over those of the profiles.
 
     Args:
         folder: Where they are kept.
@@ -51,7 +51,7 @@ class OwnFields:
         path = self._file(profile_id)
         return read_fields(path) if path.exists() else ()
 
-    def put(self, profile: Profile, definition: FieldDefinition) -> None:
+    def put(self, profile_id: str, definition: FieldDefinition) -> None:
         """Keep a definition: over the profile's own of the same key, or as a further field.
 
         Raises:
@@ -64,18 +64,17 @@ class OwnFields:
                 _("Поле «{label}» описано не полностью.").format(label=definition.label or definition.key),
                 hint=_("Дайте ему название; ключ состоит из латинских букв, цифр и подчёркивания."),
             )
-        own = {item.key: item for item in self.of(profile.id)}
+        own = {item.key: item for item in self.of(profile_id)}
         own[definition.key] = definition
-        self._write(profile, list(own.values()))
+        self._write(profile_id, own.values())
 
-    def drop(self, profile: Profile, key: str) -> None:
+    def drop(self, profile_id: str, key: str) -> None:
         """Go back to the profile's own definition; a field that was added is added no more."""
-        self._write(profile, [item for item in self.of(profile.id) if item.key != key])
+        self._write(profile_id, [item for item in self.of(profile_id) if item.key != key])
 
-    def _write(self, profile: Profile, definitions: Sequence[FieldDefinition]) -> None:
-        standard = {definition.key: definition for definition in profile.fields}
-        kept = [_record(item) for item in definitions if standard.get(item.key) != item]
-        write_whole(self._file(profile.id), json.dumps(kept, ensure_ascii=False, indent=1))
+    def _write(self, profile_id: str, definitions: Iterable[FieldDefinition]) -> None:
+        records = [_record(definition) for definition in definitions]
+        write_whole(self._file(profile_id), json.dumps(records, ensure_ascii=False, indent=1))
 
     def _file(self, profile_id: str) -> Path:
         return self._folder / f"{re.sub(r'[^a-zA-Z0-9_-]', '_', profile_id)}.json"

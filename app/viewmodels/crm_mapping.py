@@ -11,6 +11,7 @@ from app.core.errors import VizirError
 from app.core.i18n import _
 from app.core.observable import Signal
 from app.deals.model import FieldDefinition, FieldType
+from app.delivery.definitions import from_remote
 from app.delivery.mapping import faults_of, suggest
 from app.delivery.model import FieldMap, MappedField, Pipeline, RemoteField, RemoteOption, RemoteType
 from app.profile.model import Profile
@@ -23,9 +24,11 @@ _WITH_OPTIONS = (FieldType.ENUM, FieldType.MULTIENUM)
 class Wording(Protocol):
     """Keeps the company's own words for its fields; `app.profile.own_fields` has it."""
 
-    def put(self, profile: Profile, definition: FieldDefinition) -> None: ...
+    def of(self, profile_id: str) -> Sequence[FieldDefinition]: ...
 
-    def drop(self, profile: Profile, key: str) -> None: ...
+    def put(self, profile_id: str, definition: FieldDefinition) -> None: ...
+
+    def drop(self, profile_id: str, key: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class _Read:
     pipelines: tuple[Pipeline, ...]
     field_map: FieldMap
     profile: Profile
+    own: frozenset[str]
 
 
 class CrmMappingViewModel:
@@ -90,6 +94,7 @@ class CrmMappingViewModel:
         self._confirmed: FieldMap = FieldMap("")
         self._profile_now: Profile | None = None
         self._pipelines: tuple[Pipeline, ...] = ()
+        self._own: frozenset[str] = frozenset()
         self._faults: dict[str, list[str]] = {}
         self.account_id = ""
         self.is_loaded = False
@@ -129,6 +134,16 @@ class CrmMappingViewModel:
         """How many do not fit."""
         return sum(bool(row.reasons) for row in self.rows)
 
+    @property
+    def addable(self) -> list[RemoteField]:
+        """Fields of the CRM that could become ours: a call can tell their values, and none of ours goes there."""
+        taken = {mapped.remote_key for mapped in self._field_map().fields}
+        return [one for one in self.fields if one.key not in taken and from_remote(one) is not None]
+
+    def is_own(self, key: str) -> bool:
+        """Whether a field is worded here or was added here, and so can go back to what the profile says."""
+        return key in self._own
+
     def row(self, key: str) -> MapRow | None:
         return next((self._row(one) for one in self.definitions if one.key == key), None)
 
@@ -164,11 +179,13 @@ class CrmMappingViewModel:
             field_map = connections.field_map(account_id)
             if field_map.confirmed_at is None and not field_map.fields:
                 field_map = connections.suggestion(account_id)
-            return _Read(fields, pipelines, field_map, self._profile())
+            profile = self._profile()
+            own = frozenset(definition.key for definition in self._wording().of(profile.id))
+            return _Read(fields, pipelines, field_map, profile, own)
 
         def take(read: _Read) -> None:
             self.fields, self._pipelines = read.fields, read.pipelines
-            self.definitions, self._profile_now = read.profile.fields, read.profile
+            self.definitions, self._profile_now, self._own = read.profile.fields, read.profile, read.own
             # What was chosen and not confirmed yet is kept while the page is left and entered.
             if is_first:
                 self._chosen = {one.key: one for one in read.field_map.fields}
@@ -246,18 +263,48 @@ class CrmMappingViewModel:
         if definition is None or profile is None or definition.definition == text.strip():
             return
         changed = replace(definition, definition=text.strip())
+        # Shown at once: who comes back to the field while it is being written finds what was typed.
+        self.definitions = tuple(changed if one.key == key else one for one in self.definitions)
+        self._own |= {key}
+        self.row_changed.emit(key)
+        self._reword(lambda: self._wording().put(profile.id, changed), lambda: None)
 
-        def done(_none: None) -> None:
-            self.definitions = tuple(changed if one.key == key else one for one in self.definitions)
-            self.row_changed.emit(key)
-            self.definition_changed.emit()
+    def add(self, remote_key: str) -> None:
+        """Let a field of the CRM be a field of ours: the next draft looks for it, and it goes where it came from."""
+        remote, profile = self._remote(remote_key), self._profile_now
+        made = from_remote(remote, [one.key for one in self.definitions]) if remote is not None else None
+        if made is None or profile is None:
+            return
 
+        def done() -> None:
+            self.definitions = (*self.definitions, made)
+            self._own |= {made.key}
+            self.selected = made.key
+            self.choose(made.key, remote_key)
+            self.loaded.emit()
+
+        self._reword(lambda: self._wording().put(profile.id, made), done)
+
+    def drop(self, key: str) -> None:
+        """Go back to the profile's own definition; a field that was added here goes."""
+        profile = self._profile_now
+        if profile is not None and key in self._own:
+            self._reword(lambda: self._wording().drop(profile.id, key), lambda: self.open(self.account_id))
+
+    def _reword(self, change: Callable[[], None], done: Callable[[], None]) -> None:
         def put() -> None:
-            # Without fields of its own the profile takes none of the company's for its own.
-            self._wording().put(replace(profile, fields=()), changed)
+            change()
             self._reread_profile()
 
-        self._requests.tell("crm.definition", put, done, self.failed.emit)
+        def told(_none: None) -> None:
+            done()
+            self.definition_changed.emit()
+
+        def refused(error: VizirError) -> None:
+            self.failed.emit(error)
+            self.open(self.account_id)
+
+        self._requests.tell("crm.definition", put, told, refused)
 
     def _first_key(self) -> str:
         return self.definitions[0].key if self.definitions else ""

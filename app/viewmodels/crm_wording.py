@@ -114,7 +114,7 @@ def next_text(operation: Operation, now: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """What the window says of the CRMs at its lower edge.
+    """What is said of the CRMs in a line: at the window's lower edge, and by `deliver`.
 
     Args:
         tone: "muted", "warn" or "danger".
@@ -130,11 +130,15 @@ def badge_of(operations: Sequence[Operation], accounts: Sequence[CrmAccount], no
     """The most pressing thing of all that waits; nothing while all goes well."""
     waiting = [one for one in operations if sheaf_of(one) is Sheaf.WAITING]
     asking = [one for one in operations if sheaf_of(one) is Sheaf.ATTENTION]
-    paused = [account.title for account in accounts if account.is_paused]
+    paused = [account for account in accounts if account.is_paused]
     if paused:
-        text = _("Подключите CRM заново: {names} ({count})")
-        count = len(waiting) + len(asking)
-        return Badge(text.format(names=", ".join(paused), count=count), "danger", "open_settings_crm")
+        # A plan or a payment is the administrator's: another key would be refused likewise.
+        is_closed = all(account.pause_code == "crm.blocked" for account in paused)
+        text = (
+            _("CRM закрыла доступ: {names} ({count})") if is_closed else _("Подключите CRM заново: {names} ({count})")
+        )
+        names, count = ", ".join(account.title for account in paused), len(waiting) + len(asking)
+        return Badge(text.format(names=names, count=count), "danger", "open_settings_crm")
     unmapped = [one for one in asking if one.error_code == "crm.not_mapped"]
     if unmapped and len(unmapped) == len(asking):
         text = _("Подтвердите соответствие полей, чтобы отправить ({count})")

@@ -31,7 +31,6 @@ from app.delivery.model import (
     RemoteType,
     Resolution,
 )
-from app.profile.model import Profile
 
 ACCOUNT = CrmAccount("acc-1", CrmKind.BITRIX24, "Битрикс24", "https://teplo.bitrix24.ru", "7")
 FIELDS = (
@@ -248,8 +247,11 @@ class ScriptedWording:
     def __init__(self) -> None:
         self.kept: dict[str, FieldDefinition] = {}
 
-    def put(self, profile: Profile, definition: FieldDefinition) -> None:
+    def of(self, profile_id: str) -> tuple[FieldDefinition, ...]:
+        return tuple(self.kept.values())
+
+    def put(self, profile_id: str, definition: FieldDefinition) -> None:
         self.kept[definition.key] = definition
 
-    def drop(self, profile: Profile, key: str) -> None:
+    def drop(self, profile_id: str, key: str) -> None:
         self.kept.pop(key, None)

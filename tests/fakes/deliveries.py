@@ -18,6 +18,7 @@ from app.delivery.ports import AccountStore, CrmConnector, Outbox
 from app.delivery.service import DeliveryService
 from app.recording.model import CallState
 from app.settings import Folders
+from app.viewmodels.crm_wording import badge_of
 from tests.fakes.clock import FakeClock
 from tests.fakes.crm import FIELDS, FakeConnector, FakeCrm
 from tests.fakes.examples import FIELDS as OUR_FIELDS
@@ -64,6 +65,12 @@ class Delivery:
             jitter=lambda: 0.0,
         )
         return self.service
+
+    @property
+    def badge(self) -> str:
+        """What the window says at its lower edge."""
+        waiting = self.service.operations(self.account_id, only_open=True)
+        return badge_of(waiting, self.service.accounts(), self.clock.now_utc()).text
 
     def _connect(self, account_id: str) -> CrmConnector:
         return self.connector(account_id)

@@ -121,3 +121,46 @@ def test_nothing_is_sent_before_the_mapping_is_confirmed(crm: CrmProgram, tmp_pa
     program.find("mappingConfirm").click()
     program.wait(lambda: all(one.state is OperationState.DONE for one in crm.operations))
     assert max(crm.crm.effects.values()) == 1
+
+
+def test_a_field_of_the_crm_becomes_a_field_of_ours_and_goes_again(crm: CrmProgram) -> None:
+    program = crm.program
+    offered: QComboBox = program.find("mappingAdd")
+    keys = [offered.itemData(at) for at in range(offered.count())]
+    assert "amount" not in keys
+    assert "number" not in keys
+    taken = next(key for key in keys if key)
+    place = offered.findData(taken)
+    shown = offered.itemText(place).split(" · ")[0]
+    offered.setCurrentIndex(place)
+    offered.activated.emit(place)
+    added = program.desk.crm.mapping
+    program.wait(lambda: added.is_own(added.selected))
+    key = added.selected
+    program.wait(lambda: program.app.profile().field(key) is not None)
+    assert program.app.profile().field(key).label == shown
+    assert added.row(key).mapped.remote_key == taken
+    assert offered.findData(taken) < 0
+    program.wait(lambda: program.find("definitionReset").isVisible())
+    program.find("definitionReset").click()
+    program.wait(lambda: added.row(key) is None)
+    assert program.app.profile().field(key) is None
+    program.wait(lambda: offered.findData(taken) >= 0)
+
+
+def test_words_of_ones_own_for_a_field_can_be_taken_back(crm: CrmProgram) -> None:
+    program = crm.program
+    mapping = program.desk.crm.mapping
+    mapping.select("need")
+    before = program.app.profile().field("need").definition
+    assert program.find("definitionReset").isHidden()
+    text: QPlainTextEdit = program.find("definitionText")
+    text.setPlainText("Своими словами.")
+    mapping.select("phone")
+    program.wait(lambda: program.app.profile().field("need").definition == "Своими словами.")
+    mapping.select("need")
+    program.wait(lambda: program.find("definitionReset").isVisible())
+    program.find("definitionReset").click()
+    program.wait(lambda: program.app.profile().field("need").definition == before)
+    program.wait(lambda: text.toPlainText() == before)
+    assert program.find("definitionReset").isHidden()

@@ -77,7 +77,7 @@ class AmoCrm:
     """
 
     kind = CrmKind.AMOCRM
-    caps = Caps(can_delete_notes=False, can_delete_tasks=False, has_robots=True)
+    caps = Caps(has_robots=True)
 
     def __init__(
         self,

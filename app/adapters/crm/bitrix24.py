@@ -61,7 +61,7 @@ class Bitrix24:
 
     kind = CrmKind.BITRIX24
     # A second task of the same key is refused for a day only, and only where the portal knows REST 3.
-    caps = Caps(idempotent_notes=False, idempotent_tasks=False, has_robots=True)
+    caps = Caps(has_robots=True)
 
     def __init__(
         self,

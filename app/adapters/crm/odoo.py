@@ -98,7 +98,7 @@ class Odoo:
     """
 
     kind = CrmKind.ODOO
-    caps = Caps(idempotent_tasks=True, has_robots=True, keeps_one_number=True)
+    caps = Caps(has_robots=True, keeps_one_number=True)
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QMargins, QSize, Qt, QTimer, Signal
@@ -131,7 +132,13 @@ class FieldDetails(QFrame):
         self._remote = label("", "muted", is_wrapped=True, name="detailsRemote")
         rows.addWidget(self._title)
         rows.addWidget(self._remote)
-        rows.addWidget(label(_("Что сюда писать"), "section"))
+        head = QHBoxLayout()
+        head.addWidget(label(_("Что сюда писать"), "section"), 1)
+        tip = _("Вернётся описание из профиля; поле, добавленное из CRM, исчезнет из программы.")
+        self.reset = button(_("Сбросить"), "link", name="definitionReset", tip=tip)
+        self.reset.clicked.connect(self._go_back)
+        head.addWidget(self.reset)
+        rows.addLayout(head)
         self.text = QPlainTextEdit()
         self.text.setObjectName("definitionText")
         self.text.setAccessibleName(_("Что сюда писать"))
@@ -159,6 +166,11 @@ class FieldDetails(QFrame):
         if self._key:
             self._mapping.write_definition(self._key, self.text.toPlainText())
 
+    def _go_back(self) -> None:
+        self._typing.stop()
+        key, self._key = self._key, ""
+        self._mapping.drop(key)
+
     def show_row(self, row: MapRow | None) -> None:
         """Show a field; a definition that is being typed stays as it is."""
         if row is None or row.key != self._key:
@@ -170,6 +182,7 @@ class FieldDetails(QFrame):
         if row is None:
             return
         self._title.setText(row.definition.label)
+        self.reset.setVisible(self._mapping.is_own(row.key))
         if row.remote is not None:
             told = _("В CRM: {label}, {type}").format(label=row.remote.label, type=type_label(row.remote.type))
         else:
@@ -255,7 +268,14 @@ class MappingView(QWidget):
         hint = _("Слева поле программы, справа поле CRM. Отправка начнётся после подтверждения.")
         line = QHBoxLayout()
         line.setContentsMargins(16, 0, 12, 0)
-        line.addWidget(label(hint, "muted", is_wrapped=True))
+        line.addWidget(label(hint, "muted", is_wrapped=True), 1)
+        self._others = QStandardItemModel(self)
+        self.adding = CalmBox()
+        self.adding.setObjectName("mappingAdd")
+        self.adding.setAccessibleName(_("Добавить поле из CRM"))
+        self.adding.setModel(self._others)
+        self.adding.activated.connect(self._add_field)
+        line.addWidget(self.adding)
         rows.addLayout(line)
         self._area, self._rows = scroll_column("mappingScroll", QMargins(12, 2, 10, 12), 6)
         self._empty = EmptyState(theme, "hourglass", _("Читаю поля CRM"), name="mappingEmpty")
@@ -307,22 +327,30 @@ class MappingView(QWidget):
             self._views = {}
             for key in keys:
                 self._portions.add(partial(self._add_row, key))
-            self._portions.add(lambda: self._rows.addStretch(1))
+            self._portions.add(self._end_rows)
         self._renew_foot()
         self.details.show_row(mapping.row(mapping.selected))
 
+    def _end_rows(self) -> None:
+        self._rows.addStretch(1)
+        chosen = self._views.get(self._mapping.selected)
+        if chosen is not None:
+            # The rows have their places only after the layout has been done.
+            QTimer.singleShot(0, chosen, lambda: self._area.ensureWidgetVisible(chosen))
+
     def _fill_choices(self) -> None:
-        types = {kind: type_label(kind) for kind in RemoteType}
-        shown = [("", _("не передавать"))]
-        shown += [(one.key, _field_line(one, types[one.type])) for one in self._mapping.fields if _is_writable(one)]
-        known = [self._choices.item(at).data(_KEY) for at in range(self._choices.rowCount())]
-        if known == [key for key, _text in shown]:
-            return
-        self._choices.clear()
-        for key, text in shown:
-            item = QStandardItem(text)
-            item.setData(key, _KEY)
-            self._choices.appendRow(item)
+        writable = [one for one in self._mapping.fields if _is_writable(one)]
+        _fill(self._choices, _("не передавать"), writable)
+        _fill(self._others, _("Добавить поле из CRM…"), self._mapping.addable)
+        self.adding.setCurrentIndex(0)
+        self.adding.setEnabled(self._others.rowCount() > 1)
+
+    def _add_field(self, at: int) -> None:
+        key = str(self.adding.itemData(at, _KEY) or "")
+        self.adding.setCurrentIndex(0)
+        if key:
+            self.details.keep()
+            self._mapping.add(key)
 
     def _add_row(self, key: str) -> None:
         row = self._mapping.row(key)
@@ -347,6 +375,7 @@ class MappingView(QWidget):
                 view.show_row(row)
         if key == self._mapping.selected:
             self.details.show_row(self._mapping.row(key))
+        self._fill_choices()
         self._renew_foot()
 
     def _select(self) -> None:
@@ -374,6 +403,18 @@ class MappingView(QWidget):
         elif mapping.was_confirmed:
             parts.append(_("Есть неподтверждённые правки."))
         self._told.setText(" ".join(parts) if mapping.is_loaded else "")
+
+
+def _fill(model: QStandardItemModel, first: str, fields: Sequence[RemoteField]) -> None:
+    types = {kind: type_label(kind) for kind in RemoteType}
+    shown = [("", first), *((one.key, _field_line(one, types[one.type])) for one in fields)]
+    if [model.item(at).data(_KEY) for at in range(model.rowCount())] == [key for key, _text in shown]:
+        return
+    model.clear()
+    for key, text in shown:
+        item = QStandardItem(text)
+        item.setData(key, _KEY)
+        model.appendRow(item)
 
 
 def _is_writable(one: RemoteField) -> bool:

@@ -168,7 +168,7 @@ def test_a_week_without_network_rejects_nothing_and_asks_no_more_than_needed(del
     delivery.drain(7 * 24 * 3600)
     assert delivery.states() == ["pending"] * 3
     assert len(delivery.crm.calls) < 7 * 24 * 12 + 20
-    assert delivery.service.notice(ACCOUNT) == "Нет связи с CRM, отправим позже (3)"
+    assert delivery.badge == "Нет связи с CRM, отправим позже (3)"
     delivery.crm.state = None
     delivery.drain()
     assert delivery.states() == ["done"] * 3
@@ -234,8 +234,8 @@ def test_a_restart_after_the_clock_was_set_goes_on_within_an_hour(delivery: Deli
 @pytest.mark.parametrize(
     ("failure", "text"),
     [
-        (faults.unauthorised(), "CRM больше не принимает ключ подключения. Подключите CRM заново"),
-        (faults.blocked(), "CRM закрыла доступ программам: тариф, оплата или блокировка адреса. Передайте это"),
+        (faults.unauthorised(), "Подключите CRM заново: Тепло (2)"),
+        (faults.blocked(), "CRM закрыла доступ: Тепло (2)"),
     ],
 )
 def test_a_refused_key_pauses_the_account_and_keeps_the_queue(
@@ -250,7 +250,7 @@ def test_a_refused_key_pauses_the_account_and_keeps_the_queue(
     assert delivery.states() == ["paused", "pending"]
     account = delivery.store.accounts.account(ACCOUNT)
     assert (account.is_paused, account.pause_code) == (True, failure.code)
-    assert delivery.service.notice(ACCOUNT).startswith(text)
+    assert delivery.badge == text
     asked = len(delivery.crm.calls)
     delivery.deliver()
     assert len(delivery.crm.calls) == asked
@@ -322,7 +322,7 @@ def test_what_only_a_person_can_put_right_is_not_tried_again(
     operation = delivery.operations()[0]
     assert operation.state is OperationState.REJECTED
     assert operation.error_text.startswith(text)
-    assert delivery.service.notice(ACCOUNT) == "Ждут вашего решения: 1"
+    assert delivery.badge == "CRM ждёт: 1 решение"
     delivery.clock.advance(86_400)
     delivery.deliver()
     assert delivery.states() == ["rejected"]
@@ -336,7 +336,7 @@ def test_the_badge_says_that_arrival_is_being_checked(delivery: Delivery) -> Non
     delivery.approve(note())
     delivery.crm.trouble("add_note", faults.unknown())
     delivery.deliver()
-    assert delivery.service.notice(ACCOUNT) == "Проверяем, дошло ли (1)"
+    assert delivery.badge == "Проверяем, дошло ли (1)"
     operation = delivery.operations()[0]
     assert operation.error_text.startswith("Ответ CRM потерялся: проверяем, дошло ли.")
     with pytest.raises(UserFixable) as caught:
@@ -349,9 +349,9 @@ def test_the_badge_speaks_of_a_limit_only_when_it_lasts(delivery: Delivery) -> N
     delivery.approve(note())
     delivery.crm.trouble("add_note", faults.rate_limited(), times=20)
     delivery.deliver()
-    assert delivery.service.notice(ACCOUNT) == ""
+    assert delivery.badge == "Отправляем в CRM (1)"
     delivery.drain(120)
-    assert delivery.service.notice(ACCOUNT) == "CRM просит подождать, отправим позже (1)"
+    assert delivery.badge == "CRM просит подождать, отправим позже (1)"
 
 
 def test_nothing_is_written_before_the_mapping_is_confirmed(delivery: Delivery) -> None:
