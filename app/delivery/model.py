@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from app.deals.model import FieldType
 
+SETTLES_S = 10.0
+"""After a lost answer the change may still be under way; who looks at once finds nothing and would send it again."""
+
 
 class CrmKind(StrEnum):
     BITRIX24 = "bitrix24"

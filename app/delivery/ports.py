@@ -226,7 +226,10 @@ class Outbox(Protocol):
         ...
 
     def recover(self, account_id: str) -> int:
-        """What is SENDING though nobody sends becomes UNKNOWN; returns how many. Only for the one worker."""
+        """What is SENDING though nobody sends becomes UNKNOWN; returns how many. Only for the one worker.
+
+        It is looked up after `SETTLES_S` only: the CRM may still be at work on it.
+        """
         ...
 
     def save(self, operation: Operation, was: Operation) -> bool:

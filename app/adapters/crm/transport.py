@@ -17,6 +17,7 @@ from app.core.errors import UserFixable
 from app.core.i18n import _
 from app.delivery import faults
 from app.delivery.faults import CrmFailure, Fault
+from app.delivery.model import SETTLES_S
 
 if TYPE_CHECKING:
     import httpx2
@@ -28,8 +29,6 @@ _ANSWER_S = 60.0
 """Odoo was seen to answer a write after 10.6 s, Bitrix24 allows itself 60 s."""
 _WHOLE_S = 150.0
 """The longest time from the request to the last byte: a server that sends a byte now and then never times out."""
-_SETTLES_S = 10.0
-"""After a lost answer the change may still be under way; who looks at once finds nothing and would send it again."""
 _MOST_BYTES = 32_000_000
 """Of an unpacked answer; the longest honest one is a page of 250 deals with all their fields, about 1 MB."""
 _MOST_RECORDING_BYTES = 2_000_000_000
@@ -301,7 +300,7 @@ def _lost(is_write: bool, detail: str) -> CrmFailure:
     if not is_write:
         return faults.offline(detail)
     failure = faults.unknown(detail)
-    failure.retry_after_s = _SETTLES_S
+    failure.retry_after_s = SETTLES_S
     return failure
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.adapters.storage import audit, outbox_rows
@@ -18,6 +18,7 @@ from app.core.ids import canonical_json
 from app.deals.model import FieldDefinition, FieldType
 from app.delivery import codec
 from app.delivery.model import (
+    SETTLES_S,
     CrmValue,
     DealLink,
     FieldChange,
@@ -105,8 +106,9 @@ class SqlOutbox:
         return self._database.run(lambda db: db.conn.execute(sql, (operation_id,)).fetchone()) is not None
 
     def recover(self, account_id: str) -> int:
-        sql = "UPDATE outbox SET state = 'unknown' WHERE account_id = ? AND state = 'sending'"
-        return int(self._database.write(lambda db: db.conn.execute(sql, (account_id,)).rowcount))
+        sql = "UPDATE outbox SET state = 'unknown', next_try_at = ? WHERE account_id = ? AND state = 'sending'"
+        looked_at = _text(self._clock.now_utc() + timedelta(seconds=SETTLES_S))
+        return int(self._database.write(lambda db: db.conn.execute(sql, (looked_at, account_id)).rowcount))
 
     def save(self, operation: Operation, was: Operation) -> bool:
         return self._database.write(lambda db: _save(db, operation, was))
