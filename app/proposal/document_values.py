@@ -190,13 +190,14 @@ def quantity(number: Decimal) -> str:
     return ("−" if number < 0 else "") + grouped(int(whole)) + (f",{fraction}" if fraction else "")
 
 
-def values(proposal: Proposal, totals: Mapping[str, Totals]) -> dict[str, Any]:
+def values(proposal: Proposal, totals: Mapping[str, Totals], most_rows: int | None = None) -> dict[str, Any]:
     """Everything a template may name, under the Russian and the English names of `NAMES`.
 
     Args:
         totals: By option; under the empty name where the proposal offers one way.
+        most_rows: How many rows of an option may be shown; everything else is told as of all of them.
     """
-    options = [_option(proposal, name, totals[name]) for name in proposal.options or ("",)]
+    options = [_option(proposal, name, totals[name], most_rows) for name in proposal.options or ("",)]
     blocks = {kind: _clean(block.text) if (block := proposal.block(kind)) else "" for kind in BlockKind}
     role = _clean(proposal.seller.manager.role)
     terms = (
@@ -252,7 +253,7 @@ def _in_both_languages(russian: Mapping[str, Any], names: Sequence[Named]) -> di
     return both
 
 
-def _option(proposal: Proposal, option: str, totals: Totals) -> dict[str, Any]:
+def _option(proposal: Proposal, option: str, totals: Totals, most_rows: int | None) -> dict[str, Any]:
     lines = lines_of_option(proposal, option)
     if len(lines) != len(totals.lines):
         raise Bug("proposal.totals", f"{len(totals.lines)} sums for {len(lines)} lines")
@@ -263,7 +264,7 @@ def _option(proposal: Proposal, option: str, totals: Totals) -> dict[str, Any]:
         "заголовок": f"Вариант {option}" if option else "",
         "строки": [
             _line(number, line, money_of, mode)
-            for number, (line, money_of) in enumerate(zip(lines, totals.lines, strict=True), 1)
+            for number, (line, money_of) in enumerate(list(zip(lines, totals.lines, strict=True))[:most_rows], 1)
         ],
         "шапка": _columns(lines, mode),
         "итого": money(totals.total),

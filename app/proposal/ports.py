@@ -40,11 +40,20 @@ def usable_template(name: str) -> str:
 
 
 class DocumentWriter(Protocol):
-    def render(self, proposal: Proposal, totals: Mapping[str, Totals], template: Path, into: Path) -> None:
+    def render(
+        self,
+        proposal: Proposal,
+        totals: Mapping[str, Totals],
+        template: Path,
+        into: Path,
+        *,
+        most_rows: int | None = None,
+    ) -> None:
         """Make `into` (.docx) from the template; a file that is there already is never overwritten.
 
         Args:
             totals: By option; under the empty name where the proposal offers one way.
+            most_rows: Write only so many rows of each option, for a look at the beginning; the sums stay those of all.
 
         Raises:
             UserFixable: ``document.exists``, ``document.no_rights``, ``document.disk_full``, ``document.write``,
@@ -263,8 +272,12 @@ class PageRenderer(Protocol):
         """The pages of a .docx as PNG, in order. Raises UserFixable ``document.broken``."""
         ...
 
-    def page(self, path: Path, index: int, dpi: int = 96) -> bytes | None:
-        """One page, counted from 0; None past the last one. Raises UserFixable ``document.broken``."""
+    def first_page(self, path: Path, dpi: int = 96) -> bytes | None:
+        """The first page of a document that was written in part, without its count of pages.
+
+        Returns:
+            None where what was written does not fill the page. Raises UserFixable ``document.broken``.
+        """
         ...
 
     def missing_fonts(self, path: Path) -> tuple[str, ...]:

@@ -39,6 +39,8 @@ _log = logging.getLogger(__name__)
 FinishedProposal: TypeAlias = FinalFiles
 INPUTS = "inputs.json"
 _SHOWN = 3
+# More than a page of a usual template holds, and few enough to be drawn in a moment.
+ROWS_OF_A_PAGE = 20
 
 
 class Approve(Protocol):
@@ -84,7 +86,6 @@ class ProposalService:
         self._approve = approve
         self._letters = letters
         self._style_off = style_off
-        self._previewed: tuple[Proposal, bytes] | None = None
         self._steps: tuple[Knowledge, Sequence[VolumeStep]] | None = None
 
     def begin(
@@ -142,24 +143,20 @@ class ProposalService:
         """The pages as PNG.
 
         Args:
-            is_first_only: Draw the first page alone, which of a long proposal takes a tenth of the time. The document
-                is kept for the next call with the same proposal.
+            is_first_only: Draw the first page alone, which of a long proposal takes a tenth of the time; none where
+                the first rows do not fill it.
 
         Raises:
             UserFixable: Rows that cannot be reckoned, and what the template does wrong.
         """
         with tempfile.TemporaryDirectory() as folder:
             document = Path(folder) / "preview.docx"
-            known = self._previewed
-            if known is not None and known[0] is proposal:
-                document.write_bytes(known[1])
-            else:
-                self._tools.writer.render(proposal, self.totals(proposal), self._template(proposal), document)
+            totals, template = self.totals(proposal), self._template(proposal)
             if not is_first_only:
-                self._previewed = None
+                self._tools.writer.render(proposal, totals, template, document)
                 return self._tools.renderer().pages(document, dpi)
-            self._previewed = proposal, document.read_bytes()
-            first = self._tools.renderer().page(document, 0, dpi)
+            self._tools.writer.render(proposal, totals, template, document, most_rows=ROWS_OF_A_PAGE)
+            first = self._tools.renderer().first_page(document, dpi)
             return () if first is None else (first,)
 
     def missing_fonts(self, proposal: Proposal) -> tuple[str, ...]:

@@ -45,7 +45,8 @@ class ProposalPages:
             self._ask(lambda: self._proposals().preview(shown, dpi), all_drawn)
 
         def first_drawn(pages: tuple[bytes, ...]) -> None:
-            self.begun.emit(pages)
+            if pages:
+                self.begun.emit(pages)
             draw_all()
 
         if len(shown.lines) > _MANY_LINES:

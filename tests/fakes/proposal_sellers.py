@@ -117,8 +117,8 @@ class PlainDocuments:
     def pages(self, path: Path, dpi: int = 96) -> tuple[bytes, ...]:
         return (f"{path.suffix} {dpi}".encode(),)
 
-    def page(self, path: Path, index: int, dpi: int = 96) -> bytes | None:
-        return self.pages(path, dpi)[index] if index == 0 else None
+    def first_page(self, path: Path, dpi: int = 96) -> bytes | None:
+        return self.pages(path, dpi)[0]
 
     def missing_fonts(self, path: Path) -> tuple[str, ...]:
         assert path.exists()

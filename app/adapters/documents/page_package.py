@@ -22,39 +22,20 @@ def slim(content: bytes) -> bytes:
 
     rdocx 0.16.3 copies all of them for each cell of a table: of 300 rows that is half of its reading.
     """
-    return _rewritten(content, {_BODY: lambda _root: True}) or content
+    return _rewritten(content, {_BODY: lambda _root: None})
 
 
-def beginning(content: bytes, most_rows: int) -> bytes | None:
-    """The document up to the first rows of its longest table; None where that table is hardly longer.
-
-    Args:
-        most_rows: How many rows of the table are kept; nothing behind them is.
-    """
-
-    def cut(root: _Element) -> bool:
-        body = root.find(f"{W}body")
-        tables = [] if body is None else list(body.iter(f"{W}tbl"))
-        longest = max(tables, key=lambda table: len(table.findall(f"{W}tr")), default=None)
-        rows = longest.findall(f"{W}tr") if longest is not None else []
-        if longest is None or len(rows) <= 2 * most_rows or longest.getparent() is not body:
-            return False
-        for row in rows[most_rows:]:
-            longest.remove(row)
-        for element in list(longest.itersiblings()):
-            if element.tag != f"{W}sectPr":
-                body.remove(element)
-        return True
-
+def beginning(content: bytes) -> bytes:
+    """A document whose longest table was written in part: nothing stands behind it, and margins say «1 из …»."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         margins = [
             name for name in package.namelist() if _MARGINS.fullmatch(name) and b"NUMPAGES" in package.read(name)
         ]
-    return _rewritten(content, {_BODY: cut, **dict.fromkeys(margins, _hide_count_of_pages)})
+    return _rewritten(content, {_BODY: _end_with_table, **dict.fromkeys(margins, _hide_count_of_pages)})
 
 
-def _rewritten(content: bytes, changes: dict[str, Callable[[_Element], bool]]) -> bytes | None:
-    """The package with some of its parts changed; None where a change says that there is nothing to do."""
+def _rewritten(content: bytes, changes: dict[str, Callable[[_Element], None]]) -> bytes:
+    """The package with some of its parts changed."""
     from lxml import etree  # type: ignore[import-untyped]
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True)
@@ -64,8 +45,7 @@ def _rewritten(content: bytes, changes: dict[str, Callable[[_Element], bool]]) -
             part = package.read(name)
             if name in changes:
                 root = etree.fromstring(part, parser)
-                if not changes[name](root):
-                    return None
+                changes[name](root)
                 root.attrib.pop(_IGNORABLE, None)
                 etree.cleanup_namespaces(root)
                 part = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
@@ -73,8 +53,16 @@ def _rewritten(content: bytes, changes: dict[str, Callable[[_Element], bool]]) -
     return stream.getvalue()
 
 
-def _hide_count_of_pages(root: _Element) -> bool:
-    """«1 из …»: the beginning does not know how many pages the whole has."""
+def _end_with_table(root: _Element) -> None:
+    tables = list(root.iter(f"{W}tbl"))
+    longest = max(tables, key=lambda table: len(table.findall(f"{W}tr")), default=None)
+    if longest is not None:
+        for element in list(longest.itersiblings()):
+            if element.tag != f"{W}sectPr":
+                element.getparent().remove(element)
+
+
+def _hide_count_of_pages(root: _Element) -> None:
     field: list[Any] = []
     for run in list(root.iter(f"{W}r")):
         mark = run.find(f"{W}fldChar")
@@ -84,7 +72,6 @@ def _hide_count_of_pages(root: _Element) -> bool:
             if any("NUMPAGES" in (code.text or "") for each in field for code in each.iter(f"{W}instrText")):
                 _say_instead(field)
             field = []
-    return True
 
 
 def _say_instead(field: list[Any]) -> None:

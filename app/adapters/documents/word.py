@@ -31,7 +31,15 @@ _OPTION_NAMES = {"варианты", "options"}
 class WordWriter:
     """A `DocumentWriter` of .docx templates with placeholders."""
 
-    def render(self, proposal: Proposal, totals: Mapping[str, Totals], template: Path, into: Path) -> None:
+    def render(
+        self,
+        proposal: Proposal,
+        totals: Mapping[str, Totals],
+        template: Path,
+        into: Path,
+        *,
+        most_rows: int | None = None,
+    ) -> None:
         """See `app.proposal.ports.DocumentWriter`."""
         if len(proposal.lines) > MOST_LINES:
             raise UserFixable(
@@ -42,7 +50,8 @@ class WordWriter:
                 hint=_("Разделите КП на несколько."),
             )
         content = read_template(template)
-        write_new(into, rendered(content, values(proposal, totals), template, has_options=bool(proposal.options)))
+        shown = values(proposal, totals, most_rows)
+        write_new(into, rendered(content, shown, template, has_options=bool(proposal.options)))
 
 
 @cache

@@ -13,6 +13,7 @@ import docx
 import pytest
 
 from app.adapters.documents import pdf
+from app.adapters.documents.docx_paper import WordReader
 from app.adapters.documents.mail import mail_draft
 from app.adapters.documents.pdf import PdfByBestConverter, find_libreoffice
 from app.adapters.documents.preview import WordPages
@@ -24,8 +25,8 @@ from app.proposal.pricing import totals_by_option
 from tests.fakes import sample_proposals
 
 
-def _made(proposal: Proposal, path: Path) -> Path:
-    WordWriter().render(proposal, totals_by_option(proposal), builtin_template("full"), path)
+def _made(proposal: Proposal, path: Path, *, most_rows: int | None = None) -> Path:
+    WordWriter().render(proposal, totals_by_option(proposal), builtin_template("full"), path, most_rows=most_rows)
     return path
 
 
@@ -39,19 +40,26 @@ def test_a_page_is_a_picture_of_the_asked_size(tmp_path: Path) -> None:
     made = _made(sample_proposals.proposal(), tmp_path / "kp.docx")
     (page,) = WordPages().pages(made, dpi=96)
     assert _size(page) == pytest.approx((794, 1123), abs=2)
-    assert WordPages().page(made, 0, dpi=96) == page
-    assert WordPages().page(made, 5) is None
+    assert WordPages().first_page(made) is None
 
 
 def test_the_first_page_of_a_long_proposal_is_the_one_the_whole_has(tmp_path: Path) -> None:
-    made = _made(sample_proposals.long_one(120), tmp_path / "kp.docx")
-    renderer = WordPages()
-    early = renderer.page(made, 0, dpi=40)
-    whole = renderer.pages(made, dpi=40)
+    long_one, renderer = sample_proposals.long_one(120), WordPages()
+    early = renderer.first_page(_made(long_one, tmp_path / "beginning.docx", most_rows=20), dpi=40)
+    whole = renderer.pages(_made(long_one, tmp_path / "kp.docx"), dpi=40)
     assert len(whole) > 4
     assert early is not None
     above_the_number_of_pages = 430 * (1 + 4 * _size(early)[0])
     assert _pixels(early)[:above_the_number_of_pages] == _pixels(whole[0])[:above_the_number_of_pages]
+
+
+def test_a_proposal_written_in_part_keeps_the_sums_of_all(tmp_path: Path) -> None:
+    long_one = sample_proposals.long_one(120)
+    few = WordReader().read_back(_made(long_one, tmp_path / "beginning.docx", most_rows=20)).tables[0]
+    whole = WordReader().read_back(_made(long_one, tmp_path / "kp.docx")).tables[0]
+    assert (len(few.rows), len(whole.rows)) == (20, 120)
+    assert few.rows == whole.rows[:20]
+    assert few.total == whole.total
 
 
 def _pixels(png: bytes) -> bytes:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.documents.word import WordWriter
 from app.approval.final_form import FinalFormApproval
 from app.core.cancel import CancelToken
 from app.core.errors import UserFixable
@@ -187,17 +186,6 @@ def test_a_model_is_not_asked_where_the_client_said_no_need(parts: _Parts) -> No
 def test_the_pages_are_drawn_without_leaving_a_file(parts: _Parts) -> None:
     assert parts.service.preview(parts.begun()) == (b".docx 96",)
     assert not list(parts.folder.rglob("*.docx"))
-
-
-def test_the_document_of_the_first_page_is_not_made_twice(parts: _Parts, monkeypatch: pytest.MonkeyPatch) -> None:
-    begun, made = parts.begun(), []
-    render = WordWriter.render
-    monkeypatch.setattr(WordWriter, "render", lambda *given: made.append(1) or render(*given))
-    assert parts.service.preview(begun, is_first_only=True) == (b".docx 96",)
-    assert parts.service.preview(begun) == (b".docx 96",)
-    assert made == [1]
-    parts.service.preview(begun)
-    assert made == [1, 1]
 
 
 def test_a_revision_is_dated_today_and_stands_as_long_as_the_first(parts: _Parts) -> None:
