@@ -90,6 +90,8 @@ _MONEY = (
     Named("прописью", "in_words", "сумма прописью: «Сто двадцать две тысячи рублей 00 копеек»"),
     Named("есть_скидка", "has_discount", "да или нет: есть ли строки со скидкой"),
 )
+OF_OPTION = tuple(named.russian for named in _MONEY)
+"""What each option has of its own; where there is one way, the same names stand for it outside of any loop too."""
 NAMES: tuple[Named, ...] = (
     Named("номер", "number", "номер КП: «КП-2026-0117»"),
     Named("дата", "date", "дата КП: «18.11.2026»"),

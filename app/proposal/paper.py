@@ -41,11 +41,16 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of the body; `first` and `last` are the numbers of its outermost paragraphs."""
+    """A table of the body; `first` and `last` are the numbers of its outermost paragraphs.
+
+    Args:
+        is_nested: It stands in a cell of another table.
+    """
 
     rows: tuple[tuple[Cell, ...], ...]
     first: int
     last: int
+    is_nested: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -235,6 +235,7 @@ class FoundTemplate:
         missing: What every proposal has and this one seems not to have.
         vat_line: Number of a paragraph that stands, with its row, for each rate of VAT; -1 for none.
         dropped: Numbers of paragraphs that are left out of the template with their rows: further lines of VAT.
+        repeated: The first and the last paragraph of what stands once for each option (А, Б); None where nothing may.
         notes: What a person should know before it is written, each one plain sentence.
         refusal: Why no template can be made of it, and what helps; empty where one can.
     """
@@ -245,6 +246,7 @@ class FoundTemplate:
     missing: tuple[str, ...] = ()
     vat_line: int = -1
     dropped: tuple[int, ...] = ()
+    repeated: tuple[int, int] | None = None
     notes: tuple[str, ...] = ()
     refusal: str = ""
 

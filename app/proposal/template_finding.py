@@ -8,9 +8,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from app.core.i18n import _
-from app.proposal import bitrix_codes, signature_finding
+from app.proposal import bitrix_codes, option_finding, signature_finding
 from app.proposal.goods_table import GoodsTable, goods_tables
-from app.proposal.paper import Paper, number_places, plain
+from app.proposal.paper import Paper, Table, number_places, plain
 from app.proposal.ports import FoundTable, FoundTemplate, Mark, MarkKind, TableColumn
 from app.proposal.read_back import IN_WORDS
 
@@ -113,13 +113,16 @@ def find(paper: Paper) -> FoundTemplate:
     )
     missing = tuple(label for kind, label in wanted if not search.has(kind))
     vat_line, dropped, rates = _join_vat_lines(search)
+    marks = sorted(search.marks, key=lambda mark: (mark.block, mark.start))
+    repeated = option_finding.repeated(paper, goods, marks) if goods is not None and table is not None else None
     return FoundTemplate(
-        tuple(sorted(search.marks, key=lambda mark: (mark.block, mark.start))),
+        tuple(option_finding.of_option(mark) for mark in marks) if repeated else tuple(marks),
         table,
         missing=missing,
         vat_line=vat_line,
         dropped=dropped,
-        notes=tuple(_notes(rates)) if table is not None else (),
+        repeated=repeated,
+        notes=tuple(_notes(rates, has_options=repeated is not None)) if table is not None else (),
         refusal=_refusal([one for one in tables if one.rows]),
     )
 
@@ -131,18 +134,22 @@ def _refusal(tables: Sequence[GoodsTable]) -> str:
     named = ", ".join(_("вариант {name}").format(name=one.option) for one in tables if one.option)
     text = _(
         "Таблиц товаров здесь {count}{named}: шаблон делается из КП с одной, иначе товары прошлого клиента останутся "
-        "в нём. Оставьте в Word одну таблицу и выберите файл снова. КП с вариантами делают встроенные шаблоны."
+        "в нём. Оставьте в Word одну таблицу и выберите файл снова: для вариантов она повторится."
     )
     return text.format(count=len(tables), named=f" ({named})" if named else "")
 
 
-def _notes(rates: Sequence[str]) -> Iterator[str]:
+def _notes(rates: Sequence[str], *, has_options: bool) -> Iterator[str]:
     if len(rates) > 1:
         text = _(
             "НДС здесь по нескольким ставкам ({rates}): в шаблоне одна строка, она повторится для каждой ставки КП."
         )
         yield text.format(rates=", ".join(rates))
-    yield _("КП с вариантами (А, Б) по этому шаблону не сделать: для них есть встроенные шаблоны.")
+    if not has_options:
+        yield _(
+            "КП с вариантами (А, Б) по этому шаблону не сделать: таблицу с итогами нельзя повторить, сумма названа и в "
+            "другом месте или между ними стоит то, что меняется. Для вариантов есть встроенные шаблоны."
+        )
 
 
 def _join_vat_lines(search: _Search) -> tuple[int, tuple[int, ...], list[str]]:
@@ -358,6 +365,8 @@ def _find_totals(search: _Search, goods: GoodsTable) -> None:
             break
         if _TOTAL_LINE.search(plain(label)):
             _find_amounts(search, block, label[: len(label) - len(paragraph.text)], by_column.get(block))
+    for mark in [mark for mark in search.marks if mark.kind in {MarkKind.TOTAL, MarkKind.IN_WORDS}]:
+        _same_elsewhere(search, mark.kind, mark.label, mark.placeholder, mark.text, but=table)
 
 
 def _find_amounts(search: _Search, block: int, before: str, column: TableColumn | None) -> None:
@@ -393,10 +402,14 @@ def _amount(label: str) -> tuple[MarkKind | None, str]:
     return (MarkKind.VAT, "ндс") if vat > total or "сумма ндс" in label[total:] else (MarkKind.TOTAL, "итого")
 
 
-def _same_elsewhere(search: _Search, kind: MarkKind, label: str, placeholder: str, text: str) -> None:
-    """The same words in other places are the same thing: in a header, in the covering text."""
+def _same_elsewhere(  # noqa: PLR0917
+    search: _Search, kind: MarkKind, label: str, placeholder: str, text: str, but: Table | None = None
+) -> None:
+    """The same words in other places are the same thing: in a header, in the covering text, but not in the goods."""
     if len(text) < 4:
         return
     for block, paragraph in enumerate(search.paper.paragraphs):
-        for match in re.finditer(re.escape(text), paragraph.text):
+        if but is not None and but.first <= block <= but.last:
+            continue
+        for match in re.finditer(rf"(?<![\d.,]){re.escape(text)}(?!\d)", paragraph.text):
             search.add(kind, label, placeholder, (block, match.start(), text), 0.8)

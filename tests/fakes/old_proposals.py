@@ -192,6 +192,24 @@ def two_options(path: Path) -> None:
     made.save(str(path))
 
 
+def sum_in_the_letter(path: Path) -> None:
+    """The total stands in the covering text too, above the table."""
+    made = docx.Document()
+    made.add_paragraph("Коммерческое предложение № 40 от 06.10.2026")
+    made.add_paragraph("Кому: ООО «Ручей»")
+    made.add_paragraph("Предлагаем два насоса на сумму 49 500,00 руб. с доставкой.")
+    _table(
+        made,
+        [
+            ["№", "Наименование", "Кол-во", "Цена, руб.", "Сумма, руб."],
+            ["1", "Насос 10-10", "1", "18 500,00", "18 500,00"],
+            ["2", "Насос 25-20", "1", "31 000,00", "31 000,00"],
+        ],
+    )
+    made.add_paragraph("Итого: 49 500,00 руб.")
+    made.save(str(path))
+
+
 LAYOUTS: Sequence[Callable[[Path], None]] = (
     plain_order,
     other_order_with_merged_total,

@@ -100,7 +100,7 @@ class _Reader:
                 for inner in box.iterchildren(f"{W}p"):
                     self._add(inner, part, f"{place}, {_('надпись')}", at)
 
-    def _read_table(self, part: str, table: Any) -> None:
+    def _read_table(self, part: str, table: Any, *, is_nested: bool = False) -> None:
         self._tables_of_part += 1
         number = self._tables_of_part - 1
         is_body = part == "body"
@@ -126,10 +126,10 @@ class _Reader:
                 column += span
             rows.append(tuple(cells))
         if is_body:
-            self.tables.append(Table(tuple(rows), first, len(self.paragraphs) - 1))
+            self.tables.append(Table(tuple(rows), first, len(self.paragraphs) - 1, is_nested))
             self.table_elements.append(table)
         for child in inner:
-            self._read_table(part, child)
+            self._read_table(part, child, is_nested=True)
 
 
 def _children(element: Any) -> Iterator[Any]:

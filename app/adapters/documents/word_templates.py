@@ -49,12 +49,16 @@ class WordTemplateFinder:
                 _put(paragraphs, mark, path)
         for paragraph in paragraphs if found.unknown_codes else ():
             _take_out(paragraph, found.unknown_codes)
+        owner = ""
+        if found.repeated is not None:
+            _repeat_by_option(*(paragraphs[block] for block in found.repeated))
+            owner = "вариант."
         for block in found.dropped:
             _drop(paragraphs[block])
         if found.vat_line >= 0:
-            _repeat(paragraphs[found.vat_line], "налог in ндс_по_ставкам")
+            _repeat(paragraphs[found.vat_line], f"налог in {owner}ндс_по_ставкам")
         if found.table is not None:
-            _make_loop(tables, found.table, path)
+            _make_loop(tables, found.table, path, f"{owner}строки")
         stream = io.BytesIO()
         document.save(stream)
         write_new(into, stream.getvalue())
@@ -84,14 +88,47 @@ def _repeat(paragraph: Any, of_what: str) -> None:
         row.addprevious(_tag_row(row, f"{{%tr for {of_what} %}}"))
         row.addnext(_tag_row(row, "{%tr endfor %}"))
         return
-    for tag, put in ((f"{{%p for {of_what} %}}", paragraph.addprevious), ("{%p endfor %}", paragraph.addnext)):
-        made = paragraph.makeelement(f"{W}p", {})
-        run = made.makeelement(f"{W}r", {})
-        text = made.makeelement(f"{W}t", {})
-        text.text = tag
-        run.append(text)
-        made.append(run)
-        put(made)
+    paragraph.addprevious(_line(paragraph, f"{{%p for {of_what} %}}"))
+    paragraph.addnext(_line(paragraph, "{%p endfor %}"))
+
+
+def _repeat_by_option(first: Any, last: Any) -> None:
+    """Let what stands from one paragraph to another stand once for each option, under its heading."""
+    first, last = (_of_body(paragraph) for paragraph in (first, last))
+    heading = _line(first, "{{ вариант.заголовок }}")
+    look = heading.makeelement(f"{W}pPr", {})
+    look.append(look.makeelement(f"{W}keepNext", {}))
+    look.append(look.makeelement(f"{W}spacing", {f"{W}before": "200", f"{W}after": "80"}))
+    heading.insert(0, look)
+    bold = heading.makeelement(f"{W}rPr", {})
+    bold.append(bold.makeelement(f"{W}b", {}))
+    heading.find(f"{W}r").insert(0, bold)
+    for element in (
+        _line(first, "{%p for вариант in варианты %}"),
+        _line(first, "{%p if вариант.заголовок %}"),
+        heading,
+        _line(first, "{%p endif %}"),
+    ):
+        first.addprevious(element)
+    last.addnext(_line(first, "{%p endfor %}"))
+
+
+def _of_body(paragraph: Any) -> Any:
+    """The outermost element that holds a paragraph: itself, its table, or a content control around them."""
+    element = paragraph
+    while element.getparent().tag != f"{W}body":
+        element = element.getparent()
+    return element
+
+
+def _line(beside: Any, text: str) -> Any:
+    paragraph = beside.makeelement(f"{W}p", {})
+    run = paragraph.makeelement(f"{W}r", {})
+    shown = run.makeelement(f"{W}t", {})
+    shown.text = text
+    run.append(shown)
+    paragraph.append(run)
+    return paragraph
 
 
 def _take_out(paragraph: Any, codes: tuple[str, ...]) -> None:
@@ -117,7 +154,7 @@ def replace_text(paragraph: Any, start: int, end: int, text: str) -> None:
         is_placed = True
 
 
-def _make_loop(tables: list[Any], found: FoundTable, path: Path) -> None:
+def _make_loop(tables: list[Any], found: FoundTable, path: Path, lines: str) -> None:
     rows = tables[found.table].findall(f"{W}tr") if found.table < len(tables) else []
     if not found.sample_rows or found.sample_rows[-1] >= len(rows):
         raise _changed(path, _("таблица товаров"))
@@ -128,7 +165,7 @@ def _make_loop(tables: list[Any], found: FoundTable, path: Path) -> None:
             _set_cell(cell, by_column.get(at, ""))
     for row in rows[found.sample_rows[0] + 1 : found.sample_rows[-1] + 1]:
         row.getparent().remove(row)
-    sample.addprevious(_tag_row(sample, "{%tr for строка in строки %}"))
+    sample.addprevious(_tag_row(sample, f"{{%tr for строка in {lines} %}}"))
     sample.addnext(_tag_row(sample, "{%tr endfor %}"))
 
 

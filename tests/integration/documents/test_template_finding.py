@@ -102,6 +102,35 @@ def test_a_template_made_of_it_makes_proposals_that_read_back_right(
 
 
 @pytest.mark.parametrize("make", old_proposals.LAYOUTS, ids=lambda make: make.__name__)
+def test_a_template_made_of_it_takes_a_proposal_with_options(make: Callable[[Path], None], tmp_path: Path) -> None:
+    path, found = _found(make, tmp_path)
+    template, into = tmp_path / "template.docx", tmp_path / "kp.docx"
+    assert found.notes == ()
+    WordTemplateFinder().write(path, found, template)
+    assert WordTemplateLinter().faults(template) == ()
+    usual = _PROPOSALS.get(make.__name__, sample_proposals.proposal)()
+    proposal = replace(sample_proposals.with_options(), vat_mode=usual.vat_mode)
+    totals = totals_by_option(proposal)
+    WordWriter().render(proposal, totals, template, into)
+    read_back = WordReader().read_back(into)
+    assert differences(proposal, totals, read_back) == []
+    assert {table.option: table.total for table in read_back.tables} == {
+        name: of_option.total for name, of_option in totals.items()
+    }
+
+
+def test_a_sum_told_in_the_letter_keeps_options_out(tmp_path: Path) -> None:
+    path = tmp_path / "old.docx"
+    old_proposals.sum_in_the_letter(path)
+    found = WordTemplateFinder().find(path)
+    assert found.repeated is None
+    assert any("нельзя повторить" in note for note in found.notes)
+    WordTemplateFinder().write(path, found, tmp_path / "template.docx")
+    texts = [paragraph.text for paragraph in docx.Document(str(tmp_path / "template.docx")).paragraphs]
+    assert "Предлагаем два насоса на сумму {{ итого }} руб. с доставкой." in texts
+
+
+@pytest.mark.parametrize("make", old_proposals.LAYOUTS, ids=lambda make: make.__name__)
 def test_nothing_of_the_old_client_is_left(make: Callable[[Path], None], tmp_path: Path) -> None:
     path, found = _found(make, tmp_path)
     WordTemplateFinder().write(path, found, tmp_path / "template.docx")
