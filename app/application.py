@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from app.core.cancel import CancelToken
 from app.jobs.runner import Job, JobRunner
 from app.pipeline import HEAVY_LANE
 from app.recording.ports import AudioProbe, WaveformReader
@@ -100,6 +101,7 @@ class Engines:
         make_language_model: Makes the model that other settings than those in force choose.
         proposals: Makes the verb of the proposal stage over a profile's own knowledge; it approves nothing.
         on_close: What to do at the end beside, the last first.
+        closing: Set when the end begins, for work that nobody waits for any more.
     """
 
     settings: Settings
@@ -119,12 +121,19 @@ class Engines:
     make_language_model: Callable[[Settings], LanguageModel]
     proposals: Callable[[Profile, Knowledge], ProposalService]
     on_close: list[Callable[[], None]] = field(default_factory=list)
+    closing: CancelToken = field(default_factory=CancelToken)
 
     def answers(self, knowledge: Knowledge) -> AnswerService:
         """Answers questions from what a folder knows."""
-        from app.knowledge.answering import AnswerService
+        return self.answers_from(self.search(knowledge))
 
-        return AnswerService(self.search(knowledge), self.vectors, clock=self.clock)
+    def answers_from(self, index: KnowledgeIndex) -> AnswerService:
+        """Answers questions from what an index holds; the language model looks at what is in doubt."""
+        from app.knowledge.answering import AnswerService
+        from app.knowledge.second_look import SecondLook
+
+        look = SecondLook(self.language_model, self.closing)
+        return AnswerService(index, self.vectors, second_look=look, clock=self.clock)
 
     def rest_recognizer(self) -> None:
         """End the child process of speech recognition, if it runs; the next use starts it again."""
@@ -151,6 +160,7 @@ class Engines:
             _close(model)
 
     def close(self) -> None:
+        self.closing.cancel()
         self.rest_recognizer()
         self.rest_language_model()
         while self.on_close:
@@ -233,13 +243,6 @@ class App:
         return DealFiles(self.deals, engines.tables, engines.table_writer, self.clock, lambda: self.profile().fields)
 
     @property
-    def answers(self) -> AnswerService:
-        """Answers questions from what the company knows."""
-        from app.knowledge.answering import AnswerService
-
-        return AnswerService(self.knowledge_index, self.engines.vectors, clock=self.clock)
-
-    @property
     def rerun(self) -> RerunService:
         """Tries a language model on a person's own corrections."""
         from app.approval.rerun import RerunService
@@ -290,6 +293,7 @@ class App:
 
     def close(self, timeout_s: float = 5.0) -> None:
         """Cancel the jobs, end the child processes, close the store. What was unfinished resumes at the next start."""
+        self.engines.closing.cancel()
         self.jobs.close(timeout_s)
         self.engines.close()
         while self.on_close:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from app.delivery.ports import ConnectorMaker
     from app.delivery.service import DeliveryService
     from app.draft.ports import TopicReader
-    from app.knowledge.answering import AnswerService
     from app.knowledge.base import KnowledgeBase
     from app.knowledge.service import KnowledgeService
     from app.proposal.archive import ProposalArchive
@@ -85,7 +84,7 @@ def build(settings: Settings, folders: Folders, dispatcher: Dispatcher | None = 
     knowledge = KnowledgeBase(
         Lazy(lambda: _knowledge(engines, store.knowledge, search, profile(), jobs)),
         search,
-        lambda: _answers(engines, search),
+        lambda: engines.answers_from(search),
     )
     paces = Lazy(_paces)
     connections = Lazy(lambda: _connections(engines, store, profile, overrides.get("connectors"), paces))
@@ -268,12 +267,6 @@ def _knowledge(
     service = KnowledgeService(store, Tables(), Documents(), engines.clock, index, later=later)
     service.begin_with(knowledge_of(profile.knowledge, profile.price_list, engines.clock.now_utc()))
     return service
-
-
-def _answers(engines: Engines, index: KnowledgeIndex) -> AnswerService:
-    from app.knowledge.answering import AnswerService
-
-    return AnswerService(index, engines.vectors, clock=engines.clock)
 
 
 def _desk(engines: Engines, archive: ProposalArchive, knowledge: KnowledgeBase) -> ProposalDesk:

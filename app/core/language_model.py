@@ -45,6 +45,9 @@ class Completion:
     seconds: float
 
 
+MOST_ODDS = 10.0
+
+
 class LanguageModel(Protocol):
     """A model that answers in JSON by a schema, temperature 0, fixed seed."""
 
@@ -72,6 +75,18 @@ class LanguageModel(Protocol):
                 ``llm.not_a_model``).
             ModelOutputRejected: The answer did not fit the schema twice (``llm.bad_output``) or was cut (``llm.cut``).
             Cancelled: The token was set; the request is closed.
+        """
+        ...
+
+    def odds(self, messages: tuple[Message, ...], one: str, other: str, cancel: CancelToken) -> float | None:
+        """How much likelier the model would begin its answer with one word than with another.
+
+        Returns:
+            The natural logarithm of the odds, within ±`MOST_ODDS`; None where it cannot be told now: the model has
+            other work, its server names no likelihoods, or it would begin with neither.
+
+        Raises:
+            UserFixable, ExternalFailure, Cancelled: As `complete`.
         """
         ...
 

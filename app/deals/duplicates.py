@@ -99,11 +99,6 @@ def duplicates(rows: Sequence[CrmRow]) -> list[DuplicateGroup]:
     ]
 
 
-def is_same_company(one: CrmRow, other: CrmRow) -> bool:
-    """Whether two rows are of one company, by requisites, contacts and name together."""
-    return bool(_signs_of_one_company(_face(one), _face(other)))
-
-
 def _face(row: CrmRow) -> _Face:
     inn = re.sub(r"\D", "", re.sub(r"\.0+$", "", row.text(CrmColumn.INN)))
     email = row.text(CrmColumn.EMAIL).casefold()

@@ -58,10 +58,6 @@ class ConnectionService:
         self._definitions = definitions
         self._keep_out_of_logs = keep_out_of_logs
 
-    def kinds(self) -> tuple[CrmKind, ...]:
-        """The CRMs that can be connected."""
-        return tuple(CrmKind)
-
     def accounts(self) -> list[CrmAccount]:
         """The connections, the oldest first."""
         return self._store.accounts()

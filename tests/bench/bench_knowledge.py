@@ -13,14 +13,17 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from app.adapters.llm.embedded import EmbeddedModel
 from app.adapters.meaning.universal import UniversalVectors
+from app.adapters.models.registry import ModelRegistry
 from app.adapters.storage.knowledge_index import index_in_memory
 from app.core.words import folded
 from app.knowledge.answering import AnswerService
 from app.knowledge.importing import knowledge_of
 from app.knowledge.model import Answer, Document, Knowledge, Passage, PriceItem, PriceList
+from app.knowledge.second_look import SecondLook
 from app.profile.folder import load_profile
-from app.settings import SAMPLE
+from app.settings import SAMPLE, Folders
 from tests.bench.figures import Figure, at_least, at_most
 from tests.shared_bench import SHARED_BENCH
 
@@ -49,13 +52,17 @@ def figures() -> Iterator[Figure]:
     vectors = UniversalVectors()
     vectors.encode(["проба"])
     if SHARED_BENCH.is_dir():
-        yield from _answered(vectors)
+        found = ModelRegistry(Folders.of_this_machine().models).language_model("qwen2.5-coder-1.5b")
+        model = EmbeddedModel(found.file, found.name)
+        yield from _answered(vectors, None, "without a model: ")
+        yield from _answered(vectors, SecondLook(lambda: model))
+        model.close()
     else:
         yield Figure("questions of the benchmark", "absent", note="no ../shared/bench beside the checkout")
     yield from _searched(vectors)
 
 
-def _answered(vectors: UniversalVectors) -> Iterator[Figure]:
+def _answered(vectors: UniversalVectors, second_look: SecondLook | None, how: str = "") -> Iterator[Figure]:
     right: list[bool] = []
     refused: list[bool] = []
     first_file: list[bool] = []
@@ -65,7 +72,7 @@ def _answered(vectors: UniversalVectors) -> Iterator[Figure]:
         profile = load_profile(folder)
         index, database = index_in_memory(vectors)
         index.replace(knowledge_of(profile.knowledge, profile.price_list, datetime.now(UTC)))
-        service = AnswerService(index, vectors)
+        service = AnswerService(index, vectors, second_look=second_look)
         for asked in questions:
             answer = service.ask(asked["q"])
             seconds.append(answer.seconds)
@@ -76,12 +83,14 @@ def _answered(vectors: UniversalVectors) -> Iterator[Figure]:
             else:
                 refused.append(not answer.is_answerable)
         database.close()
-    yield at_least("answered right when the base answers", _share(right), _RIGHT, note=f"{len(right)} questions")
-    yield at_least("refused when it does not", _share(refused), _REFUSED, note=f"{len(refused)} questions")
-    yield Figure("first source is the right file", _share(first_file))
-    yield at_most("invented numbers", invented, 0)
-    yield Figure("seconds an answer takes, median", statistics.median(seconds), "s")
-    yield Figure("seconds an answer takes, longest", max(seconds), "s", note="with the words of the base read anew")
+    note = f"{len(right)} questions"
+    yield at_least(f"{how}answered right when the base answers", _share(right), _RIGHT, note=note)
+    yield at_least(f"{how}refused when it does not", _share(refused), _REFUSED, note=f"{len(refused)} questions")
+    yield Figure(f"{how}first source is the right file", _share(first_file))
+    yield at_most(f"{how}invented numbers", invented, 0)
+    yield Figure(f"{how}seconds an answer takes, median", statistics.median(seconds), "s")
+    longest = "with the words of the base read anew" if second_look is None else "with the model's start"
+    yield Figure(f"{how}seconds an answer takes, longest", max(seconds), "s", note=longest)
 
 
 def _questions() -> dict[Path, list[dict[str, Any]]]:

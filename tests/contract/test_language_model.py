@@ -15,7 +15,7 @@ from app.adapters.llm.token_estimate import tokens_at_most
 from app.adapters.models.registry import ModelRegistry
 from app.core.cancel import CancelToken
 from app.core.errors import Cancelled, ModelOutputRejected, UserFixable
-from app.core.language_model import CompletionRequest, LanguageModel, Message
+from app.core.language_model import MOST_ODDS, CompletionRequest, LanguageModel, Message
 from tests.fakes.language_model import ScriptedModel
 from tests.fakes.model_server import Received, Reply, chat, refusal, serving
 
@@ -51,7 +51,7 @@ _ANSWER = {"side": "client", "note": "Клиент просит счёт на с
 def model(request: pytest.FixtureRequest) -> Iterator[LanguageModel]:
     with ExitStack() as stack:
         if request.param == "scripted":
-            made: LanguageModel = ScriptedModel(default=_ANSWER, context_tokens=_CONTEXT_TOKENS)
+            made: LanguageModel = ScriptedModel(default=_ANSWER, context_tokens=_CONTEXT_TOKENS, odds=3.0)
         elif request.param == "address":
             server = stack.enter_context(serving(_answers))
             made = OpenAiModel(server.address, "", "test", 30, _CONTEXT_TOKENS)
@@ -69,6 +69,8 @@ def _embedded(folder: Path) -> EmbeddedModel:
 def _answers(received: Received) -> Reply:
     """As a real server: it knows its context and stops at the limit."""
     body = received.body
+    if body.get("logprobs"):
+        return chat("да")
     prompt_tokens = sum(tokens_at_most(message["content"]) for message in body["messages"])
     if prompt_tokens + body["max_tokens"] > _CONTEXT_TOKENS:
         return refusal(400, f"maximum context length is {_CONTEXT_TOKENS} tokens")
@@ -112,6 +114,17 @@ def test_nothing_is_asked_once_the_token_is_set(model: LanguageModel) -> None:
     cancel.cancel()
     with pytest.raises(Cancelled):
         model.complete(_QUESTION, cancel)
+
+
+def test_odds_lean_to_the_word_that_is_true_and_stay_the_same(model: LanguageModel) -> None:
+    asked = (
+        Message("system", "Отвечай одним словом: да или нет.\n\n"),
+        Message("user", "Клиент сказал: «Пришлите счёт на сорок ламп». Клиент просит счёт?"),
+    )
+    odds = model.odds(asked, "да", "нет", CancelToken())
+    assert odds is not None
+    assert 0 < odds <= MOST_ODDS
+    assert model.odds(asked, "да", "нет", CancelToken()) == odds
 
 
 def test_more_text_has_more_tokens(model: LanguageModel) -> None:

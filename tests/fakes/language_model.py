@@ -11,7 +11,7 @@ from app.adapters.llm.answer_check import BrokenAnswerError, checked_answer
 from app.adapters.llm.token_estimate import tokens_at_most
 from app.core.cancel import CancelToken
 from app.core.errors import ModelOutputRejected, VizirError
-from app.core.language_model import Completion, CompletionRequest
+from app.core.language_model import Completion, CompletionRequest, Message
 
 Answer: TypeAlias = dict[str, Any] | VizirError | Callable[[CompletionRequest], dict[str, Any]]
 
@@ -23,6 +23,7 @@ class ScriptedModel:
         answers: Answer by purpose; a name that ends in ``*`` stands for all purposes that begin so. An error is raised.
         default: Answer to every other purpose; without it such a question fails the test.
         name: Recorded beside drafts.
+        odds: What `odds` tells of every question; an error is raised.
     """
 
     def __init__(
@@ -32,7 +33,10 @@ class ScriptedModel:
         default: Answer | None = None,
         name: str = "scripted",
         context_tokens: int = 8192,
+        odds: float | VizirError | None = None,
     ) -> None:
+        self._odds = odds
+        self.looked_at: list[tuple[Message, ...]] = []
         self._answers = dict(answers or {})
         self._default = default
         self._name = name
@@ -68,6 +72,13 @@ class ScriptedModel:
                 "llm.bad_output", "Ответ не по форме.", detail=f"{error.reason}\n{text}"
             ) from error
         return Completion(answer, self._name, prompt_tokens, tokens, 0.0)
+
+    def odds(self, messages: tuple[Message, ...], one: str, other: str, cancel: CancelToken) -> float | None:
+        cancel.raise_if_cancelled()
+        self.looked_at.append(messages)
+        if isinstance(self._odds, VizirError):
+            raise self._odds
+        return self._odds
 
     def close(self) -> None:
         self.is_closed = True

@@ -43,10 +43,6 @@ class Refusal:
     text: str = ""
     fields: tuple[str, ...] = ()
 
-    @property
-    def is_unknown_method(self) -> bool:
-        return self.code in ("ERROR_METHOD_NOT_FOUND", "METHODNOTFOUNDEXCEPTION")
-
 
 def refusal_of(body: Any) -> Refusal | None:
     """The error in the body of an answer, also in that of one command of a batch; None without one."""

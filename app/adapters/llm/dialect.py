@@ -73,6 +73,19 @@ class Dialect:
             body["response_format"] = {"type": "json_schema", "json_schema": binding}
         return body
 
+    def body_for_likelihoods(self, messages: tuple[Message, ...], model: str) -> dict[str, Any]:
+        """A request for one token, with the likeliest ones named."""
+        body: dict[str, Any] = {
+            "model": model,
+            "messages": [{"role": message.role, "content": message.text} for message in messages],
+            self.tokens_field: 1,
+            "logprobs": True,
+            "top_logprobs": 20,
+        }
+        if self.has_temperature:
+            body["temperature"] = 0
+        return body
+
 
 def with_schema_told(messages: tuple[Message, ...], schema: Mapping[str, Any]) -> tuple[Message, ...]:
     """The prompt with the schema at its end, so that a shared beginning stays the same."""

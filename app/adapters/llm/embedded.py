@@ -99,6 +99,16 @@ class EmbeddedModel:
         with self._serving(cancel) as model:
             return model.complete(request, cancel)
 
+    def odds(self, messages: tuple[Message, ...], one: str, other: str, cancel: CancelToken) -> float | None:
+        """See `LanguageModel`; None while it answers somebody else, for a draft takes up to a minute."""
+        if not self._turn.acquire(blocking=False):
+            return None
+        try:
+            with self._serving(cancel) as model:
+                return model.odds(messages, one, other, cancel)
+        finally:
+            self._turn.release()
+
     def warm_up(self, cancel: CancelToken) -> None:
         """Start the server now, so that the first question does not wait for it."""
         with self._serving(cancel):

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit, urlunsplit
 from app.adapters.llm import failures
 from app.adapters.llm.answer_check import BrokenAnswerError, checked_answer
 from app.adapters.llm.dialect import Dialect, with_schema_told
+from app.adapters.llm.likelihoods import odds_of
 from app.adapters.llm.loop_thread import LoopThread
 from app.adapters.llm.token_estimate import tokens_at_least, tokens_at_most
 from app.core.cancel import CancelToken
@@ -113,6 +114,11 @@ class OpenAiModel:
         )
         return done
 
+    def odds(self, messages: tuple[Message, ...], one: str, other: str, cancel: CancelToken) -> float | None:
+        """See `LanguageModel`; a server that only says one of the words is taken to be sure of it."""
+        cancel.raise_if_cancelled()
+        return self._loop.run(lambda: self._odds(messages, one, other), cancel)
+
     def models(self, cancel: CancelToken) -> tuple[str, ...]:
         """Names of the models on the server; also the cheapest way to try address and key."""
         return self._loop.run(self._list, cancel)
@@ -181,6 +187,26 @@ class OpenAiModel:
                 continue
             self._dialect = dialect
             return self._read(text, request, messages)
+
+    async def _odds(self, messages: tuple[Message, ...], one: str, other: str) -> float | None:
+        import openai
+
+        if not self._model:
+            self._model = self._only_one(await self._list())
+        more = await self._prepare(messages) if self._prepare is not None else {}
+        body = self._dialect.body_for_likelihoods(messages, self._model) | ({"extra_body": more} if more else {})
+        try:
+            text = await self._sent(lambda: self._opened().chat.completions.with_raw_response.create(**body))
+        except openai.APIStatusError as error:
+            failure = self._of_status(error)
+            if failure.code == "llm.request_refused":
+                # Some servers, and some models behind them, name no likelihoods.
+                return None
+            raise failure from error
+        try:
+            return odds_of(text, one, other)
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise failures.not_a_model(self._address, text) from error
 
     async def read_prompt(self, tokens: tuple[int, ...], is_reuse_allowed: bool) -> None:
         """Have llama.cpp's server read a prompt and answer nothing; to be awaited in `prepare`."""

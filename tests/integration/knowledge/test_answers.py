@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from app.adapters.meaning.universal import UniversalVectors
 from app.adapters.storage.knowledge_index import index_in_memory
-from app.knowledge.answering import AnswerService, is_supported
+from app.knowledge.answering import AnswerService, is_supported, read_weights
 from app.knowledge.importing import knowledge_of
 from app.knowledge.model import AnswerSentence, Source
+from app.knowledge.second_look import SecondLook
 from app.profile.folder import load_profile
 from tests.fakes.glasshouse import glasshouse_folder
 from tests.fakes.knowledge import DAY
+from tests.fakes.language_model import ScriptedModel
 
 pytestmark = pytest.mark.slow
 
@@ -54,6 +58,42 @@ def test_what_the_base_says_is_answered_from_its_file(
     assert answer.is_answerable
     assert said in answer.text
     assert answer.sources[0].file == file
+
+
+@pytest.mark.parametrize(
+    ("above_bar", "odds", "is_answered"),
+    [(0.1, 3.0, True), (0.1, -3.0, False), (0.1, None, True), (-0.1, 3.0, True), (-0.1, None, False)],
+)
+def test_what_is_in_doubt_is_decided_by_the_model_if_it_says_anything(
+    answers: AnswerService, above_bar: float, odds: float | None, *, is_answered: bool
+) -> None:
+    model = ScriptedModel(odds=odds)
+    answer = _with_bar(answers, "Есть ли рассрочка?", above_bar, model).ask("Есть ли рассрочка?")
+    assert answer.is_answerable is is_answered
+    assert len(model.looked_at) == 1
+
+
+@pytest.mark.parametrize(("above_bar", "is_answered"), [(4.0, True), (-4.0, False)])
+def test_what_is_sure_is_not_asked_of_the_model(answers: AnswerService, above_bar: float, *, is_answered: bool) -> None:
+    model = ScriptedModel(odds=-3.0 if is_answered else 3.0)
+    answer = _with_bar(answers, "Есть ли рассрочка?", above_bar, model).ask("Есть ли рассрочка?")
+    assert answer.is_answerable is is_answered
+    assert model.looked_at == []
+
+
+def _sum(weights: Sequence[float], row: Sequence[float]) -> float:
+    return math.fsum(weight * value for weight, value in zip(weights, row, strict=True))
+
+
+def _with_bar(answers: AnswerService, question: str, above_bar: float, model: ScriptedModel) -> AnswerService:
+    """The same answers, with the bar so far below the best piece of a question."""
+    weights = read_weights()
+    _asked, _pieces, rows = answers.judged(question)
+    best = max(rows, key=lambda row: _sum(weights.rank, row))
+    bar = _sum(weights.answers, best) - above_bar
+    return AnswerService(
+        answers._index, answers._vectors, weights=replace(weights, bar=bar), second_look=SecondLook(lambda: model)
+    )
 
 
 @pytest.mark.parametrize(

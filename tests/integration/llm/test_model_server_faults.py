@@ -321,3 +321,27 @@ def test_a_server_on_this_machine_is_reached_without_the_proxy(
     server = start(lambda _received: chat({"budget": 200}))
     monkeypatch.setenv("HTTP_PROXY", f"http://127.0.0.1:{closed_port()}")
     assert model_at(server.address).complete(_QUESTION, CancelToken()).data == {"budget": 200}
+
+
+_WORD = (Message("user", "Есть ли ответ?"),)
+
+
+def test_a_server_that_names_no_likelihoods_is_taken_at_its_word_or_left_out(
+    start: Callable[[Behaviour], ModelServer], model_at: Callable[..., OpenAiModel]
+) -> None:
+    said = start(lambda _received: chat("Нет"))
+    assert model_at(said.address).odds(_WORD, "да", "нет", CancelToken()) == -10
+    refuses = start(lambda _received: refusal(400, "logprobs are not supported by this model"))
+    assert model_at(refuses.address).odds(_WORD, "да", "нет", CancelToken()) is None
+
+
+def test_odds_of_a_server_that_is_gone_or_no_model_are_a_plain_error(
+    start: Callable[[Behaviour], ModelServer], model_at: Callable[..., OpenAiModel]
+) -> None:
+    with pytest.raises(ExternalFailure) as gone:
+        model_at(f"http://127.0.0.1:{closed_port()}").odds(_WORD, "да", "нет", CancelToken())
+    assert gone.value.code == "llm.unreachable"
+    page = start(lambda _received: Reply(body="<html>Welcome</html>"))
+    with pytest.raises(VizirError) as no_model:
+        model_at(page.address).odds(_WORD, "да", "нет", CancelToken())
+    assert no_model.value.code == "llm.not_a_model"
