@@ -274,6 +274,7 @@ class MappingView(QWidget):
         self.adding.setObjectName("mappingAdd")
         self.adding.setAccessibleName(_("Добавить поле из CRM"))
         self.adding.setModel(self._others)
+        self.adding.setMinimumContentsLength(20)
         self.adding.activated.connect(self._add_field)
         line.addWidget(self.adding)
         rows.addLayout(line)
