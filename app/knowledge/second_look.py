@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 
 from app.core.cancel import CancelToken
-from app.core.errors import ExternalFailure, UserFixable
+from app.core.errors import Cancelled, ExternalFailure, UserFixable
 from app.core.language_model import LanguageModel, Message
 from app.knowledge.pieces import Piece
 
@@ -15,6 +16,8 @@ _YES, _NO = "да", "нет"
 # Small models lean to «да» by so much, as logarithm of the odds.
 _LEANING = 0.5
 MOST_ODDS = 3.0
+# On two slow cores the first question takes ten seconds: the model starts, and reads the examples.
+_PATIENCE_S = 40.0
 _ORDER = (
     "Ты проверяешь ответы базы знаний компании. Дан вопрос клиента и выдержка. Скажи «да», только если в выдержке "
     "прямо сказано то, о чём спрашивают: о том же предмете и том же свойстве. Иначе скажи «нет»."
@@ -44,11 +47,15 @@ class SecondLook:
     Args:
         model: Gives the model; it may raise where none is set up.
         closing: Set when the program ends; a question under way is given up.
+        patience_s: Seconds until it is given up because the model is too slow.
     """
 
-    def __init__(self, model: Callable[[], LanguageModel], closing: CancelToken | None = None) -> None:
+    def __init__(
+        self, model: Callable[[], LanguageModel], closing: CancelToken | None = None, patience_s: float = _PATIENCE_S
+    ) -> None:
         self._model = model
         self._closing = closing or CancelToken()
+        self._patience_s = patience_s
 
     def odds(self, question: str, piece: Piece) -> float | None:
         """How likely it answers: the logarithm of the odds, within ±3; None where no model can say so now.
@@ -58,13 +65,29 @@ class SecondLook:
         """
         heading = piece.passage.heading.rsplit("›", 1)[-1].strip()
         text = f"{heading}. {piece.text}" if heading else piece.text
+        # Without the model the base answers too, only less surely.
         try:
-            odds = self._model().odds(_prompt(question, text), _YES, _NO, self._closing)
+            odds = self._asked(_prompt(question, text))
         except (UserFixable, ExternalFailure) as error:
-            # The base answers without a model too, only less surely.
             _log.warning("no second look at an answer: %s", error.code)
             return None
+        except Cancelled:
+            self._closing.raise_if_cancelled()
+            _log.warning("no second look at an answer: the model took longer than %g s", self._patience_s)
+            return None
         return None if odds is None else max(-MOST_ODDS, min(MOST_ODDS, odds - _LEANING))
+
+    def _asked(self, messages: tuple[Message, ...]) -> float | None:
+        patience = CancelToken()
+        forget = self._closing.on_cancel(patience.cancel)
+        end = threading.Timer(self._patience_s, patience.cancel)
+        end.daemon = True
+        end.start()
+        try:
+            return self._model().odds(messages, _YES, _NO, patience)
+        finally:
+            end.cancel()
+            forget()
 
 
 def _prompt(question: str, text: str) -> tuple[Message, ...]:

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.cancel import CancelToken
 from app.core.errors import Cancelled, ExternalFailure, UserFixable, VizirError
-from app.core.language_model import LanguageModel
+from app.core.language_model import LanguageModel, Message
 from app.knowledge.model import Passage
 from app.knowledge.pieces import pieces_of
 from app.knowledge.second_look import SecondLook
@@ -35,6 +35,17 @@ def test_the_end_of_the_program_does_not_wait_for_it() -> None:
     closing.cancel()
     with pytest.raises(Cancelled):
         SecondLook(lambda: ScriptedModel(odds=1.0), closing).odds("Есть ли рассрочка?", _PIECE)
+
+
+def test_a_model_that_takes_too_long_is_given_up(caplog: pytest.LogCaptureFixture) -> None:
+    class Slow(ScriptedModel):
+        def odds(self, messages: tuple[Message, ...], one: str, other: str, cancel: CancelToken) -> float | None:
+            cancel.wait(30)
+            cancel.raise_if_cancelled()
+            return super().odds(messages, one, other, cancel)
+
+    assert SecondLook(lambda: Slow(odds=1.0), patience_s=0.05).odds("Есть ли рассрочка?", _PIECE) is None
+    assert "took longer" in caplog.text
 
 
 @pytest.mark.parametrize(
