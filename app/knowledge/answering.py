@@ -111,6 +111,7 @@ class AnswerService:
 
         Raises:
             VizirError: The store of the index cannot be read.
+            Cancelled: The program ends while the language model looks at it.
         """
         began_s = self._clock.monotonic_s()
         plain = " ".join(question.split())[:_MOST_QUESTION_SIGNS]

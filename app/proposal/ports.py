@@ -274,11 +274,14 @@ class PageRenderer(Protocol):
         """The pages of a .docx as PNG, in order. Raises UserFixable ``document.broken``."""
         ...
 
-    def first_page(self, path: Path, dpi: int = 96) -> bytes | None:
-        """The first page of a document that was written in part, without its count of pages.
+    def first_page(self, path: Path, rows: int, dpi: int = 96) -> bytes | None:
+        """The first page of a document that was written in part, without its count of pages and its sums.
+
+        Args:
+            rows: How many rows of an option were written at most.
 
         Returns:
-            None where what was written does not fill the page. Raises UserFixable ``document.broken``.
+            None where the rows do not fill the page. Raises UserFixable ``document.broken``.
         """
         ...
 

@@ -156,7 +156,7 @@ class ProposalService:
                 self._tools.writer.render(proposal, totals, template, document)
                 return self._tools.renderer().pages(document, dpi)
             self._tools.writer.render(proposal, totals, template, document, most_rows=ROWS_OF_A_PAGE)
-            first = self._tools.renderer().first_page(document, dpi)
+            first = self._tools.renderer().first_page(document, ROWS_OF_A_PAGE, dpi)
             return () if first is None else (first,)
 
     def missing_fonts(self, proposal: Proposal) -> tuple[str, ...]:

@@ -60,6 +60,8 @@ _TOTALS_OF = {
     TableColumn.SUM: (MarkKind.TOTAL, "итого"),
 }
 _LINES_OF_TOTALS = 14
+# «131 100,00» does not stand in «1 131 100,00».
+_WITHIN_NO_NUMBER = (r"(?<![\d.,])(?<!\d[ \u00a0\u202f](?=\d))", r"(?!\d)")
 
 
 @dataclass
@@ -411,5 +413,5 @@ def _same_elsewhere(  # noqa: PLR0917
     for block, paragraph in enumerate(search.paper.paragraphs):
         if but is not None and but.first <= block <= but.last:
             continue
-        for match in re.finditer(rf"(?<![\d.,]){re.escape(text)}(?!\d)", paragraph.text):
+        for match in re.finditer(rf"{_WITHIN_NO_NUMBER[0]}{re.escape(text)}{_WITHIN_NO_NUMBER[1]}", paragraph.text):
             search.add(kind, label, placeholder, (block, match.start(), text), 0.8)

@@ -37,10 +37,12 @@ def figures() -> Iterator[Figure]:
         long_path = _made(long_one, folder)
         yield at_most("page drawn, 5 rows", _median(lambda: WordPages().pages(usual)), 0.2, "s")
         beginning = _made(long_one, folder, most_rows=ROWS_OF_A_PAGE)
-        yield at_most("first page drawn, 300 rows", _median(lambda: WordPages().first_page(beginning)), 0.2, "s")
+        yield at_most(
+            "first page drawn, 300 rows", _median(lambda: WordPages().first_page(beginning, ROWS_OF_A_PAGE)), 0.2, "s"
+        )
 
         def written_and_drawn() -> None:
-            WordPages().first_page(_made(long_one, folder, most_rows=ROWS_OF_A_PAGE))
+            WordPages().first_page(_made(long_one, folder, most_rows=ROWS_OF_A_PAGE), ROWS_OF_A_PAGE)
 
         yield Figure("first page written and drawn, 300 rows", _median(written_and_drawn), "s")
         pages = len(WordPages().pages(long_path))

@@ -117,8 +117,9 @@ class PlainDocuments:
     def pages(self, path: Path, dpi: int = 96) -> tuple[bytes, ...]:
         return (f"{path.suffix} {dpi}".encode(),)
 
-    def first_page(self, path: Path, dpi: int = 96) -> bytes | None:
-        return self.pages(path, dpi)[0]
+    def first_page(self, path: Path, rows: int, dpi: int = 96) -> bytes | None:
+        written = len(self.read_back(path).tables[0].rows)
+        return f"{written} rows {dpi}".encode() if written >= rows else None
 
     def missing_fonts(self, path: Path) -> tuple[str, ...]:
         assert path.exists()

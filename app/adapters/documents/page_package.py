@@ -25,13 +25,33 @@ def slim(content: bytes) -> bytes:
     return _rewritten(content, {_BODY: lambda _root: None})
 
 
-def beginning(content: bytes) -> bytes:
-    """A document whose longest table was written in part: nothing stands behind it, and margins say «1 из …»."""
+def beginning(content: bytes, rows: int) -> bytes | None:
+    """A document written in part, up to the last row of its first table of so many; margins say «1 из …».
+
+    Returns:
+        None where no table of the body has so many rows.
+    """
+    is_cut = False
+
+    def cut(root: _Element) -> None:
+        nonlocal is_cut
+        for table in root.iterfind(f"{W}body/{W}tbl"):
+            own = table.findall(f"{W}tr")
+            if len(own) < rows:
+                continue
+            is_cut = True
+            # Behind the rows stand the sums, and on the page they would seem to be of these rows alone.
+            behind = [*own[rows:], *(one for one in table.itersiblings() if one.tag != f"{W}sectPr")]
+            for element in behind:
+                element.getparent().remove(element)
+            return
+
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         margins = [
             name for name in package.namelist() if _MARGINS.fullmatch(name) and b"NUMPAGES" in package.read(name)
         ]
-    return _rewritten(content, {_BODY: _end_with_table, **dict.fromkeys(margins, _hide_count_of_pages)})
+    made = _rewritten(content, {_BODY: cut, **dict.fromkeys(margins, _hide_count_of_pages)})
+    return made if is_cut else None
 
 
 def _rewritten(content: bytes, changes: dict[str, Callable[[_Element], None]]) -> bytes:
@@ -51,15 +71,6 @@ def _rewritten(content: bytes, changes: dict[str, Callable[[_Element], None]]) -
                 part = etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
             made.writestr(name, part)
     return stream.getvalue()
-
-
-def _end_with_table(root: _Element) -> None:
-    tables = list(root.iter(f"{W}tbl"))
-    longest = max(tables, key=lambda table: len(table.findall(f"{W}tr")), default=None)
-    if longest is not None:
-        for element in list(longest.itersiblings()):
-            if element.tag != f"{W}sectPr":
-                element.getparent().remove(element)
 
 
 def _hide_count_of_pages(root: _Element) -> None:

@@ -24,14 +24,19 @@ class WordPages:
         """See `app.proposal.ports.PageRenderer`."""
         return tuple(_drawn(path, lambda: opened(path).render_all_pages(float(dpi))))
 
-    def first_page(self, path: Path, dpi: int = 96) -> bytes | None:
+    def first_page(self, path: Path, rows: int, dpi: int = 96) -> bytes | None:
         """See `app.proposal.ports.PageRenderer`."""
         import rdocx
 
-        content = beginning(read_document(path))
-        # Asking for the number of pages first would lay them out twice.
-        pages = _drawn(path, lambda: rdocx.Document.from_bytes(content).render_all_pages(float(dpi)))
-        return pages[0] if len(pages) > 1 else None
+        whole = read_document(path)
+
+        def draw() -> bytes | None:
+            content = beginning(whole, rows)
+            # Asking for the number of pages first would lay them out twice.
+            pages = rdocx.Document.from_bytes(content).render_all_pages(float(dpi)) if content is not None else []
+            return pages[0] if len(pages) > 1 else None
+
+        return _drawn(path, draw)
 
     def missing_fonts(self, path: Path) -> tuple[str, ...]:
         """See `app.proposal.ports.PageRenderer`."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterable
 
 from app.core.language_model import MOST_ODDS
+
+_LETTERS = re.compile(r"\w+")
 
 
 def odds_of(answer: str, one: str, other: str) -> float | None:
@@ -35,8 +38,9 @@ def odds_of(answer: str, one: str, other: str) -> float | None:
 
 
 def _begins(token: str, word: str) -> bool:
-    said = token.strip().casefold()
-    return bool(said) and (word.startswith(said) or said.startswith(word))
+    """Whether a token is a word or its beginning: «Да,» and «д» are of «да», «данных» is not."""
+    said = _LETTERS.match(token.strip().casefold())
+    return said is not None and word.startswith(said.group())
 
 
 def _sum(logarithms: Iterable[float]) -> float | None:

@@ -7,6 +7,7 @@ import email.policy
 import struct
 import sys
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import docx
@@ -15,6 +16,7 @@ import pytest
 from app.adapters.documents import pdf
 from app.adapters.documents.docx_paper import WordReader
 from app.adapters.documents.mail import mail_draft
+from app.adapters.documents.page_package import beginning
 from app.adapters.documents.pdf import PdfByBestConverter, find_libreoffice
 from app.adapters.documents.preview import WordPages
 from app.adapters.documents.word import WordWriter
@@ -40,17 +42,30 @@ def test_a_page_is_a_picture_of_the_asked_size(tmp_path: Path) -> None:
     made = _made(sample_proposals.proposal(), tmp_path / "kp.docx")
     (page,) = WordPages().pages(made, dpi=96)
     assert _size(page) == pytest.approx((794, 1123), abs=2)
-    assert WordPages().first_page(made) is None
+    assert WordPages().first_page(made, 20) is None
 
 
 def test_the_first_page_of_a_long_proposal_is_the_one_the_whole_has(tmp_path: Path) -> None:
     long_one, renderer = sample_proposals.long_one(120), WordPages()
-    early = renderer.first_page(_made(long_one, tmp_path / "beginning.docx", most_rows=20), dpi=40)
+    early = renderer.first_page(_made(long_one, tmp_path / "beginning.docx", most_rows=20), 20, dpi=40)
     whole = renderer.pages(_made(long_one, tmp_path / "kp.docx"), dpi=40)
     assert len(whole) > 4
     assert early is not None
     above_the_number_of_pages = 430 * (1 + 4 * _size(early)[0])
     assert _pixels(early)[:above_the_number_of_pages] == _pixels(whole[0])[:above_the_number_of_pages]
+
+
+def test_no_sums_stand_below_rows_that_are_not_all(tmp_path: Path) -> None:
+    one = sample_proposals.long_one(60)
+    both = replace(one, lines=tuple(replace(line, option="А" if at < 25 else "Б") for at, line in enumerate(one.lines)))
+    made = _made(both, tmp_path / "beginning.docx", most_rows=20)
+    (tmp_path / "cut.docx").write_bytes(beginning(made.read_bytes(), 20) or b"")
+    cut = docx.Document(str(tmp_path / "cut.docx"))
+    texts = [t.text or "" for t in cut.element.body.iter("{*}t")]
+    assert "Вариант А" in texts
+    assert "Вариант Б" not in texts
+    assert not any(text.startswith("Итого") for text in texts)
+    assert len(cut.tables[-1].rows) == 20
 
 
 def test_a_proposal_written_in_part_keeps_the_sums_of_all(tmp_path: Path) -> None:

@@ -119,6 +119,16 @@ def test_a_template_made_of_it_takes_a_proposal_with_options(make: Callable[[Pat
     }
 
 
+def test_a_total_within_a_larger_number_is_not_the_total(tmp_path: Path) -> None:
+    path = tmp_path / "old.docx"
+    old_proposals.sum_in_the_letter(path)
+    made = docx.Document(str(path))
+    made.paragraphs[1].insert_paragraph_before("Заказ прошлого года: 1 49 500,00 руб. и 149 500,00 руб.")
+    made.save(str(path))
+    found = WordTemplateFinder().find(path)
+    assert {mark.text for mark in found.marks if mark.block == 1} & {"49 500,00"} == set()
+
+
 def test_a_sum_told_in_the_letter_keeps_options_out(tmp_path: Path) -> None:
     path = tmp_path / "old.docx"
     old_proposals.sum_in_the_letter(path)

@@ -11,7 +11,7 @@ from app.core.cancel import CancelToken
 from app.core.errors import Cancelled, UserFixable
 from app.delivery import faults
 from app.delivery.faults import CrmFailure
-from app.delivery.model import Money, OperationState, TaskOrder
+from app.delivery.model import SETTLES_S, Money, OperationState, TaskOrder
 from app.recording.model import CallState
 from tests.fakes.crm import FakeConnector, renamed
 from tests.fakes.deliveries import ACCOUNT, Delivery
@@ -109,6 +109,11 @@ def test_what_was_being_sent_when_the_program_died_is_looked_up_first(delivery: 
     assert delivery.states() == ["sending"]
     delivery.connector = lambda _account_id: FakeConnector(delivery.crm)
     delivery.started()
+    asked = len(delivery.crm.calls)
+    delivery.deliver()
+    delivery.clock.advance(SETTLES_S - 1)
+    delivery.deliver()
+    assert (delivery.states(), len(delivery.crm.calls)) == (["unknown"], asked)
     delivery.drain()
     assert delivery.states() == ["done"]
     assert len(delivery.crm.texts("remote-1")) == 1

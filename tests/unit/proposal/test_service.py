@@ -188,6 +188,14 @@ def test_the_pages_are_drawn_without_leaving_a_file(parts: _Parts) -> None:
     assert not list(parts.folder.rglob("*.docx"))
 
 
+def test_of_a_long_proposal_only_the_rows_of_the_first_page_are_written_for_it(parts: _Parts) -> None:
+    begun = parts.begun()
+    assert parts.service.preview(begun, is_first_only=True) == ()
+    long_one = replace(begun, lines=(begun.lines[0],) * 60)
+    assert parts.service.preview(long_one, is_first_only=True) == (b"20 rows 96",)
+    assert not list(parts.folder.rglob("*.docx"))
+
+
 def test_a_revision_is_dated_today_and_stands_as_long_as_the_first(parts: _Parts) -> None:
     begun = parts.begun()
     parts.service.finish(begun, by="Мария Лис")

@@ -38,3 +38,8 @@ def test_a_server_without_likelihoods_is_taken_at_its_word() -> None:
 def test_neither_word_says_nothing() -> None:
     assert odds_of(_answer({"возможно": 0.9, "": 0.1}), "да", "нет") is None
     assert odds_of(_answer(None, "Возможно"), "да", "нет") is None
+
+
+def test_a_longer_word_with_the_same_beginning_is_another_one() -> None:
+    assert odds_of(_answer(None, "Данных нет"), "да", "нет") is None
+    assert odds_of(_answer({"нет": 0.2, "данных": 0.4, "да": 0.1}), "да", "нет") == pytest.approx(-math.log(2))
