@@ -27,6 +27,12 @@ OTHER_TIME = re.compile(
 _SHIFT = re.compile(r"\bна (день|денек|два дня|неделю|недельку|час|часок|полчаса) (позже|попозже|раньше|пораньше)\b")
 _SHIFTS = {"день": 1440, "денек": 1440, "два дня": 2880, "неделю": 10080, "недельку": 10080, "час": 60, "часок": 60,
            "полчаса": 30}  # fmt: skip
+_BUSY_UNTIL = re.compile(
+    r"\bпосле\W*$|\b(?:звон|набер|приез|подъез|заез)\w*\W+(?:\w+\W+)?(?:после|потом)\b|\bа потом\b"
+)
+_TWO_CLOCKS = re.compile(r"\bу (?:нас|вас)\b|\bпо-?\s?(?:ваше|наше|москов|местн)\w*|\bпо москве\b|\bмск\b")
+_OUR_CLOCK = re.compile(r"\W*(?:по-?\s?ваше\w*|у вас|ваше\w* времен\w*)")
+_AT_YOURS = re.compile(r"\b(?:у вас|по-?\s?ваше\w*)\W+(?:\w+\W+){0,2}$")
 _WEEKDAY = re.compile(r"понедельник|вторник|\bсред[ауые]|четверг|пятниц|суббот|воскресен")
 _OTHER_WEEK = re.compile(r"\bследующ|\bпрошл|\bтой\b|\bбудущ")
 _PART_OF_DAY = re.compile(r"^(?:в |к |до )?(?:перв|втор)\w+ половин\w+(?: дня)?$")
@@ -61,12 +67,11 @@ def agreed(reading: Reading, place: int, due: str | None, *, is_sure: bool, is_f
     first = conversation.turn(place)
     current, changed = due, False
     quotes: list[Evidence] = []
-    for sentence in first.sentences:
-        if 0 < after <= sentence.start and (due is None or not is_sure):
-            said = _said(reading, first, sentence, current)
-            if said is not None:
-                current, is_sure = said
-                changed = True
+    behind = [s for s in first.sentences if 0 < after <= s.start] if due is None or not is_sure else []
+    for said in (_said(reading, first, sentence, current) for sentence in behind):
+        if said is not None:
+            current, is_sure = said
+            changed = True
     speaker, is_quiet = first.is_manager, False
     for steps in range(1, _MOST_TURNS + 1):
         turn = conversation.next(place, steps)
@@ -82,6 +87,9 @@ def agreed(reading: Reading, place: int, due: str | None, *, is_sure: bool, is_f
                 # What the other side wants is sure only once the first one agrees, unless it was asked when.
                 is_sure = said[1] and (current is None or turn.is_manager == first.is_manager)
                 current, changed, speaker = said[0], True, turn.is_manager
+            elif _differs(said[0], current):
+                # Two sides name two hours of one day, and nobody said that it moves: a person hears which one holds.
+                is_sure = False
         if not heard:
             if turn.is_manager != speaker and current is not None and changed and proof.agrees(turn.text):
                 is_sure = True
@@ -96,6 +104,10 @@ def agreed(reading: Reading, place: int, due: str | None, *, is_sure: bool, is_f
             is_sure = True
             break
     return Agreed(current, is_sure, tuple(quotes), changed)
+
+
+def _differs(said: str, current: str | None) -> bool:
+    return current is not None and said[:10] == current[:10] and len(said) > len(current[:10]) and said != current
 
 
 def _wishes(turn: Turn) -> bool:
@@ -115,6 +127,9 @@ def _said(reading: Reading, turn: Turn, sentence: Sentence, current: str | None)
         return None
     # «В десять могу, но только до одиннадцати»: the second hour is the end of what is free, not the appointment.
     times = [t for t in times if not t.mark.is_deadline] or times
+    times = _of_our_clock(free_hours(times, sentence), sentence)
+    if not (days or times):
+        return None
     hours = [t.mark.iso for t in times] or [m.mark.iso[11:] for m in days if "T" in m.mark.iso]
     hour = hours[-1] if hours else ""
     if not days:
@@ -124,6 +139,23 @@ def _said(reading: Reading, turn: Turn, sentence: Sentence, current: str | None)
     if not hour and current is not None and current[:10] == day:
         hour = current[11:]
     return (f"{day}T{hour}" if hour else day), days[-1].mark.certainty is Certainty.EXACT
+
+
+def free_hours(times: list[Found[ClockTime]], sentence: Sentence) -> list[Found[ClockTime]]:
+    """Without the hours of «до двух приём, звоните после»: when it cannot be is no appointment."""
+    return [t for t in times if not (t.mark.is_deadline and _BUSY_UNTIL.search(sentence.folded))]
+
+
+def _of_our_clock(times: list[Found[ClockTime]], sentence: Sentence) -> list[Found[ClockTime]]:
+    """«В одиннадцать по-вашему, у нас час дня будет»: of two clocks the one of the manager's town."""
+    if len(times) < 2 or not _TWO_CLOCKS.search(sentence.folded):
+        return times
+    ours = [
+        t
+        for t in times
+        if _OUR_CLOCK.match(sentence.after(t.mark.end)) or _AT_YOURS.search(sentence.before(t.mark.start))
+    ]
+    return ours[:1] or times
 
 
 def _before(found: Found[Moment]) -> str:

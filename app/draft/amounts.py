@@ -50,6 +50,7 @@ _LEAST_BUDGET = 1000
 _LEAST_BARE = 10
 # «Метров сто двадцать, потолок три двадцать» is a room.
 _OF_ROOMS = re.compile(r"\bметр\w*|\bквадрат\w*|\bсантиметр\w*|\bвысот\w+")
+_FOR_EACH = re.compile(r"\bпо\s+$")
 _GONE = re.compile(r"\bпрошлогодн\w+|\bсгорел\w*")
 _ENDS_SUM = re.compile(
     r"\s*(?:[,.!?…;—]|$|(?:в (?:месяц|год|квартал)|на (?:год|месяц|квартал|все|это|этом)|под|по смете|и|у меня|у нас"
@@ -173,6 +174,8 @@ def _doubt(reading: Reading, strong: list[tuple[Found[Money], float]], others: l
         return _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
     if _is_followed(reading, last):
         return _("Сразу за этой суммой клиент назвал ещё одну: сверьте.")
+    if _FOR_EACH.search(last.sentence.before(last.mark.start)):
+        return _("Сумма названа на каждого или за единицу: сверьте, сколько всего.")
     if score < 2.5:
         return _("Сумма прозвучала, но прямо бюджетом её не назвали.")
     if others and reading.conversation.transcript.channels == 1:
@@ -301,8 +304,11 @@ def money_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
         return empty(definition.key)
     found = (_corrected_bare(reading, best[1]) or [(best[1], 0.0)])[-1][0]
     doubt = None
+    other_term = _PERIOD.search(found.sentence.folded)
     if found.turn.is_unknown:
         doubt = _("Не ясно, кто назвал эту сумму.")
+    elif other_term is not None and not overlap(wide, stems_of(other_term.group())):
+        doubt = _("Сумма названа за период, о котором поле не говорит: сверьте.")
     elif _is_taken_back(found):
         doubt = _("После этой суммы собеседник поправился: сверьте.")
     elif found.mark.certainty is not Certainty.EXACT:

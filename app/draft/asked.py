@@ -41,13 +41,23 @@ _PEOPLE_ASKED = re.compile(r"\bдуш\b|\bнарод\w*|\bлюд\w+|\bчелов
 _NO_COUNT = re.compile(
     r"^(?:стои|сто$|руб|денег|деньг|врем|час|дн|дне|ден|недел|месяц|лет|год|процент|тысяч|раз$|вы$|он|эт|за$|у$|в$|на$)"
 )
+_HEDGED = re.compile(
+    r"\bнаверн\w*|\bпожалуй\b|\bвроде\b|\bпримерно\b|\bприблизительно\b|\bгде-то\b|\bкажется\b|\bскорее всего\b"
+    r"|\bпо-моему\b|\bне помню\b|\bможет\b|\bнавскидку\b|\bусловно\b"
+)
+_SUMS_UP = re.compile(
+    r"\bитого\b|\bвсего\b|\bвыходит\b|\bполучается\b|\bстанет\b|\bвместе\b|\bплюс\b|\bк (?:ваш|уже)\w*"
+)
+_IN_DISBELIEF = re.compile(r"\bкак(?:ие|ой|ая|ое)\W+$")
 POSSIBLE = re.compile(r"\bесли (?!не ошибаюсь|честно|точно|быть)")
 # A clause about another time, a possibility or another circle of people.
 _ASIDE = re.compile(
     r"\bбыло\b|\bбывал\w*|\bбыл[аи]?\b|\bраньше\b|\bв прошл\w+|\bпрошлогодн\w+|\bпо прошл\w+|\bв сезон\b|\bесли\b"
     r"|\bпо спис\w+|\bпо штату\b|\bв штате\b|\bна стар\w+|\bвычеркива\w+|\bувол\w+|\bв прошлом\b|\bпредел\b"
 )
-_SETTLES = re.compile(r"\bпишите\b|\bпиши\b|\bосталось\b|\bвыходит\b|\bитого\b|\bстало быть\b|\bзначит\b|\bвсего\b$")
+_SETTLES = re.compile(
+    r"\bкороче\b|\bстанет\b|\bпишите\b|\bпиши\b|\bосталось\b|\bвыходит\b|\bитого\b|\bстало быть\b|\bзначит\b|\bвсего\b$"
+)
 _COLLECTIVE = re.compile(r"^(?:дво|тро|[а-я]+ер)(?:е|о|их|ых|им|ым|ими|ыми)$")
 _INTERRUPTED = re.compile(
     r"\bхотя\b|\bа,? нет\b|\bнет\b|\bне\b,|\bстоп\b|\bстойте\b|\bпогоди\w*|\bминуточку\b|\bтьфу\b"
@@ -229,7 +239,9 @@ def asked_number(reading: Reading, definition: FieldDefinition) -> Answered | No
     best: tuple[float, Answered] | None = None
     for turn in reading.conversation.client_turns:
         asked = max(
-            measure.is_asked(reading.conversation.question_before(turn.index)), _stated_before(reading, turn, measure)
+            measure.is_asked(reading.conversation.question_before(turn.index)),
+            _stated_before(reading, turn, measure),
+            _repeated_before(reading, turn, best[1].found) if best is not None else 0,
         )
         numbers = [one for one in usable_numbers(reading, turn) if _fits(one, measure)]
         counted = [one for one in numbers if _is_counted(one, measure)]
@@ -249,7 +261,7 @@ def asked_number(reading: Reading, definition: FieldDefinition) -> Answered | No
         if chosen is None:
             continue
         found, is_plain = chosen
-        is_exact = found.mark.certainty is Certainty.EXACT and found.mark.upper is None
+        is_exact = found.mark.certainty is Certainty.EXACT and found.mark.upper is None and not is_hedged(found)
         strength = max(float(asked), 1.5 if found in counted or found in named else 0.5)
         strength += 0.5 * _is_repeated(reading, found)
         others = tuple(int(one.mark.value) for one in numbers if one.mark.value != found.mark.value)
@@ -281,6 +293,20 @@ def _stated_before(reading: Reading, turn: Turn, measure: Measure) -> float:
     return 1.8 if next(stated, None) is not None else 0
 
 
+def _repeated_before(reading: Reading, turn: Turn, found: Found[Number]) -> float:
+    """2.3 where the manager has just said the client's number again, and this turn puts it right or sums it up.
+
+    «Тридцать пять?» — «Ой, стоп, стажёры же! Сорок»; «Пять к двадцати двум — двадцать семь» — «Ага, двадцать семь».
+    """
+    before = reading.conversation.previous(turn.index)
+    if before is None or not before.is_manager or before.index <= found.turn.index:
+        return 0
+    said = {one.mark.value for one in reading.candidates.numbers if one.turn is before}
+    own = {one.mark.value for one in reading.candidates.numbers if one.turn is turn}
+    sums_up = bool(_SUMS_UP.search(before.folded)) and bool(own & (said - {found.mark.value}))
+    return 2.3 if found.mark.value in said and (sums_up or proof.corrects(turn.text)) else 0
+
+
 def _is_counted(found: Found[Number], measure: Measure) -> bool:
     """What the field counts stands beside the number, or the number itself counts people."""
     is_collective = measure.is_people and bool(_COLLECTIVE.match(fold(found.text)))
@@ -288,8 +314,12 @@ def _is_counted(found: Found[Number], measure: Measure) -> bool:
 
 
 def usable_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
-    """Whole numbers of a turn that may count something: no part of a phone, none of a joke or of a mere possibility."""
+    """Whole numbers of a turn that may count something.
+
+    No part of a phone or of an hour, none of a joke or of a mere possibility.
+    """
     phones = [(m.mark.start, m.mark.end) for m in reading.candidates.phones if m.turn is turn]
+    phones += hours(reading, turn)
     return [
         one
         for one in reading.candidates.numbers
@@ -300,9 +330,29 @@ def usable_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
         and not any(start <= one.mark.start < end for start, end in phones)
         and not proof.is_hypothetical(one.sentence)
         and not POSSIBLE.search(one.sentence.folded)
+        and not is_thrown_back(one)
         and not proof.is_joke(turn)
         and not proof.is_taken_back(turn)
     ]
+
+
+def hours(reading: Reading, turn: Turn) -> list[tuple[int, int]]:
+    """Where hours of the day stand in a turn: «к восьми», «в понедельник, к восьми»."""
+    spans = [(t.mark.start, t.mark.end) for t in reading.candidates.times if t.turn is turn]
+    return spans + [
+        (m.mark.start, m.mark.end) for m in reading.candidates.moments if m.turn is turn and "T" in m.mark.iso
+    ]
+
+
+def is_thrown_back(found: Found[Number]) -> bool:
+    """«Какие три! Две»: said in disbelief."""
+    return bool(_IN_DISBELIEF.search(found.sentence.before(found.mark.start)))
+
+
+def is_hedged(found: Found[Number]) -> bool:
+    """«Тридцать пять, наверное»: the speaker is not sure of the number."""
+    beside = found.turn.folded[max(found.mark.start - 30, found.sentence.start) : found.mark.end + 22]
+    return bool(_HEDGED.search(beside))
 
 
 def _beside(found: Found[Number]) -> str:

@@ -29,7 +29,11 @@ _ASKS_NAME = re.compile(
 ABSENT_PERSON = re.compile(
     r"\b(?:реша\w+|подписыва\w+|утвержда\w+|согласу\w+|соглас\w+ у|покаж\w+|директор\w*"
     r"|хозя\w+|собственник\w*|шеф\w*|начальник\w*|бухгалтер\w*"
-    r"|сосед\w*|порекоменд\w+|посоветова\w+|говорит|сказал[аи]?|переда(?:м|йте)|у (?:него|нее))\W*$"
+    r"|сосед\w*|порекоменд\w+|посоветова\w+|говорит|сказал[аи]?|переда(?:м|йте)|у (?:него|нее)"
+    r"|подойд[её]т|подключит\w+|присоединит\w+)\W*$"
+)
+_IS_BESIDE = re.compile(
+    r"\W*(?:тоже |уже )?(?:рядышком|рядом|подош\w+|подключил\w+|заглянул\w*|зашел|зашла|на линии|идет)\b"
 )
 _GREETS = re.compile(
     r"\b(?:здравствуй\w*|добр\w+ (?:день|утро|вечер)|доброго|приветствую|алло|привет|очень приятно|приятно)\b"
@@ -44,7 +48,8 @@ _DELIVERY = re.compile(
 )
 _ELSEWHERE = re.compile(
     r"\bбригад\w*|\bнаш склад\b|\bдата-?центр|\bкомандировк|\bотпуск|\bпоех|\bлечу\b"
-    r"|\bв отъезде|\bбилет|\bродом|\bсервис\w* |\bзвоню из|\bя (?:\w+ )?в [а-я]+ буду\b|\bмы в [а-я]+ будем\b"
+    r"|\bна стороне\b|\bу (?:товарищ|знаком|друз|сосед|подрядчик)\w+|\bв отъезде|\bбилет"
+    r"|\bродом|\bсервис\w* |\bзвоню из|\bя (?:\w+ )?в [а-я]+ буду\b|\bмы в [а-я]+ будем\b"
 )
 # In such a clause a company is a rival and not the caller's own.
 _COMPARED = re.compile(
@@ -122,7 +127,9 @@ def _introduction_score(reading: Reading, found: Found[Person], intro: set[int])
     sentence = found.sentence
     before = sentence.before(found.mark.start)
     place = conversation.place(turn.index)
-    if ABSENT_PERSON.search(before):
+    if ABSENT_PERSON.search(before) or _IS_BESIDE.match(sentence.after(found.mark.end)):
+        return 0
+    if any(city.turn is turn and city.mark.start == found.mark.start for city in reading.candidates.cities):
         return 0
     if turn.is_manager:
         if is_own_name(reading, found.mark) or place > 8:

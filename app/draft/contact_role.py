@@ -6,9 +6,10 @@ import re
 
 from app.core.i18n import _
 from app.draft.candidates import Found
-from app.draft.contact import ABSENT_PERSON, INTRO_TURNS, find_contact, first_client_turns, other_side_before
+from app.draft.contact import ABSENT_PERSON, INTRO_TURNS, Contact, find_contact, first_client_turns, other_side_before
 from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
+from app.draft.sound import likeness
 from app.spoken.model import Certainty, Role
 
 _ASKS_ROLE = re.compile(r"должност|кем (?:вы )?(?:работаете|являетесь)|ваша роль|вы кто|вы директор")
@@ -18,9 +19,12 @@ _NOT_OWN_ROLE = re.compile(
 )
 
 
+# «Я директор», «я, если честно, директор»; but neither «я не верю, но директор…» nor «я думаю, что директор…».
+_OF_ONESELF = re.compile(r"\bя\b(?![^.?!]*[,;—–]\s*(?:но|а|и|что|чтобы|если|пока|как|зато|потому)\b[^,;—–]*$)")
 # «Я не эксперт», «мастером участка был, а теперь…».
 _NOT_NOW = re.compile(r"\b(?:не|был[аи]?|работал[аи]?|числил\w+|раньше)(?: [а-я]+)?\W*$")
 _WAS = re.compile(r"\W*(?:[а-я]+\W+)?(?:был[аи]?|работал[аи]?)\b")
+_BEHIND_NAME, _SAME_NAME = 3, 0.75
 _GREETS = re.compile(r"(?:добр\w+|здравствуй\w*|привет\w*)(?: (?:утр[оа]|день|дня|вечера?|времени суток))?\W*$")
 
 
@@ -28,6 +32,24 @@ def _greets(found: Found[Role]) -> bool:
     """«Доброе, хозяйка!»: the post is the other side's."""
     after = found.sentence.after(found.mark.end).strip()
     return bool(_GREETS.search(found.sentence.before(found.mark.start))) and not re.search(r"[а-яa-z]", after)
+
+
+def _is_of_another(reading: Reading, found: Found[Role], contact: Contact | None) -> bool:
+    """«Тут Наталья Ефимовна, финансовый директор»: the post follows the name of somebody else."""
+    if contact is None:
+        return False
+    own = [part for part in (contact.first, contact.surname, contact.patronymic) if part]
+    return any(
+        person.turn is found.turn
+        and 0 <= found.mark.start - person.mark.end <= _BEHIND_NAME
+        and not any(
+            likeness(said, part) >= _SAME_NAME
+            for said in (person.mark.first, person.mark.surname)
+            if said
+            for part in own
+        )
+        for person in reading.candidates.people
+    )
 
 
 def contact_role(reading: Reading) -> FieldValue:
@@ -45,7 +67,9 @@ def contact_role(reading: Reading) -> FieldValue:
             continue
         if _NOT_NOW.search(before) or _WAS.match(found.sentence.after(found.mark.end)) or _greets(found):
             continue
-        own = bool(re.search(r"\bя\b", before[-30:])) or asked
+        if _is_of_another(reading, found, contact):
+            continue
+        own = bool(_OF_ONESELF.search(before[-30:])) or asked
         if re.match(r"\W*наш", found.sentence.after(found.mark.end)):
             continue
         named = found.turn.index in own_turns and not ABSENT_PERSON.search(before)

@@ -10,7 +10,7 @@ from app.core.i18n import _
 from app.deals.model import FieldDefinition
 from app.draft import proof
 from app.draft.amounts import positive_part, wants_manager
-from app.draft.asked import POSSIBLE, Answered, asked_number, nouns
+from app.draft.asked import POSSIBLE, Answered, asked_number, hours, is_hedged, is_thrown_back, nouns, usable_numbers
 from app.draft.candidates import Found
 from app.draft.conversation import fold
 from app.draft.model import FieldValue
@@ -30,6 +30,8 @@ _MEASURES = re.compile(
 )
 _METRES = re.compile(r",\s*м\b|\bметр")
 _ASKS_NUMBER = re.compile(r"\bсколько\b|\bкак(?:ая|ой|ое|ие)\b|\bмного\b")
+_PUT_RIGHT_WITHIN = 4
+_TAKES_BACK = re.compile(r"(?:^|[.!?…]\s*)(?:ой|нет|не|стоп|погоди\w*|подожди\w*|стойте)\b")
 _ONE = re.compile(r"\b(?:один|одна|одно)\b")
 
 
@@ -61,8 +63,11 @@ def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
     doubt: str | None = None
     if last.found.turn.is_unknown:
         doubt = _("Не ясно, кто назвал это число.")
-    elif last.found.mark.certainty is not Certainty.EXACT or last.found.mark.upper is not None:
+    elif last.found.mark.certainty is not Certainty.EXACT or last.found.mark.upper is not None or is_hedged(last.found):
         doubt = _("Число названо неточно.")
+    elif later := _put_right_later(reading, last.found):
+        doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(later))
+        others += later
     elif last.score < 3.5:
         doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
     elif counted := _counted_otherwise(reading, definition, last.found):
@@ -101,8 +106,11 @@ def _asked(reading: Reading, definition: FieldDefinition, answer: Answered) -> F
     doubt: str | None = None
     if found.turn.is_unknown:
         doubt = _("Не ясно, кто назвал это число.")
-    elif found.mark.certainty is not Certainty.EXACT or found.mark.upper is not None:
+    elif found.mark.certainty is not Certainty.EXACT or found.mark.upper is not None or is_hedged(found):
         doubt = _("Число названо неточно.")
+    elif later := _put_right_later(reading, found):
+        doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(later))
+        others += later
     elif not answer.is_sure and others:
         doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(others)))
     elif counted := _counted_otherwise(reading, definition, found):
@@ -113,6 +121,22 @@ def _asked(reading: Reading, definition: FieldDefinition, answer: Answered) -> F
     return proposed(
         definition.key, str(value), [reading.candidates.evidence(found)], norm=value, doubt=doubt, others=others
     )
+
+
+def _put_right_later(reading: Reading, found: Found[Number]) -> list[str]:
+    """Other bare numbers of the client's next turns that take something back: «Нет, склад же ещё! Шестьдесят»."""
+    place = reading.conversation.place(found.turn.index)
+    result = []
+    for turn in reading.conversation.client_turns:
+        if not 0 < reading.conversation.place(turn.index) - place <= _PUT_RIGHT_WITHIN:
+            continue
+        if proof.corrects(turn.text) or _TAKES_BACK.search(turn.folded):
+            result += [
+                f"{int(one.mark.value)}"
+                for one in usable_numbers(reading, turn)
+                if not one.mark.unit and one.mark.value not in (1, found.mark.value)
+            ]
+    return list(dict.fromkeys(result))
 
 
 def _counted_otherwise(reading: Reading, definition: FieldDefinition, found: Found[Number]) -> list[str]:
@@ -166,11 +190,17 @@ def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Sc
     by_manager = wants_manager(definition)
     result: list[_Scored] = []
     taken = [(m.turn.index, m.mark.start, m.mark.end) for m in reading.candidates.phones]
+    taken += [(t.index, start, end) for t in reading.conversation.turns for start, end in hours(reading, t)]
     restated = _restated(reading, named)
     for found in _with_ones(reading, nouns(label) or named):
         if found.turn.is_manager != by_manager and (by_manager or found.turn.is_manager):
             continue
-        if found.mark.is_ordinal or found.mark.value != int(found.mark.value) or found.mark.value <= 0:
+        if (
+            is_thrown_back(found)
+            or found.mark.is_ordinal
+            or found.mark.value != int(found.mark.value)
+            or found.mark.value <= 0
+        ):
             continue
         if any(turn == found.turn.index and start <= found.mark.start < end for turn, start, end in taken):
             continue

@@ -60,10 +60,11 @@ _WHERE_TO = re.compile(
     r"\b(?:куда|на какую почту|на какой адрес|на какую)\b[^.?!]{0,30}\b(?:кп\b|коммерческ|предложени|расчет|смет)\w*"
 )
 _OFFER_OUT = re.compile(
-    r"\b(?:посмотрел\w*|получил\w*|изучил\w*|видел\w*|смотрел\w*|прочитал\w*|обсудил\w*"
+    r"\bваш\w* (?:кп|предложени\w+|расч[её]т\w*|смет\w+)\b[^.?!]{0,30}\b(?:передо мной|перед глазами|на столе"
+    r"|под рукой|на руках)\b|\b(?:посмотрел\w*|получил\w*|изучил\w*|видел\w*|смотрел\w*|прочитал\w*|обсудил\w*"
     r"|показал\w*)\b[^.?!]{0,40}\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+|ваше)\b"
     r"|\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)\b[^.?!]{0,40}\b(?:посмотрел\w*|получил\w*"
-    r"|изучил\w*|смотрел\w*|прислали|отправлял\w*|высылал\w*|присылал\w*)|\b(?:отправлял"
+    r"|изучил\w*|смотрел\w*|видели|читали|прочл\w+|прочел|долистал\w*|долетел\w*|дошл[оа]|пришл[оа]|прислали|отправлял\w*|высылал\w*|присылал\w*)|\b(?:отправлял"
     r"|высылал|присылал)\w*\b[^.?!]{0,40}\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)"
     r"|\bпо (?:вашему|нашему) (?:кп|предложению|расч[её]ту)|\bв (?:вашем|нашем) (?:кп"
     r"|предложении|расч[её]те)"
@@ -78,7 +79,7 @@ _LABELS = {
     "new": "нов", "qualified": "потребност", "proposal": "кп", "negotiation": "переговор", "contract": "счет",
     "won": "оплач", "postponed": "отлож", "lost": "проигр",
 }  # fmt: skip
-_HOT_DAYS = 30
+_HOT_DAYS, _FAR = 30, 60
 
 
 def _option(definition: FieldDefinition, meaning: str, labels: dict[str, str]) -> str | None:
@@ -120,6 +121,15 @@ def stage_meaning(  # noqa: PLR0911
     if postponed is not None and agreed is None and bills is None and not soon:
         months = any(_days(reading, due) > 45 for due in contacts)
         return "postponed", [postponed], months
+    if (
+        contacts
+        and agreed is None
+        and bills is None
+        and paid is None
+        and min(_days(reading, d) for d in contacts) > _FAR
+    ):
+        # Nothing was agreed on for the next two months, whatever words it was put off in.
+        return "postponed", [quote for s in steps if s.due in contacts for quote in s.evidence[:1]][:1], False
     if agreed is not None and bills is not None:
         return "contract", [agreed, bills], True
     if paid is not None:

@@ -26,13 +26,15 @@ _SELF = re.compile(
     r"|\bподпись моя\b|\b(?:последнее )?слово (?:мо[ея]|за мной)\b|\bреша(?:ю|ть буду) (?:я"
     r"|сам|сама)\b|\bя (?:и )?(?:решаю|подписываю|принимаю|утверждаю)\b|\b(?:решаю"
     r"|подписываю) (?:я|сам|сама|единолично)\b|\bрешение (?:за мной|принимаю я|мое)\b"
-    r"|\bбюджет у меня\b|\bсо мной\b"
+    r"|\b(?:решать|подписывать|утверждать|принимать решение) (?:буду|будем)? ?я\b|\bбюджет у меня\b|\bсо мной\b"
 )
 _NOT_SELF = re.compile(r"\b(?:не|сам[аи]? не) (?:решаю|подпи\w+)|\bсама? я (?:это )?не\b|\bя не (?:решаю|подпи)")
 _ASKS = re.compile(
     r"\bвы\b.{0,25}(?:решаете|принимаете|подписываете)|(?:решаете|принимаете|подписываете)\b.{0,15}\b(?:вы|сами)\b|"
     r"кто .{0,30}(?:реша|решени|подпис|утвержд|соглас)|решени\w* .{0,30}(?:кто|вы|сами|принима)|как .{0,15}решени"
 )
+# «Я так, управляющая, при бумажках», «я как главный технолог пишу, а он подписывает».
+_OF_SPEAKER = re.compile(r"\bя (?:так|как|тут|здесь|только|лишь)\W*(?:\w+\W+)?$")
 _FORMALITY = re.compile(r"\bформальн\w+|\bдля галочки\b|\bдля порядка\b|\bтолько подпис\w+")
 _HE_DECIDES = re.compile(r"\W*(?:вот )?(?:он|она)\b(?: [а-я]+){0,2} (?:реша|подпис|утвержд|принима)")
 _COMPARES = re.compile(
@@ -49,6 +51,8 @@ _DISMISSED = re.compile(
     r"|\bмимо\b|\bне понравил\w*|\bне хо\w+|\bзабраковал\w*|\bотмели\b|\bне рассматрива\w+"
     r"|\bобожгл\w+|\bне доверя\w+|\bбольше не\b|\bпомучил\w*|\bне буд\w+"
 )
+_GREETS = re.compile(r"\b(?:здравствуй\w*|приветствую|добр(?:ый|ое|ого) (?:день|утро|вечер|дня|утра)|алло)\b")
+_OPENING_TURNS, _CLOSING_TURNS = 5, 2
 _PRICE_AT_LEAST = 50
 _NO_RIVAL = re.compile(r"\b(?:посоветов\w+|порекоменд\w+|сосед\w*|знаком\w+|от вас|вы им|у вас брал\w*)\b")
 
@@ -125,8 +129,15 @@ def decides_alone(reading: Reading, key: str, turn: int, *, doubt: str | None = 
     if not who:
         return empty(key)
     value = _("{who} (решает сам)").format(who=who) if contact else who
-    unclear = None if contact and contact.sure else _("Собеседник решает сам, но кто он, названо неясно.")
+    is_clear = contact is not None and contact.sure and not _is_joined(reading)
+    unclear = None if is_clear else _("Собеседник решает сам, но кто он, названо неясно.")
     return proposed(key, value, [reading.conversation.evidence(turn), *role.evidence[:1]], doubt=doubt or unclear)
+
+
+def _is_joined(reading: Reading) -> bool:
+    """Somebody is greeted in the middle of the talk: one of two people on the client's side speaks."""
+    turns = reading.conversation.turns
+    return any(_GREETS.search(turn.folded) for turn in turns[_OPENING_TURNS:-_CLOSING_TURNS])
 
 
 _BODY_DECIDES = re.compile(
@@ -179,7 +190,13 @@ def named_in(reading: Reading, turn: int, start: int, end: int) -> str | None:
         for p in reading.candidates.people
         if p.turn.index == turn and start <= p.mark.start < end and not is_own_name(reading, p.mark)
     ]
-    roles = [r for r in reading.candidates.roles if r.turn.index == turn and start <= r.mark.start < end]
+    roles = [
+        r
+        for r in reading.candidates.roles
+        if r.turn.index == turn
+        and start <= r.mark.start < end
+        and not _OF_SPEAKER.search(r.sentence.before(r.mark.start))
+    ]
     if not people and not roles:
         return None
     role = roles[0].mark.name if roles else ""

@@ -10,6 +10,7 @@ from app.deals.model import FieldDefinition
 from app.draft import proof
 from app.draft.amounts import positive_part
 from app.draft.candidates import Found
+from app.draft.contact import find_contact, is_own_name
 from app.draft.conversation import Conversation
 from app.draft.email_spelling import respelled
 from app.draft.model import FieldStatus, FieldValue, Misheard
@@ -20,6 +21,7 @@ from app.draft.wording import phone as phone_text
 from app.spoken.model import Certainty, ContactMark
 
 _OUR_DOMAIN = 0.9
+_SAME_NAME = 0.75
 _PHONE_STEMS = content_stems("телефон номер связь контакт мобильный сотовый")
 _NOT_CLIENTS_PHONE = re.compile(
     r"\bномер (?:заказа|договора|счета|накладной|партии"
@@ -33,9 +35,17 @@ _SELF = re.compile(
     r"\b(?:мо(?:й|я|е|его|ему|им|ем)|меня|мне|мною|сам[аи]?|лично)\b|\bэтот (?:же )?(?:номер|телефон)|\bс которого\b"
 )
 _ASKED_OWN = re.compile(
-    r"\b(?:ваш\w*|вас|вам|с вами|вами)\b|\b(?:номер|телефон)\w* (?:для связи|подскаж|продикт|остав|какой)"
+    r"\b(?:ваш\w*|вас|вам|с вами|вами)\b[^.?!]{0,40}\b(?:номер\w*|телефон\w*|мобильн\w*|сотов\w*|связ\w*|найти|набрать"
+    r"|\w*звон\w+|контакт\w*|записать)|\b(?:номер\w*|телефон\w*|мобильн\w*|сотов\w*|связ\w*|найти|набрать|\w*звон\w+"
+    r"|контакт\w*)[^.?!]{0,40}\b(?:ваш\w*|вас|вам|с вами|вами)\b"
+    r"|\b(?:номер|телефон)\w* (?:для связи|подскаж|продикт|остав|какой)"
     r"|\b(?:подскажите|продиктуйте|оставьте|скажите|какой) (?:\w+ )?(?:номер|телефон|мобильн)"
 )
+_THIRD_BEHIND = re.compile(r"\W*(?:это )?(?:его|ее|их)\b(?: (?:номер|телефон|мобильн|сотов)\w*)?")
+_AT_A_PLACE = re.compile(
+    r"\bна (?:вахту|проходную|пост|ресепшен|ресепшн|склад|объект|базу)\b|\bв (?:приемную|охрану)\b"
+)
+_NEAR_NAME = 70
 _THIRD = re.compile(
     r"\b(?:его|ее|их|ему|ей|нему|ней|него|нее|им)\b[^.?!]{0,30}\b(?:номер|телефон|сотов|мобильн|набер|звон|пиш)\w*"
     r"|\b(?:номер|телефон|сотов\w*|мобильн\w*|набер\w+|звон\w+|позвон\w+|скин\w+|пиш\w+|запиш\w+|дайте|дам"
@@ -97,12 +107,43 @@ def _is_third(reading: Reading, found: Found[ContactMark]) -> bool:
     """Somebody else's number that the client passes on."""
     conversation = reading.conversation
     said = found.turn.folded[: found.mark.start]
-    if _THIRD.search(said):
+    is_about_another = _THIRD_BEHIND.match(found.turn.folded[found.mark.end :]) or _AT_A_PLACE.search(said)
+    if _THIRD.search(said) or is_about_another or _follows_a_name(reading, found):
         return True
     if _SELF.search(said):
         return False
     asked = conversation.previous(found.turn.index)
     return asked is not None and asked.is_manager and bool(_THIRD.search(asked.folded))
+
+
+def _follows_a_name(reading: Reading, found: Found[ContactMark]) -> bool:
+    """«Вот Юра Мещеряков, технолог: восемь, девятьсот…»: the number of somebody else who was named right before it."""
+    if _SELF.search(found.turn.folded[: found.mark.start]):
+        return False
+    named = [
+        person
+        for person in reading.candidates.people
+        if person.turn is found.turn
+        and 0 <= found.mark.start - person.mark.end <= _NEAR_NAME
+        and not is_own_name(reading, person.mark)
+    ]
+    contact = find_contact(reading)
+    if contact is None:
+        # Who speaks is not known, and nobody gives their own post between name and number without «я» or «это».
+        return any(
+            person.mark.end <= role.mark.start < found.mark.start
+            for person in named
+            for role in reading.candidates.roles
+            if role.turn is found.turn
+        )
+    own = [part for part in (contact.first, contact.patronymic, contact.surname) if part]
+    return bool(named) and not any(
+        likeness(said, part) >= _SAME_NAME
+        for person in named
+        for said in (person.mark.first, person.mark.surname)
+        if said
+        for part in own
+    )
 
 
 def _is_own(reading: Reading, found: Found[ContactMark]) -> bool:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
-from app.draft.agreed_times import is_lone_time, same_weekday
+from app.draft.agreed_times import free_hours, is_lone_time, same_weekday
 from app.draft.candidates import Found
 from app.draft.conversation import Sentence, Turn
 from app.draft.promise_words import TODAY, acting_verbs
@@ -112,6 +112,7 @@ def _with_hour(
         for t in reading.candidates.times
         if t.turn is nearest.turn and nearest.mark.end <= t.mark.start < sentence.end
     ]
+    times = free_hours(times, sentence)
     later = [m for m in inside if m.mark.start > nearest.mark.start]
     times = [t for t in times if not later or t.mark.start < later[0].mark.start]
     if behind and (not later or behind[0].mark.start < later[0].mark.start):

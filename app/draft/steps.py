@@ -29,6 +29,10 @@ _SAYS_SO = {
     "deliver": re.compile(r"доставить|привез|довез|завез|отгруз|постав|забра"),
     "clarify": re.compile(r"уточн|узна|выясн|спрос|провер|свер|отве"),
 }
+_ON_CONDITION = re.compile(r"(?:позвон|набер|приед|подъед|встрет|созвон)\w*[^.?!]{0,12},\s*если\b")
+_TO_SOMEBODY_ELSE = re.compile(
+    r"\b(?:ей|ему|им)\W+(?:\w+\W+)?(?:позвон|перезвон|набер)\w*|\b(?:позвон|перезвон|набер)\w*\W+(?:ей|ему|им)\b"
+)
 _DAY_BEFORE = re.compile(r"\bнакануне\b")
 # «После замера», «сразу после стирки», but neither «после обеда» nor «после двух».
 _AFTER_EVENT = re.compile(r"\bпосле\s+(?:(?:вашей|нашей|этой|вашего|нашего|этого)\s+)?([а-я]{4,})")
@@ -206,10 +210,26 @@ def next_step_at(found: Sequence[Promise], key: str = "next_step_at") -> FieldVa
     return proposed(key, day(main.due), main.evidence, norm=main.due, doubt=doubt)
 
 
+def _wording_doubt(main: Promise) -> str | None:
+    """Why the words of a contact may mean less than an agreement."""
+    said = fold(main.evidence[0].quote)
+    if main.group == "visit" and len(main.action.split()) == 1:
+        return _("О чём договорились, прямо не названо: сверьте.")
+    if _ON_CONDITION.search(said):
+        return _("Обещано при условии: сверьте.")
+    return _("Речь о звонке или встрече с другим человеком: сверьте.") if _TO_SOMEBODY_ELSE.search(said) else None
+
+
 def _choice_doubt(found: Sequence[Promise], main: Promise) -> str | None:
     """Why the chosen step may not be the one a manager would call the next."""
     if main.group not in ("call", "visit"):
         return _("О звонке или встрече не договорились, взято обещание: сверьте.")
+    if why := _wording_doubt(main):
+        return why
+    if main.due and any(
+        p.group == "deliver" and p.who == "manager" and p.due and p.due[:10] < main.due[:10] for p in found
+    ):
+        return _("Раньше обещана доставка: сверьте, что из этого следующий шаг.")
     days = {p.due[:10] for p in found if p.due and p.group in ("call", "visit")}
     if len(days) > 1:
         return _("Договорились о нескольких встречах и звонках, взят ближайший: сверьте.")

@@ -1,0 +1,170 @@
+"""What must not be called verified: values of somebody else, of another hour, or put right later."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.draft.model import FieldStatus
+from tests.unit.draft.talks import draft_of
+
+_WHO = "М: Добрый день, АкваЛайн, Степан.\nК: Добрый день, меня зовут Ольга Рябова, санаторий «Ключи».\n"
+_NUMBER = "восемь, девятьсот пять, триста двадцать, сорок один, семнадцать"
+_READ_BACK = "М: Девятьсот пять, триста двадцать, сорок один, семнадцать."
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        f"По оснастке лучше Игорь Палкин, технолог: {_NUMBER}.",
+        f"Всё пришлёт бухгалтерия, Марина. {_NUMBER.capitalize()}, её телефон.",
+        f"Меня не будет, на проходную позвоните: {_NUMBER}.",
+    ],
+)
+def test_the_number_of_somebody_else_is_not_the_contacts_phone(said: str) -> None:
+    value = draft_of(f"{_WHO}М: Что вам ещё прислать?\nК: {said}\n{_READ_BACK}").fields["phone"]
+    assert value.status is FieldStatus.EMPTY
+
+
+def test_a_number_asked_for_and_read_back_is_verified() -> None:
+    text = f"{_WHO}М: Как с вами связаться, по какому номеру?\nК: {_NUMBER.capitalize()}.\n{_READ_BACK}"
+    assert draft_of(text).fields["phone"].status is FieldStatus.VERIFIED
+
+
+def test_somebody_who_comes_nearer_is_not_the_contact() -> None:
+    text = """
+        М: Богдан, добрый день, АкваЛайн.
+        К: Слушаю. Рядом со мной, сейчас подойдёт Вера Эдуардовна, она по деньгам.
+        М: Здравствуйте, Вера Эдуардовна.
+        """
+    assert draft_of(text).fields["contact_name"].value == "Богдан"
+
+
+def test_the_post_of_somebody_else_is_not_the_contacts() -> None:
+    text = f"{_WHO}М: Подошло предложение?\nК: Я не очень верю, но директор цифру видел."
+    assert draft_of(text).fields["contact_role"].status is FieldStatus.EMPTY
+
+
+def test_an_hour_is_no_count() -> None:
+    text = f"{_WHO}М: Сколько жильцов в доме?\nК: Это к председателю, приезжайте к восьми."
+    assert draft_of(text).fields["uf_residents"].status is FieldStatus.EMPTY
+
+
+def test_a_count_said_with_doubt_needs_a_look() -> None:
+    text = f"{_WHO}М: Сколько жильцов в доме?\nК: Сорок пять, наверное.\nМ: Сорок пять."
+    value = draft_of(text).fields["uf_residents"]
+    assert (value.norm, value.status) == (45, FieldStatus.REVIEW)
+
+
+def test_a_count_put_right_after_it_was_read_back_is_the_last_one() -> None:
+    text = f"""{_WHO}
+        М: Сколько жильцов в доме?
+        К: Тридцать пять.
+        М: Тридцать пять, все постоянно?
+        К: Все. Ой, стоп, дачники же ещё! Пятьдесят, короче.
+        М: Пятьдесят, понял.
+        """
+    assert draft_of(text).fields["uf_residents"].norm == 50
+
+
+def test_a_count_put_right_without_a_word_from_the_manager_needs_a_look() -> None:
+    text = f"""{_WHO}
+        М: Сколько жильцов в доме?
+        К: В первом подъезде двадцать четыре жильца.
+        М: Так, двадцать четыре. А фильтр какой смотрели?
+        К: Нет, погодите, второй подъезд забыла. Вместе сорок один.
+        """
+    assert draft_of(text).fields["uf_residents"].status is FieldStatus.REVIEW
+
+
+def test_a_budget_for_each_needs_a_look() -> None:
+    text = f"{_WHO}М: Какой у вас бюджет?\nК: По двадцать тысяч рублей на корпус отложили."
+    assert draft_of(text).fields["budget_amount"].status is FieldStatus.REVIEW
+
+
+def test_until_when_somebody_is_busy_is_no_appointment() -> None:
+    text = f"""{_WHO}
+        М: Я в четверг вам позвоню.
+        К: В четверг у меня планёрка до двух, звоните после.
+        М: Тогда в три.
+        К: В три хорошо.
+        """
+    assert [step.due for step in draft_of(text).next_steps] == ["2026-09-17T15:00"]
+
+
+def test_of_two_clocks_the_managers_counts() -> None:
+    text = f"""{_WHO}
+        М: Давайте в четверг созвонимся.
+        К: Давайте. Часов в одиннадцать по-вашему, у нас час дня будет.
+        М: Договорились, в одиннадцать.
+        """
+    assert [step.due for step in draft_of(text).next_steps] == ["2026-09-17T11:00"]
+
+
+def test_a_promise_on_a_condition_is_not_verified() -> None:
+    text = f"{_WHO}М: Созвонимся?\nК: Я сама вам в пятницу позвоню, если главврач подпишет."
+    assert draft_of(text).fields["next_step"].status is not FieldStatus.VERIFIED
+
+
+def test_a_delivery_promised_for_an_earlier_day_leaves_the_next_step_open() -> None:
+    text = f"""{_WHO}
+        К: Беру две установки осмоса, выставляйте счёт.
+        М: Хорошо, привезём в среду.
+        К: Отлично.
+        М: А в пятницу позвоню, узнаю, как запустились.
+        К: Договорились, в пятницу.
+        """
+    assert draft_of(text).fields["next_step_at"].status is FieldStatus.REVIEW
+
+
+def test_an_offer_that_the_client_has_read_makes_the_talk_a_negotiation() -> None:
+    text = f"""{_WHO}
+        М: Вы смету нашу видели?
+        К: Видела. Дорого, снимите пять процентов.
+        М: Пересчитаю, новое предложение завтра отправлю.
+        """
+    assert draft_of(text).fields["stage"].norm == "negotiation"
+
+
+def test_nothing_agreed_on_for_two_months_puts_the_deal_off() -> None:
+    text = f"""{_WHO}
+        М: Когда вам позвонить?
+        К: Пятнадцатого декабря звоните, до этого смысла нет.
+        М: Пятнадцатого декабря позвоню.
+        """
+    assert draft_of(text).fields["stage"].norm == "postponed"
+
+
+def test_who_only_writes_the_paper_does_not_decide() -> None:
+    text = f"""{_WHO}
+        М: Кто принимает решение?
+        К: Директор, Аркадий Львович, один всё решает. Я так, главный инженер, при бумагах.
+        """
+    assert "инженер" not in str(draft_of(text).fields["decision_maker"].value)
+
+
+def test_whose_decision_it_is_stays_open_where_two_people_speak() -> None:
+    text = f"""{_WHO}
+        М: Фильтр подошёл?
+        К: Подошёл, сейчас громкую включу.
+        К: Добрый день, это насчёт фильтра?
+        М: Добрый день! Да. А решение кто принимает?
+        К: Я сама решаю.
+        М: Понял.
+        К: До свидания.
+        М: До свидания.
+        """
+    assert draft_of(text).fields["decision_maker"].status is not FieldStatus.VERIFIED
+
+
+def test_a_stranger_with_a_wrong_number_fills_nothing() -> None:
+    text = """
+        М: АкваЛайн, доброе утро.
+        К: Доброе! Это Нина Павловна из третьего дома, воды опять нет.
+        М: А вы кому звоните?
+        К: Вам, в управляющую.
+        М: Мы фильтры продаём. Какой номер вы набрали?
+        К: Ой, очки не те надела.
+        """
+    draft = draft_of(text)
+    assert draft.kind.value == "wrong_number"
+    assert all(value.status is FieldStatus.EMPTY for value in draft.fields.values())
