@@ -9,7 +9,7 @@ from datetime import date
 from app.core.i18n import _
 from app.deals.model import FieldDefinition
 from app.draft import proof
-from app.draft.conversation import fold
+from app.draft.conversation import Sentence, fold
 from app.draft.model import Evidence, FieldStatus, FieldValue, LineItem, NextStep
 from app.draft.promise_words import group_of
 from app.draft.reading import Reading, empty, proposed
@@ -20,7 +20,8 @@ _LOST = re.compile(
     r"|подписали|заключили|взяли) .{0,20}(?:у других|с други|договор)|\bвзяли у других\b"
     r"|\bподписали с (?:другими|ними)\b|\bбольше не (?:актуальн|звоните|интересн)\w*"
     r"|\bне актуально\b|\bостаемся (?:с|у|на)\b|\bпроект (?:закрыли|отменили)\b|\bзакупку отменили\b"
-    r"|\bостались с прежн\w+"
+    r"|\bостались с прежн\w+|\bк вам (?:\w+ )?не верн[её]мся\b|\bуш(?:ли|ла|ел) от вас\b"
+    r"|\bушли к (?:другим|ним|конкурент\w+)\b"
 )
 _POSTPONED = re.compile(
     r"\b(?:верн[её]мся|вернуться|наберите|позвоните|перезвоните|поговорим|давайте|отлож\w+"
@@ -54,7 +55,7 @@ _OFFER = re.compile(
     r"|присыл)\w*\b[^.?!]{0,60}\b(?:кп|коммерческ\w+|предложени\w+|расч[её]т\w*|смет\w+"
     r"|прайс\w*|заявк\w+)|\b(?:кп|коммерческ\w+|предложени\w+|расч[её]т\w*|смет\w+)\b[^.?!]{0,60}\b(?:приш"
     r"|отправ|подготов|вышл|скин|сдела|направ|присыл|жд)\w*|\bзаявк\w+ (?:на тендер )?подад\w+"
-    r"|\bучаству\w+ в тендере"
+    r"|\bучаству\w+ в тендере|\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+) (?:\w+ ){0,3}(?:будет|будут) у (?:вас|тебя)\b"
 )
 _WHERE_TO = re.compile(
     r"\b(?:куда|на какую почту|на какой адрес|на какую)\b[^.?!]{0,30}\b(?:кп\b|коммерческ|предложени|расчет|смет)\w*"
@@ -64,7 +65,7 @@ _OFFER_OUT = re.compile(
     r"|под рукой|на руках)\b|\b(?:посмотрел\w*|получил\w*|изучил\w*|видел\w*|смотрел\w*|прочитал\w*|обсудил\w*"
     r"|показал\w*)\b[^.?!]{0,40}\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+|ваше)\b"
     r"|\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)\b[^.?!]{0,40}\b(?:посмотрел\w*|получил\w*"
-    r"|изучил\w*|смотрел\w*|видели|читали|прочл\w+|прочел|долистал\w*|долетел\w*|дошл[оа]|пришл[оа]|прислали|отправлял\w*|высылал\w*|присылал\w*)|\b(?:отправлял"
+    r"|изучил\w*|смотрел\w*|открыл\w*|видели|читали|прочл\w+|прочел|долистал\w*|долетел\w*|дошл[оа]|пришл[оа]|прислали|отправлял\w*|высылал\w*|присылал\w*)|\b(?:отправлял"
     r"|высылал|присылал)\w*\b[^.?!]{0,40}\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)"
     r"|\bпо (?:вашему|нашему) (?:кп|предложению|расч[её]ту)|\bв (?:вашем|нашем) (?:кп"
     r"|предложении|расч[её]те)"
@@ -93,11 +94,19 @@ def _option(definition: FieldDefinition, meaning: str, labels: dict[str, str]) -
     return None
 
 
+# «Расчёт сегодня же пришлю, куда?»: a promise with a question behind it.
+_TAG = re.compile(r",\s*(?:куда|на какую почту|на какой адрес|хорошо|ладно|да|договорились|годится|устроит)\?$")
+
+
+def _asks(sentence: Sentence) -> bool:
+    return sentence.is_question and not _TAG.search(sentence.folded.rstrip(' »"'))
+
+
 def _first(
     reading: Reading, pattern: re.Pattern[str], *, client: bool = True, manager: bool = True, questions: bool = False
 ) -> Evidence | None:
     for turn, sentence in reading.conversation.sentences(client=client, manager=manager):
-        if proof.is_hypothetical(sentence) or (sentence.is_question and not questions) or proof.is_joke(turn):
+        if proof.is_hypothetical(sentence) or (_asks(sentence) and not questions) or proof.is_joke(turn):
             continue
         if pattern.search(sentence.folded):
             return reading.conversation.evidence(turn.index, sentence.start, sentence.end)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from app.spoken import day_rules, period_rules, week_rules
+from app.spoken.calendar_words import WEEKDAY_OF
 from app.spoken.model import Certainty, Moment
 from app.spoken.scene import DayHit, Scene
 from app.spoken.terms import find_terms, term_places
@@ -38,6 +39,7 @@ _CONNECTIVES = vocabulary(
 _SIGNS = frozenset(",-–—…")
 _APPROXIMATE = vocabulary("раньше примерно ориентировочно приблизительно около ближе районе плюс")
 _PARTING = vocabulary("спасибо тогда свидания связи хорошо договорились пока ладно счастливо")
+_ASIDE_WORDS = 4
 _SAME_DAY_FILLERS = vocabulary("да ну то есть это значит а числа в во как раз")
 
 
@@ -77,6 +79,7 @@ def _day_hits(scene: Scene, masked: set[int]) -> list[DayHit]:
             scene.month = hit.month
         elif hit.kind == "date":
             scene.month = (0, 0)
+            scene.dated = hit.day if not hit.is_past else scene.dated
         hits.append(_with_opener(scene, hit))
         index = hit.behind
     return hits
@@ -127,6 +130,8 @@ def _merged(scene: Scene, hits: list[DayHit]) -> list[DayHit]:
     result: list[DayHit] = []
     for hit in hits:
         joined = _same_day(scene, result[-1], hit) if result else None
+        if _names_its_weekday(scene, result, hit):
+            continue
         if joined is not None:
             result[-1] = joined
         elif result and _contradicts(scene, result[-1], hit):
@@ -136,6 +141,15 @@ def _merged(scene: Scene, hits: list[DayHit]) -> list[DayHit]:
         else:
             result.append(hit)
     return result
+
+
+def _names_its_weekday(scene: Scene, before: list[DayHit], hit: DayHit) -> bool:
+    """«Второго февраля звоните, это вторник»: what day of the week the day named just before is, and no other day."""
+    if scene.low(hit.first) != "это" or scene.low(hit.first + 1) not in WEEKDAY_OF or not before:
+        return False
+    named = before[-1]
+    is_near = hit.first - named.behind <= _ASIDE_WORDS
+    return is_near and named.kind in {"date", "number"} and named.day.weekday() == WEEKDAY_OF[scene.low(hit.first + 1)]
 
 
 def _contradicts(scene: Scene, a: DayHit, b: DayHit) -> bool:

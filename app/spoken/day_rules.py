@@ -255,6 +255,10 @@ def _numbered(scene: Scene, first: int, behind: int, number: int, certainty: Cer
     known = [day for day in scene.earlier or () if day.day == number and day >= scene.today]
     if known:
         return DayHit(first, behind, known[-1], certainty, "number")
+    beside = safe_date(scene.dated.year, scene.dated.month, number) if scene.dated is not None else None
+    if beside is not None and beside >= scene.today:
+        # «Хотели десятого декабря, но красят медленно, так что двадцатого»: most likely of the same month.
+        return DayHit(first, behind, beside, Certainty.GUESS, "number")
     if certainty is Certainty.EXACT and (scene.earlier is None or _named_other_month(scene, number)) and not is_named:
         certainty = Certainty.GUESS
     month = scene.today.replace(day=1)

@@ -30,6 +30,8 @@ _SPELLED_TOP = {("эр", "у"): "ru", ("ар", "ю"): "ru", ("ка", "зет"): 
 _HOW_WRITTEN = vocabulary(
     "слитно вместе латиницей латинскими английскими маленькими строчными буквами слово словом одно одним все"
 )
+_ORDER_WORDS = vocabulary("потом затем дальше далее снова опять")
+_PLAINLY = vocabulary("обычное обычная обычный обычные по-английски по-русски")
 _IN_ONE_WORD = vocabulary("слитно вместе одним")
 _NOT_LOCAL = vocabulary(
     "почта почту почте почты адрес адресу мейл имейл емейл электронка электронная электронную электронной на пишите"
@@ -58,11 +60,54 @@ def emails(text: str) -> tuple[ContactMark, ...]:
     for index, token in enumerate(tokens):
         if token.low not in _AT or any(start <= token.start < end for start, end in taken):
             continue
-        mark = _dictated(tokens, index)
+        mark = _dictated(*_without_remarks(tokens, index))
         if mark is not None and not any(start < mark.end and mark.start < end for start, end in taken):
             found.append(mark)
             taken.append((mark.start, mark.end))
     return tuple(sorted(found, key=lambda mark: mark.start))
+
+
+def _without_remarks(tokens: tuple[Token, ...], at: int) -> tuple[tuple[Token, ...], int]:
+    """The tokens without remarks on how the address is written, and where «собака» stands among them.
+
+    «Кашин, потом точка, потом одна буква гэ, собака…», «…собака, винтоград слитно, вэ обычное, точка ком»: what is
+    said of the letters is no part of the address. Behind its top level everything stays.
+    """
+    kept: list[Token] = []
+    place, index = at, 0
+    end = _end_of_domain(tokens, at)
+    while index < len(tokens):
+        length = _remark_at(tokens, index, is_domain=at < index < end) if index != at and index < end else 0
+        if length and index < at < index + length:
+            length = at - index
+        if not length:
+            kept.append(tokens[index])
+        elif index < at:
+            place -= length
+        index += length or 1
+    return tuple(kept), place
+
+
+def _end_of_domain(tokens: tuple[Token, ...], at: int) -> int:
+    """Index of the point before the top level, else the end."""
+    for index in range(at + 1, len(tokens)):
+        if low_at(tokens, index) in _DOT and _top(tokens, index + 1) is not None:
+            return index
+    return len(tokens)
+
+
+def _remark_at(tokens: tuple[Token, ...], at: int, *, is_domain: bool) -> int:
+    """How many tokens from `at` on are a remark; 0 for none."""
+    low, following = low_at(tokens, at), low_at(tokens, at + 1)
+    if low in _ORDER_WORDS:
+        return 1
+    if (low in {"одна", "одну"} and following == "буква") or (low == "как" and following.startswith("слыш")):
+        return 2
+    if low in {"мягкий", "твердый"} and following == "знак" and low_at(tokens, at + 2) == "не":
+        return 4
+    if low == "через" and following in LETTERS:
+        return 4 if low_at(tokens, at + 2) == "на" and low_at(tokens, at + 3) == "конце" else 2
+    return 1 if is_domain and low in _HOW_WRITTEN | _PLAINLY else 0
 
 
 def _written(match: re.Match[str]) -> ContactMark:

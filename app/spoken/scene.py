@@ -57,12 +57,14 @@ class Scene:
     Args:
         month: Year and month named in the text so far without a day, (0, 0) without one.
         earlier: Days named in earlier turns; None where these are not known.
+        dated: The last day to come that was named in the text with its month; None without one.
     """
 
     tokens: tuple[Token, ...]
     now: datetime
     month: tuple[int, int] = (0, 0)
     earlier: tuple[date, ...] | None = None
+    dated: date | None = None
 
     @property
     def today(self) -> date:

@@ -72,3 +72,22 @@ def test_a_signature_that_is_called_a_formality_proves_no_decider() -> None:
     value = draft_of(f"М: АкваЛайн, слушаю.\nК: {said}").fields["decision_maker"]
     assert value.status is FieldStatus.REVIEW
     assert "формальность" in str(value.reason)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["Сам. Учредитель в такое не лезет.", "Моя, чья же ещё. Директор в это не суётся.", "Финал за мной."],
+)
+def test_who_is_named_to_stay_out_does_not_decide(answer: str) -> None:
+    value = draft_of(
+        f"М: Как вас зовут?\nК: Меня зовут Павел Зотов.\nМ: Подпись под договором чья, кто решает?\nК: {answer}"
+    ).fields["decision_maker"]
+    assert str(value.value).startswith("Зотов Павел")
+
+
+@pytest.mark.parametrize(
+    ("said", "amount"),
+    [("Мне за всё не дороже семисот тысяч рублей.", 700_000), ("Мне до пятидесяти тысяч рублей дозволено.", 50_000)],
+)
+def test_what_a_client_may_not_exceed_is_the_budget(said: str, amount: int) -> None:
+    assert draft_of(f"М: Как будем считать?\nК: {said}").fields["budget_amount"].norm == amount

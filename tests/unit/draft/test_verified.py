@@ -168,3 +168,15 @@ def test_a_stranger_with_a_wrong_number_fills_nothing() -> None:
     draft = draft_of(text)
     assert draft.kind.value == "wrong_number"
     assert all(value.status is FieldStatus.EMPTY for value in draft.fields.values())
+
+
+def test_a_client_who_left_is_lost_and_one_who_left_somebody_else_is_not() -> None:
+    left = f"{_WHO}М: Как дела с фильтрами?\nК: Мы ушли к другим, договор на год."
+    rival = f"{_WHO}М: Чем чистите?\nК: Пробовали «Ручей», не вернёмся. Пришлите предложение.\nМ: Завтра пришлю расчёт."
+    assert draft_of(left).fields["stage"].norm == "lost"
+    assert draft_of(rival).fields["stage"].norm != "lost"
+
+
+def test_an_offer_promised_with_a_question_behind_it_is_an_offer() -> None:
+    text = f"{_WHO}К: Нужны два фильтра.\nМ: Расчёт сегодня же пришлю, куда?\nК: На почту."
+    assert draft_of(text).fields["stage"].norm == "proposal"
