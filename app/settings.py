@@ -24,6 +24,7 @@ SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
 """The profile of the sample company, with its sample call in ``calls``."""
 TOPIC_WEIGHTS = SAMPLE.parent / "topics" / "weights.npz"
 ANSWER_WEIGHTS = SAMPLE.parent / "knowledge" / "answers.json"
+ITEM_WEIGHTS = SAMPLE.parent / "goods" / "likely_items.json"
 
 
 @dataclass(frozen=True, slots=True)

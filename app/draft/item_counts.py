@@ -19,7 +19,7 @@ from app.draft.reading import Reading
 from app.draft.stems import same_stem, stem
 from app.spoken.model import Certainty, Number
 
-_COUNT_UNITS = re.compile(
+COUNT_UNITS = re.compile(
     r"^(?:штук|шт|рулон|короб|пачк|упаковк|комплект|единиц|экземпляр|паллет|бухт|мешк"
     r"|лист|банк|бочк|канистр|партии|лицензи|пользоват|человек|мест|терминал|устройств"
     r"|точ|пар|набор|метр|тонн|литр|килограмм|кг|погон)"
@@ -36,7 +36,7 @@ _INSTEAD = re.compile(
     r"(?:^|[,.!?…]\s*)(?:ой,? |хотя |или |а )?"
     r"(?:нет|лучше|пусть|хотя|вернее|точнее|вру|так что)\b[^.!?]{0,30}$"
 )
-_NOT_A_COUNT = ("процент", "%", "руб", "тысяч", "дн", "день", "недел", "месяц", "год", "лет", "час", "минут")
+NOT_A_COUNT = ("процент", "%", "руб", "тысяч", "дн", "день", "недел", "месяц", "год", "лет", "час", "минут")
 _PIECES = re.compile(r"^(?:штук|шт|единиц|экземпляр|комплект|упаков|короб|паллет|рулон)")
 _ORDINAL = re.compile(r"(?:ой|ый|ий|ья|ая|ое|ую|ого|его|ому|ые)$")
 _OBLIQUE = re.compile(r"(?:умя|ум|емя|ем|ью|сот|ста)$")
@@ -93,8 +93,8 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
             # «Шлюз на четыре линии»: how it is called, and not how many.
             continue
         unit = (re.findall(r"^[а-я]+", after) or [""])[0]
-        own_unit = bool(unit) and _is_own_unit(unit, choice)
-        if (((part.is_count and _COUNT_UNITS.match(after)) or own_unit) and -60 < part.start - end < 60) or (
+        own_unit = bool(unit) and is_own_unit(unit, choice)
+        if (((part.is_count and COUNT_UNITS.match(after)) or own_unit) and -60 < part.start - end < 60) or (
             best is None
             and (
                 (0 < start - part.end <= 2 and part not in names and float(part.text) < 10000)
@@ -166,7 +166,8 @@ def said_by_client_before(reading: Reading, turn: Turn, count: int) -> bool:
     return any(n.turn is before and n.mark.value == count for n in reading.candidates.numbers)
 
 
-def _is_own_unit(word: str, choice: Choice) -> bool:
+def is_own_unit(word: str, choice: Choice) -> bool:
+    """Whether a word is the unit an article is sold by, or a word of its name."""
     unit = re.split(r"[./\s]", fold(choice.entry.item.unit))[0]
     if unit_of(word) and unit_of(word) == unit_of(unit):
         return True
@@ -201,7 +202,7 @@ def loose_count(  # noqa: PLR0917
         unit = fold(number.mark.unit)
         if re.search(r"\bмало\w*|\bмного\b|\bне хватит\b|\bобраз(?:ец|цы|ца|чик)|\bна пробу\b|\bштучк", number.clause):
             continue
-        own = [c for c in targets if unit and _is_own_unit(unit, c)]
+        own = [c for c in targets if unit and is_own_unit(unit, c)]
         if own and any(f"{number.mark.value:f}" in c.entry.numbers for c in own) and not _PIECES.match(unit):
             # «На четыре линии»: how the thing is called.
             continue
@@ -248,7 +249,7 @@ def _names_count(reading: Reading, turn: Turn, targets: Sequence[Choice]) -> boo
     if _ASKS_COUNT.search(before.folded):
         return _asks_about(before.folded, targets)
     return any(c.qty is not None for c in targets) or any(
-        n.turn is before and not n.mark.is_ordinal and not fold(n.mark.unit).startswith(_NOT_A_COUNT)
+        n.turn is before and not n.mark.is_ordinal and not fold(n.mark.unit).startswith(NOT_A_COUNT)
         for n in reading.candidates.numbers
     )
 
@@ -291,13 +292,11 @@ def _asks_about(question: str, targets: Sequence[Choice]) -> bool:
     if match is None:
         before = re.search(r"([^?]*)\bсколько\b", question)
         nouns = [w for w in re.findall(r"[а-я]{4,}", before.group(1) if before else "") if is_counted_noun(w)]
-        if nouns and not any(
-            _PIECES.match(w) or _PLACES.match(w) or _is_own_unit(w, c) for w in nouns for c in targets
-        ):
+        if nouns and not any(_PIECES.match(w) or _PLACES.match(w) or is_own_unit(w, c) for w in nouns for c in targets):
             return False
     if match is None or not is_noun(match.group(1)) or _PIECES.match(match.group(1)):
         return True
-    return any(_is_own_unit(match.group(1), choice) for choice in targets)
+    return any(is_own_unit(match.group(1), choice) for choice in targets)
 
 
 def _said_instead(turn: Turn, number: Found[Number]) -> Found[Number] | None:
@@ -318,7 +317,7 @@ def _said_just_before(reading: Reading, turn: Turn, number: Found[Number]) -> bo
     if before is None or not before.is_manager or number.mark.value < 2:
         return False
     return any(
-        n.turn is before and n.mark.value == number.mark.value and not fold(n.mark.unit).startswith(_NOT_A_COUNT)
+        n.turn is before and n.mark.value == number.mark.value and not fold(n.mark.unit).startswith(NOT_A_COUNT)
         for n in reading.candidates.numbers
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.core.i18n import _
 from app.draft import proof
@@ -28,9 +29,10 @@ from app.draft.matching import has_misheard_code, matches, said_name
 from app.draft.model import FieldStatus, FieldValue, LineItem, Misheard
 from app.draft.priced_counts import prove_counts
 from app.draft.reading import Reading, empty, proposed
+from app.knowledge.model import PriceItem
 
 _SETTLED_ON = 2.0
-_TAKES = re.compile(
+TAKES = re.compile(
     r"\bдавайте\b|\bбер[её]м\b|\bбер[уи]\b|\bвозьм[еу]\w*|\bнуж(?:ен|на|но|ны)\b|\bнадо\b"
     r"|\bхочу\b|\bхотим\b|\bзаказ\w+|\bоформля\w+|\bпишите\b|\bдобав\w+|\bпусть\b|\bостан\w+"
     r"|\bтогда\b|\bвыставля\w+"
@@ -38,13 +40,13 @@ _TAKES = re.compile(
     r"|\bладно\b|\bтоже\b|\bтак\b.{0,25}\bтак\b|\bда\b|\bзапис\w+|\bтребу\w+|\bобязательно\b"
     r"|\bпонадоб\w+|\bотгру\w+|\bзаклад\w+|\bпланиру\w+|\bхватит\b"
 )
-_REFUSES = re.compile(
+REFUSES = re.compile(
     r"\bне (?:надо|нуж\w+|буд\w+|бер[её]м|хо\w+|подход\w+|интерес\w+|заклад\w*|потян\w+"
     r"|возьм\w+|рассматрив\w+)\b|\bмимо\b|\bубер\w+|\bуби\w+ \w+|\bвычерк\w+|\bобойд\w+"
     r"|\bотказ\w+|\bлишн\w+|\bбез\b|\bне-?нужн\w+|\bрв[её]тся\b|\bмало\b|\bникакие коврижки\b"
     r"|\bсвои\b|\bпозже\b|\bкак-нибудь потом\b"
 )
-_REFUSED_NEXT = re.compile(
+REFUSED_NEXT = re.compile(
     r"^[^,.;]*[,;—–]\s*(?:их|его|ее|это|эти|он|она|они)\b[^,.;]*\b(?:не надо|не нуж\w+"
     r"|сами\b|сам\b|отдельно куп\w+|не бер\w+)"
 )
@@ -63,9 +65,10 @@ _ALREADY = re.compile(
 )
 
 
-def catalogue_of(reading: Reading) -> Catalogue:
-    """The price list of the profile, taken apart."""
-    return Catalogue(reading.profile.price_list)
+@lru_cache(maxsize=1)
+def catalogue_of(price_list: tuple[PriceItem, ...]) -> Catalogue:
+    """A price list taken apart; kept, for that takes seconds where there are thousands of articles."""
+    return Catalogue(price_list)
 
 
 def line_items(reading: Reading) -> tuple[LineItem, ...]:
@@ -78,7 +81,7 @@ def _wanted(reading: Reading) -> list[Choice]:
     """Articles that the client settled on, also those nobody said a count of."""
     if not reading.profile.price_list:
         return []
-    catalogue = catalogue_of(reading)
+    catalogue = catalogue_of(reading.profile.price_list)
     choices: dict[str, Choice] = {}
     talk = Talk()
     # A text with names in quotes tells «Базу» from a base; a recogniser does not.
@@ -305,16 +308,16 @@ def _weigh(reading: Reading, turn: Turn, sentence: Sentence, group: Sequence[Par
     clause = _clause_around(sentence, start, end)
     quote = reading.conversation.evidence(turn.index, start, end)
     if turn.is_client:
-        if _ALREADY.search(sentence.folded) and not _TAKES.search(clause):
+        if _ALREADY.search(sentence.folded) and not TAKES.search(clause):
             return
-        if _REFUSES.search(clause) or _REFUSED_NEXT.search(sentence.after(end)):
+        if REFUSES.search(clause) or REFUSED_NEXT.search(sentence.after(end)):
             choice.is_refused = True
             return
-        if sentence.is_question and not _TAKES.search(sentence.folded):
+        if sentence.is_question and not TAKES.search(sentence.folded):
             choice.weight += 0.5
         else:
             choice.is_refused = False
-            choice.weight += 2.0 if _TAKES.search(sentence.folded) else 1.2
+            choice.weight += 2.0 if TAKES.search(sentence.folded) else 1.2
         choice.quotes.append(quote)
         return
     answer = reading.conversation.next(turn.index)
@@ -330,7 +333,7 @@ def _weigh(reading: Reading, turn: Turn, sentence: Sentence, group: Sequence[Par
     if last and (proof.refuses(answer.text) or proof.refuses(at_last)):
         choice.weight -= 0.3
         return
-    if _REFUSES.search(clause) and not sentence.is_question:
+    if REFUSES.search(clause) and not sentence.is_question:
         choice.weight -= 1.0
         return
     if proof.agrees(answer.text):
@@ -369,7 +372,7 @@ def _finished(reading: Reading, choice: Choice) -> LineItem:
         )
     elif not is_counted_by_name(reading, choice):
         reason = _("Название и количество не прозвучали вместе: сверьте.")
-    elif not is_told_apart(reading, choice, catalogue_of(reading).entries):
+    elif not is_told_apart(reading, choice, catalogue_of(reading.profile.price_list).entries):
         reason = _("В прайсе есть похожие позиции, отличие не прозвучало: сверьте.")
     evidence = tuple(dict.fromkeys(choice.quotes))[-4:]
     if not evidence:
@@ -380,7 +383,9 @@ def _finished(reading: Reading, choice: Choice) -> LineItem:
 
 def product_interest(reading: Reading, items: Sequence[LineItem], key: str = "product_interest") -> FieldValue:
     """The settled articles in one line, with counts; without any, the client's words about our goods."""
-    items = [*items, *(i for i in (_finished(reading, c) for c in _wanted(reading)) if i.qty is None)]
+    named = {item.sku for item in items}
+    uncounted = (i for i in (_finished(reading, c) for c in _wanted(reading)) if i.qty is None and i.sku not in named)
+    items = [*items, *uncounted]
     if items:
         lines = [f"{item.name}" + (f" — {item.qty}" if item.qty and item.qty > 1 else "") for item in items]
         evidence = [quote for item in items for quote in item.evidence[:2]]
@@ -394,7 +399,7 @@ def product_interest(reading: Reading, items: Sequence[LineItem], key: str = "pr
 def _family_interest(reading: Reading, key: str) -> FieldValue:
     from app.draft.wording import tidy
 
-    catalogue = catalogue_of(reading)
+    catalogue = catalogue_of(reading.profile.price_list)
     lines, evidence = [], []
     for turn, sentence in reading.conversation.sentences(manager=False):
         if proof.is_hypothetical(sentence) or _ALREADY.search(sentence.folded):
@@ -402,8 +407,8 @@ def _family_interest(reading: Reading, key: str) -> FieldValue:
         parts = [p for p in catalogue.parts_of(sentence.text, ()) if not p.is_number and len(p.text) >= 4]
         if (
             parts
-            and _TAKES.search(sentence.folded)
-            and not _REFUSES.search(sentence.folded)
+            and TAKES.search(sentence.folded)
+            and not REFUSES.search(sentence.folded)
             and sum(catalogue.weight(p.text) for p in parts) >= 1.3
         ):
             lines.append(tidy(sentence.text, 140))

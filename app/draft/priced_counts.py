@@ -12,7 +12,7 @@ from app.draft.choices import Choice, are_variants
 from app.draft.conversation import fold
 from app.draft.reading import Reading
 
-_LEAST_SUM = 2000
+LEAST_SUM = 2000
 _LEAST_THOUSANDS = 100
 _MOST_PIECES = 5000
 _BACK = 8
@@ -48,8 +48,8 @@ def priced_counts(reading: Reading, catalogue: Catalogue, choices: dict[str, Cho
     found = []
     for turn in sorted(manager):
         said = {v for t, v, _u in numbers if t == turn} | {v for t, v in sums if t == turn}
-        said |= _in_thousands(said) | _side_by_side(reading, turn)
-        totals = {round(v) for v in said if v >= _LEAST_SUM}
+        said |= in_thousands(said) | side_by_side(reading, turn)
+        totals = {round(v) for v in said if v >= LEAST_SUM}
         if not totals:
             continue
         counts = {}
@@ -58,7 +58,7 @@ def priced_counts(reading: Reading, catalogue: Catalogue, choices: dict[str, Cho
                 counts[int(v)] = t
         prices = {v for t, v, _u in numbers if turn - _PRICE_BACK <= t <= turn}
         prices |= {v for t, v in sums if turn - _PRICE_BACK <= t <= turn}
-        prices |= _in_thousands(prices)
+        prices |= in_thousands(prices)
         for entry in catalogue.entries:
             price = float(entry.item.price)
             if price <= 0 or (entry.item.sku not in choices and price not in prices):
@@ -67,12 +67,12 @@ def priced_counts(reading: Reading, catalogue: Catalogue, choices: dict[str, Cho
     return [one for one in found if not _is_ambiguous(one, found, choices)]
 
 
-def _in_thousands(values: set[float]) -> set[float]:
+def in_thousands(values: set[float]) -> set[float]:
     """«За семь — двести шестьдесят девять с половиной»: thousands left out, which small whole numbers never are."""
-    return {v * 1000 for v in values if v < _LEAST_SUM and (v >= _LEAST_THOUSANDS or v != int(v))}
+    return {v * 1000 for v in values if v < LEAST_SUM and (v >= _LEAST_THOUSANDS or v != int(v))}
 
 
-def _side_by_side(reading: Reading, turn: int) -> set[float]:
+def side_by_side(reading: Reading, turn: int) -> set[float]:
     """«За восемь семьдесят шесть восемьсот»: the thousands and the hundreds of one sum, read apart."""
     own = [n.mark for n in reading.candidates.numbers if n.turn.index == turn]
     pairs = [(a, b) for a, b in pairwise(own) if b.start - a.end <= 1 and a.value < 1000 and 100 <= b.value < 1000]
@@ -84,7 +84,7 @@ def _is_other(unit: str) -> bool:
 
 
 def _gives(entry: Entry, amount: float, totals: set[int], shares: set[float]) -> bool:
-    if amount < _LEAST_SUM:
+    if amount < LEAST_SUM:
         return False
     times: Iterator[int] = iter(_MONTHS if "мес" in fold(entry.item.unit) else (1,))
     return any(abs(total - amount * share * months) < 1 for months in times for share in shares for total in totals)

@@ -16,6 +16,7 @@ from app.draft.conversation import Conversation
 from app.draft.facts import facts, field_facts
 from app.draft.fields import fill
 from app.draft.likely import turns_about
+from app.draft.likely_items import likely_items
 from app.draft.line_items import line_items
 from app.draft.meaning import by_meaning, steps_by_meaning
 from app.draft.model import CallKind, Draft, Engine, FieldStatus, FieldValue
@@ -135,6 +136,7 @@ def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:
     found_steps = promises(reading) if kind is not CallKind.WRONG_NUMBER else ()
     steps = steps_by_meaning(reading, kind, next_steps(found_steps))
     items = line_items(reading) if sells else ()
+    items = (*items, *likely_items(reading, items)) if sells else ()
     values = by_meaning(reading, kind, fill(reading, kind, items, found_steps), found_steps, steps)
     claims = contradicted(reading) if kind in (CallKind.SALES, CallKind.SERVICE) else []
     decision = values.get("decision_maker", FieldValue("decision_maker"))
