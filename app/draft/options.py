@@ -42,6 +42,9 @@ _PRESENT_STATE = re.compile(
 
 # «Сред» of «среда» is not «средство», though the one begins the other.
 _SHORT, _SHORT_ENDING = 4, 2
+_OF_A_PERIOD = re.compile(r"\b(?:годов|ежегодн|месячн|недельн|дневн|суточн|часов)(?:ой|ая|ое|ые|ый|ого)\b")
+_STRUCK = re.compile(r"\bвычерк\w+|\bисключ\w+|\bвыкин\w+|\bотмен\w+|\bк лешему\b")
+_LEFT_ALONE = re.compile(r"\bтрогать не\b|\bне трога\w+|\bни к чему\b|\bбез надобности\b|\bне сватай\w*")
 _LATER = re.compile(
     r"\bне сейчас\b|\bкак-нибудь потом\b|\bпотом как-нибудь\b|\bв следующ\w+ (?:раз|год)\w*"
     r"|\bпока не (?:надо|нуж\w+|счита\w+)"
@@ -69,7 +72,8 @@ def option_words(option: FieldOption) -> list[list[str]]:
             if len(word) > 2 or word.isdigit() or not word.isalpha()
         ]
         found = [s for s in found if s not in {"раз", "для", "или", "друг", "проч", "ин"}]
-        if found:
+        # «Годовое ТО» is not every year that is spoken of; «раз в месяц» is said so.
+        if found and not (len(found) == 1 and _OF_A_PERIOD.search(fold(part))):
             ways.append(found)
     return ways
 
@@ -188,6 +192,8 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
         )
         refused = (
             refused
+            or bool(_STRUCK.search(clause))
+            or any(_LEFT_ALONE.search(piece) for piece in pieces[place : place + 2])
             or any(_LATER.search(piece) for piece in pieces[place : place + 4])
             or _turned_down(reading, turn, sentence, pieces[: place + 1], ways)
         )

@@ -8,6 +8,7 @@ import pytest
 
 from app.deals.model import FieldDefinition, FieldOption, FieldType
 from app.draft.model import FieldStatus, Misheard
+from app.draft.options import option_words
 from app.draft.reading import Pointers
 from app.draft.service import assemble
 from tests.unit.draft.talks import AT, PROFILE, draft_of, talk
@@ -172,3 +173,18 @@ def test_an_option_matched_by_its_sound_shows_what_was_heard() -> None:
     ).fields["uf_place"]
     assert (value.norm, value.status) == ("wb", FieldStatus.REVIEW)
     assert value.misheard == (Misheard("вайлтберис", "Wildberries"),)
+
+
+def test_what_is_struck_out_or_left_alone_is_no_option() -> None:
+    text = """
+        М: Что будем чистить?
+        К: Кухню и бассейн. Хотя бассейн вычёркиваем, денег нет.
+        М: А ванную?
+        К: Ванную мы сами чистим, трогать не надо. Только кухня.
+        """
+    assert draft_of(text).fields["uf_rooms"].norm == ["kitchen"]
+
+
+def test_a_word_of_time_alone_is_no_name_of_a_service() -> None:
+    assert option_words(FieldOption("care", "Годовое ТО")) == []
+    assert option_words(FieldOption("month", "Раз в месяц")) != []
