@@ -68,14 +68,20 @@ class Catalogue:
     joined: dict[str, tuple[str, str]] = field(default_factory=dict)
     counted_parts: frozenset[str] = frozenset()
     grown: dict[str, tuple[str, str]] = field(default_factory=dict)
+    _places: dict[str, list[int]] = field(default_factory=dict)
+    _unique: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.entries = tuple(entry_of(item) for item in self.items)
         self.entries = with_short_names(self.entries)
         counts: Counter[str] = Counter()
-        for entry in self.entries:
-            counts.update(entry.words | entry.aside)
-            counts.update({f"#{value}" for value in entry.numbers})
+        for place, entry in enumerate(self.entries):
+            parts = entry.words | entry.aside | {f"#{value}" for value in entry.numbers}
+            counts.update(parts)
+            for part in parts | entry.names:
+                self._places.setdefault(part, []).append(place)
+        words = Counter(word for entry in self.entries for word in entry.words)
+        self._unique = frozenset(word for word, count in words.items() if count == 1)
         total = max(len(self.entries), 1)
         self.weights = {part: math.log(1 + total / count) for part, count in counts.items()}
         self.joined = {"".join(e.model): (e.model[0], e.model[1]) for e in self.entries if len(e.model) == 2}
@@ -88,17 +94,29 @@ class Catalogue:
             for word in re.findall(r"[а-яa-z]{5,}", fold(item.name)):
                 self.vocabulary.setdefault(root(to_cyrillic(word)), to_cyrillic(word))
 
+    def entries_with(self, parts: Iterable[str]) -> list[Entry]:
+        """The articles whose names have any of some parts, in the order of the price list.
+
+        Args:
+            parts: Roots, and numbers as "#120".
+        """
+        places = {place for part in parts for place in self._places.get(part, ())}
+        return [self.entries[place] for place in sorted(places)]
+
     def is_unique(self, word: str) -> bool:
         """Only one article has this word."""
-        return sum(word in entry.words for entry in self.entries) == 1
+        return word in self._unique
 
     def is_mere_word(self, part: Part, text: str) -> bool:
         """A common noun that only names in quotes have, said without anything that makes it a name."""
-        if part.is_number or part.heard or not any(part.text in e.names for e in self.entries):
+        if part.is_number or part.heard:
             return False
-        if any(part.text in e.names and len(e.names) > 1 for e in self.entries):
+        having = self.entries_with([part.text])
+        if not any(part.text in e.names for e in having):
             return False
-        if any(part.text in e.words - e.names for e in self.entries):
+        if any(part.text in e.names and len(e.names) > 1 for e in having):
+            return False
+        if any(part.text in e.words - e.names for e in having):
             return False
         word = fold(text[part.start : part.end])
         return _is_common_noun(word) and not _stands_out(text, part.start, part.end)
@@ -205,7 +223,8 @@ class Catalogue:
             word = _STRANGE.search(folded[: number.start]) if number.is_number and not number.unit else None
             if word is None or any(p.start < word.end() and word.start() < p.end for p in found):
                 continue
-            heads = {h for e in self.entries if number.text in e.model for h in e.head if h in self.vocabulary}
+            having = self.entries_with([f"#{number.text}"])
+            heads = {h for e in having if number.text in e.model for h in e.head if h in self.vocabulary}
             if not heads or _is_in_dictionary(word.group(1)):
                 continue
             likest = {head: _likeness_of_forms(word.group(1), self.vocabulary[head]) for head in heads}

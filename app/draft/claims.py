@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from app.draft import proof
 from app.draft.candidates import Found
-from app.draft.catalogue import Catalogue
 from app.draft.conversation import fold
+from app.draft.line_items import catalogue_of
 from app.draft.matching import matches
 from app.draft.model import Evidence
 from app.draft.reading import Reading
@@ -80,7 +80,7 @@ def _differs(reading: Reading, number: Found[Number]) -> tuple[str, str] | None:
 
 def _given_away(reading: Reading) -> list[tuple[Evidence, str, str]]:
     """«Перенос сделаем бесплатно», where the price list has a price and no document speaks of a gift."""
-    catalogue = Catalogue(reading.profile.price_list)
+    catalogue = catalogue_of(reading.profile.price_list)
     found = []
     for turn, sentence in reading.conversation.sentences(client=False):
         if not _PROMISED_FREE.search(sentence.folded) or not _GIVES.search(sentence.folded) or sentence.is_question:

@@ -128,7 +128,8 @@ def _stands_behind(turn: Turn, part: Part, group: Sequence[Part], choice: Choice
     # «Кружка белая с логотипом, шестьсот»: what is said of the thing may stand between.
     if not counted and not re.fullmatch(r"(?:\s[^,.;:!?—–\d]{0,25})?\s*[,—–-]\s*", between):
         return False
-    return not any(part.text in entry.numbers for entry in catalogue.entries if entry.head & choice.entry.head)
+    having = catalogue.entries_with([f"#{part.text}"])
+    return not any(entry.head & choice.entry.head for entry in having if part.text in entry.numbers)
 
 
 def _is_plural(word: str) -> bool:

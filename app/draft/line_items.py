@@ -281,7 +281,7 @@ def _begins_another(catalogue: Catalogue, current: Sequence[Part], part: Part) -
     heads = {w for w in words if w in catalogue.heads}
     if not heads:
         return part.start - current[-1].end > 45
-    return not any(part.text in e.head and heads <= (e.words | e.aside) for e in catalogue.entries)
+    return not any(part.text in e.head and heads <= (e.words | e.aside) for e in catalogue.entries_with([part.text]))
 
 
 def _names_model(catalogue: Catalogue, group: Sequence[Part], talk: Talk, turn: Turn) -> bool:

@@ -45,7 +45,7 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
     said_units = {p.unit for p in numbers if p.unit}
     old_numbers = [p for p in context if p.is_number and p.unit not in said_units]
     result = []
-    for entry in catalogue.entries:
+    for entry in catalogue.entries_with([*words, *(f"#{p.text}" for p in numbers)]):
         hit, aside = words & entry.words, words & entry.aside
         number_score = _number_score(catalogue, entry, numbers, is_code=bool(hit & _code_letters(entry)))
         if number_score is None or not (hit or aside or number_score > 0):

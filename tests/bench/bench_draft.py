@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +20,9 @@ from app.cli.call_source import read_call
 from app.cli.draft_json import draft_to_json
 from app.core.cancel import CancelToken
 from app.core.model_store import ModelKind, SourceKind
+from app.draft.reading import Pointers
+from app.draft.service import assemble
+from app.knowledge.model import PriceItem
 from app.profile.folder import load_profile
 from app.recording.model import Call
 from app.settings import Folders, Settings
@@ -37,6 +44,9 @@ _BARS = (
     ("note_coverage", None, 0.80, 0.70),
     ("kind_accuracy", None, 0.98, 0.95),
 )
+_LONG = 20_000
+_GOODS = ("Насос", "Клапан", "Фильтр", "Труба", "Муфта", "Кабель", "Датчик", "Щит", "Болт", "Кран", "Лампа", "Корпус")
+_KINDS = ("шаровой", "стальной", "медный", "латунный", "гибкий", "напольный", "угловой", "промышленный", "бытовой")
 _CEILINGS = (
     ("hallucinated_absent", 0.05, 0.08),
     ("hallucinated_absent_verified", 0, 0),
@@ -54,8 +64,33 @@ def figures() -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         for kind in ("text", "recordings"):
             heard = [_heard(path, kind, Path(folder)) for path in calls]
+            if kind == "text":
+                yield from _beside_a_long_price_list(*heard[0])
             for model in _MODELS:
                 yield from _scored(heard, kind, model, Path(folder) / f"{kind}-{model}")
+
+
+def _beside_a_long_price_list(path: Path, call: Call, transcript: Transcript) -> Iterator[Figure]:
+    """What the rules cost where the price list has thousands of rows: with taking it apart, and once that is done."""
+    profile = load_profile(_seller(path))
+    chance = random.Random(_LONG)
+    rows = [
+        PriceItem(
+            f"L{place}",
+            f"{chance.choice(_GOODS)} {chance.choice(_KINDS)} {chance.choice('АБВГДКМН')}-{chance.randint(10, 990)}",
+            "шт",
+            Decimal(chance.randint(100, 90_000)),
+            "22",
+        )
+        for place in range(_LONG)
+    ]
+    long = replace(profile, price_list=(*profile.price_list, *rows))
+    for name in ("first", "next"):
+        began_s = time.process_time()
+        assemble(transcript, long, call.id, call.at, Pointers())
+        yield Figure(
+            f"rules of a draft, price list of {_LONG} rows, {name} call, CPU", time.process_time() - began_s, "s"
+        )
 
 
 def _heard(path: Path, kind: str, folder: Path) -> tuple[Path, Call, Transcript]:

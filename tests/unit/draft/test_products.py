@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from app.draft.articles import root
 from app.draft.catalogue import Catalogue
 from app.draft.matching import matches
 from app.draft.model import FieldStatus, Misheard
@@ -236,3 +237,10 @@ def test_a_number_grown_together_with_a_letter_counts_nothing() -> None:
     shelf = (*PRICES, PriceItem("NP-15", "Насос погружной НП-15", "шт", Decimal(31000), "22"))
     made = draft_of("К: Старые насосы гудят. Надо насосы C32-84 штуки.", profile=replace(PROFILE, price_list=shelf))
     assert all(item.qty != 32 for item in made.line_items)
+
+
+def test_a_price_list_gives_the_articles_that_a_part_can_belong_to_in_its_order() -> None:
+    catalogue = Catalogue(PRICES)
+    found = catalogue.entries_with([root("картридж"), "#20"])
+    assert [entry.item.sku for entry in found] == ["AL-F20", "AL-C30", "AL-C50"]
+    assert catalogue.entries_with([root("баобаб")]) == []
