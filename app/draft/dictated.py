@@ -11,7 +11,7 @@ from app.draft import proof
 from app.draft.amounts import positive_part
 from app.draft.candidates import Found
 from app.draft.contact import find_contact, is_own_name
-from app.draft.conversation import Conversation
+from app.draft.conversation import Conversation, fold
 from app.draft.email_spelling import respelled
 from app.draft.model import FieldStatus, FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
@@ -116,10 +116,23 @@ def _is_third(reading: Reading, found: Found[ContactMark]) -> bool:
     return asked is not None and asked.is_manager and bool(_THIRD.search(asked.folded))
 
 
+def _follows_a_post(reading: Reading, found: Found[ContactMark]) -> bool:
+    """«…Мещеряков, технолог: восемь, девятьсот…»: a post right before the number, and nothing of the contact's name."""
+    contact = find_contact(reading)
+    own = [fold(part) for part in (contact.first, contact.surname) if part] if contact is not None else []
+    said = found.turn.folded
+    return any(
+        role.turn is found.turn and re.fullmatch(r"\s*[:—–-]\s*", said[role.mark.end : found.mark.start])
+        for role in reading.candidates.roles
+    ) and not any(part in said for part in own)
+
+
 def _follows_a_name(reading: Reading, found: Found[ContactMark]) -> bool:
     """«Вот Юра Мещеряков, технолог: восемь, девятьсот…»: the number of somebody else who was named right before it."""
     if _SELF.search(found.turn.folded[: found.mark.start]):
         return False
+    if _follows_a_post(reading, found):
+        return True
     named = [
         person
         for person in reading.candidates.people

@@ -249,7 +249,25 @@ def decision_process(reading: Reading, key: str = "decision_process") -> FieldVa
         for p in passages
     ):
         doubt = _("Порядок решения назван не прямо: прочтите.")
+    if doubt is None and not any(_tells_who(reading, passage) for passage in passages):
+        # «Только решать-то не мне»: who does decide is missing.
+        doubt = _("Порядок решения назван не прямо: прочтите.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
+
+
+def _tells_who(reading: Reading, passage: Passage) -> bool:
+    """More than that the speaker does not decide: somebody is named, or how it is done."""
+    text, begin = passage.sentence.folded, passage.sentence.start
+    if not _NOT_MINE.search(text) or _SOMEBODY_DECIDES.search(text):
+        return True
+    places = [p.mark.start - begin for p in reading.candidates.people if p.turn is passage.turn]
+    places += [r.mark.start - begin for r in reading.candidates.roles if r.turn is passage.turn]
+    return any(0 <= place < len(text) and not _AS_MYSELF.search(text[:place]) for place in places)
+
+
+_NOT_MINE = re.compile(r"\bне (?:мне|я|нам|мы)\b")
+_SOMEBODY_DECIDES = re.compile(r"\b(?:реша|подписыва|утвержда|согласовыва)(?:ет|ют)\b")
+_AS_MYSELF = re.compile(r"\bя\W+(?:[а-я]+\W+)?$")
 
 
 def payment_passages(reading: Reading) -> list[Passage]:

@@ -16,6 +16,7 @@ _READ_BACK = "М: Девятьсот пять, триста двадцать, с
     "said",
     [
         f"По оснастке лучше Игорь Палкин, технолог: {_NUMBER}.",
+        f"По оснастке к Палкину, технолог: {_NUMBER}.",
         f"Всё пришлёт бухгалтерия, Марина. {_NUMBER.capitalize()}, её телефон.",
         f"Меня не будет, на проходную позвоните: {_NUMBER}.",
     ],
@@ -180,3 +181,10 @@ def test_a_client_who_left_is_lost_and_one_who_left_somebody_else_is_not() -> No
 def test_an_offer_promised_with_a_question_behind_it_is_an_offer() -> None:
     text = f"{_WHO}К: Нужны два фильтра.\nМ: Расчёт сегодня же пришлю, куда?\nК: На почту."
     assert draft_of(text).fields["stage"].norm == "proposal"
+
+
+def test_that_the_speaker_does_not_decide_is_no_way_of_deciding() -> None:
+    alone = f"{_WHO}М: Кто решает?\nК: Только решать-то не мне."
+    told = f"{_WHO}М: Кто решает?\nК: Решать не мне, решает главврач Рудаков, на совете по средам."
+    assert draft_of(alone).fields["decision_process"].status is not FieldStatus.VERIFIED
+    assert draft_of(told).fields["decision_process"].status is FieldStatus.VERIFIED
