@@ -287,6 +287,12 @@ def _unit_score(unit: str, after: str, *, asked_area: bool, area: bool, metres: 
     return 0.0 if asked_area and unit.startswith("метр") else None
 
 
+def _unit_before(found: Found[Number]) -> str:
+    """«Недельки три»: a measure said before its number; "" for any other word."""
+    words = re.findall(r"[а-я]+", found.sentence.before(found.mark.start))[-1:]
+    return words[0] if words and _MEASURES.match(words[0]) else ""
+
+
 def _number_score(
     reading: Reading,
     found: Found[Number],
@@ -300,7 +306,7 @@ def _number_score(
 ) -> float:
     conversation, sentence, mark = reading.conversation, found.sentence, found.mark
     after = found.turn.folded[mark.end : mark.end + 24]
-    unit = fold(mark.unit)
+    unit = fold(mark.unit) or _unit_before(found)
     question = stems_of(conversation.question_before(found.turn.index))
     is_percent = bool(_PERCENT.match(unit)) or bool(re.match(r"\s*(?:%|процент)", after)) or "%" in found.text
     if percent != is_percent:

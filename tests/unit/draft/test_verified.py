@@ -40,6 +40,22 @@ def test_somebody_who_comes_nearer_is_not_the_contact() -> None:
     assert draft_of(text).fields["contact_name"].value == "Богдан"
 
 
+def test_somebody_put_on_the_loudspeaker_is_not_the_contact() -> None:
+    text = """
+        М: Игорь, добрый день, АкваЛайн.
+        К: Добрый. Включаю громкую, тут Вера Эдуардовна, финансовый директор.
+        М: Здравствуйте, Вера Эдуардовна.
+        """
+    fields = draft_of(text).fields
+    assert fields["contact_name"].value == "Игорь"
+    assert fields["contact_role"].status is FieldStatus.EMPTY
+
+
+def test_weeks_said_before_their_number_are_no_count_of_something_else() -> None:
+    text = f"{_WHO}М: Сколько жильцов в доме?\nК: Недели три посчитаем и скажем."
+    assert draft_of(text).fields["uf_residents"].status is FieldStatus.EMPTY
+
+
 def test_the_post_of_somebody_else_is_not_the_contacts() -> None:
     text = f"{_WHO}М: Подошло предложение?\nК: Я не очень верю, но директор цифру видел."
     assert draft_of(text).fields["contact_role"].status is FieldStatus.EMPTY
