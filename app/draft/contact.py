@@ -219,6 +219,9 @@ def contact_name(reading: Reading) -> FieldValue:
         doubt = _("Не ясно, кто из двоих назвал это имя.")
     elif not contact.sure:
         doubt = _("Имя прозвучало, но собеседник так не представлялся.")
+    elif not (contact.first or contact.surname):
+        # A patronymic asked for apart from the name.
+        doubt = _("Имя могло быть услышано неверно.")
     elif all(found.mark.certainty is not Certainty.EXACT for found in contact.found):
         doubt = _("Имя могло быть услышано неверно.")
     elif other := _addressed_as(reading, contact):

@@ -56,6 +56,11 @@ def test_weeks_said_before_their_number_are_no_count_of_something_else() -> None
     assert draft_of(text).fields["uf_residents"].status is FieldStatus.EMPTY
 
 
+def test_a_patronymic_alone_is_no_verified_name() -> None:
+    text = "М: АкваЛайн, слушаю.\nК: Добрый день, звонят из санатория.\nМ: Как вас по отчеству?\nК: Маратовна."
+    assert draft_of(text).fields["contact_name"].status is not FieldStatus.VERIFIED
+
+
 def test_the_post_of_somebody_else_is_not_the_contacts() -> None:
     text = f"{_WHO}М: Подошло предложение?\nК: Я не очень верю, но директор цифру видел."
     assert draft_of(text).fields["contact_role"].status is FieldStatus.EMPTY
