@@ -142,13 +142,7 @@ def _follows_a_name(reading: Reading, found: Found[ContactMark]) -> bool:
     ]
     contact = find_contact(reading)
     if contact is None:
-        # Who speaks is not known, and nobody gives their own post between name and number without «я» or «это».
-        return any(
-            person.mark.end <= role.mark.start < found.mark.start
-            for person in named
-            for role in reading.candidates.roles
-            if role.turn is found.turn
-        )
+        return False
     own = [part for part in (contact.first, contact.patronymic, contact.surname) if part]
     return bool(named) and not any(
         likeness(said, part) >= _SAME_NAME

@@ -62,6 +62,11 @@ def free_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
     ]
 
 
+def plain_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
+    """Free numbers of a turn that are no sum of money either."""
+    return [number for number in free_numbers(reading, turn) if not _is_money(reading, number)]
+
+
 # «C32-84 штуки»: a number grown together with a letter or with another number names a thing, and counts none.
 _GROWN_BEFORE, _GROWN_BEHIND = re.compile(r"[a-zа-я]-?$"), re.compile(r"-\d")
 

@@ -18,10 +18,10 @@ from app.draft.item_counts import (
     count_services,
     count_singles,
     counts_well,
-    free_numbers,
     is_counted_by_name,
     is_told_apart,
     loose_count,
+    plain_numbers,
     said_by_client_before,
     set_count,
 )
@@ -87,11 +87,7 @@ def _wanted(reading: Reading) -> list[Choice]:
     # A text with names in quotes tells «Базу» from a base; a recogniser does not.
     writes_names = any("«" in turn.text for turn in reading.conversation.turns)
     for turn in reading.conversation.turns:
-        money = [m.mark for m in reading.candidates.money if m.turn.index == turn.index and m.mark.has_currency]
-        numbers = [
-            n.mark for n in free_numbers(reading, turn) if not any(m.start <= n.mark.start < m.end for m in money)
-        ]
-        parts = catalogue.parts_of(turn.text, numbers)
+        parts = catalogue.parts_of(turn.text, [n.mark for n in plain_numbers(reading, turn)])
         for sentence in turn.sentences:
             own = [p for p in parts if sentence.start <= p.start < sentence.end]
             # «Обычные, не дуо»: what it is not.

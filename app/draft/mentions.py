@@ -11,11 +11,10 @@ from functools import lru_cache
 from app.draft.articles import Entry, Part
 from app.draft.catalogue import Catalogue
 from app.draft.conversation import Sentence, Turn
-from app.draft.item_counts import free_numbers
+from app.draft.item_counts import plain_numbers
 from app.draft.line_items import catalogue_of
 from app.draft.reading import Reading
 from app.knowledge.model import PriceItem
-from app.spoken.model import Number
 
 CUT = re.compile(r"[,;:—–]|\s(?:и|а|плюс|или|еще)\s")
 """What parts a sentence into clauses, each of which may name another article."""
@@ -121,22 +120,23 @@ class _Name:
 
 
 class _Names:
-    """The price list turned round: which names a part can belong to."""
+    """What the names of a price list consist of, each taken apart when it is first spoken of."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
-        self._of_part: dict[str, list[_Name]] = defaultdict(list)
-        for entry in catalogue.entries:
-            words, numbers = entry.words | entry.names, entry.numbers
-            keys = [*words, *(f"#{number}" for number in numbers)]
-            whole = sum(catalogue.weight(key) for key in keys)
-            name = _Name(entry, words, numbers, frozenset(unit for _value, unit in entry.measures), whole)
-            for key in {*keys, *entry.aside}:
-                self._of_part[key].append(name)
+        self._known: dict[int, _Name] = {}
 
     def with_some_of(self, parts: Iterable[Part]) -> list[_Name]:
-        """The names that have any of some parts."""
-        return list({id(name): name for part in parts for name in self._of_part.get(_key(part), ())}.values())
+        """The names that have any of some parts, in the order of the price list."""
+        return [self._name(entry) for entry in self.catalogue.entries_with(map(_key, parts))]
+
+    def _name(self, entry: Entry) -> _Name:
+        if id(entry) not in self._known:
+            words, numbers = entry.words | entry.names, entry.numbers
+            whole = sum(self.catalogue.weight(key) for key in (*words, *(f"#{number}" for number in numbers)))
+            units = frozenset(unit for _value, unit in entry.measures)
+            self._known[id(entry)] = _Name(entry, words, numbers, units, whole)
+        return self._known[id(entry)]
 
 
 @lru_cache(maxsize=1)
@@ -150,19 +150,13 @@ def find_mentions(reading: Reading) -> Mentions:
     found = Mentions()
     said_in: dict[str, int] = {}
     for turn in reading.conversation.turns:
-        parts = names.catalogue.parts_of(turn.text, _numbers(reading, turn))
+        parts = names.catalogue.parts_of(turn.text, [n.mark for n in plain_numbers(reading, turn)])
         for sentence in turn.sentences:
             for start, end in _clauses(sentence, parts):
                 own = [part for part in parts if start <= part.start < end and not part.is_count]
                 _read_clause(names, found, said_in, turn, sentence, (start, end), own)
                 said_in |= {_key(part): turn.index for part in own}
     return found
-
-
-def _numbers(reading: Reading, turn: Turn) -> list[Number]:
-    sums = [m.mark for m in reading.candidates.money if m.turn is turn and m.mark.has_currency]
-    marks = [n.mark for n in free_numbers(reading, turn)]
-    return [mark for mark in marks if not any(money.start <= mark.start < money.end for money in sums)]
 
 
 def _clauses(sentence: Sentence, parts: Sequence[Part]) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from app.draft import proof
 from app.draft.candidates import Found
 from app.draft.conversation import Sentence, Turn, fold
-from app.draft.item_counts import NOT_A_COUNT, free_numbers
+from app.draft.item_counts import NOT_A_COUNT, plain_numbers
 from app.draft.mentions import CUT, Mention, Mentions, NamePart
 from app.draft.reading import Reading
 from app.spoken.model import Number
@@ -81,17 +81,15 @@ def spoken_counts(reading: Reading, mentions: Mentions) -> list[SpokenCount]:
 
 
 def _whole_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
-    sums = [m.mark for m in reading.candidates.money if m.turn is turn and m.mark.has_currency]
     return [
         found
-        for found in free_numbers(reading, turn)
+        for found in plain_numbers(reading, turn)
         if not proof.is_past(found.sentence)
         and not proof.is_hypothetical(found.sentence)
         and found.mark.value == int(found.mark.value)
         and 1 <= found.mark.value <= _MOST
         and not found.mark.is_ordinal
         and not fold(found.mark.unit).startswith(NOT_A_COUNT)
-        and not any(money.start <= found.mark.start < money.end for money in sums)
     ]
 
 
