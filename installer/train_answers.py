@@ -161,7 +161,8 @@ def _rank_weights(examples: Sequence[Example]) -> Any:
     """Weights by which what answers stands above what does not, learned from the differences of the two."""
     apart, weights = [], []
     for one in examples:
-        for right in numpy.flatnonzero(one.right):
+        # Where nothing else fits, nothing is to be put below the answer.
+        for right in numpy.flatnonzero(one.right) if not one.right.all() else ():
             found = one.rows[right] - one.rows[~one.right]
             apart.append(found)
             weights += [1 / len(found) / one.right.sum()] * len(found)

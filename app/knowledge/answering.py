@@ -15,6 +15,7 @@ from app.core.clock import Clock, SystemClock
 from app.core.i18n import _
 from app.core.words import folded
 from app.knowledge.asked import Asked, read_question
+from app.knowledge.beside import neighbours, papers_with_price
 from app.knowledge.kinds import Kind
 from app.knowledge.model import Answer, AnswerSentence, Hit, Source
 from app.knowledge.passages import sentences
@@ -132,7 +133,8 @@ class AnswerService:
 
     def _chosen(self, question: str) -> list[Piece]:
         """The pieces that answer, the best first; none where nothing does."""
-        asked, pieces, rows = self.judged(question)
+        asked, around = self._read(question)
+        pieces, rows = self._fitting(asked, around)
         if not pieces:
             return []
         weights = self._weights or read_weights()
@@ -140,7 +142,7 @@ class AnswerService:
         order = sorted(range(len(pieces)), key=lambda n: (-ranks[n], n))
         named = [n for n in order if (item := pieces[n].item) and is_named(item, asked)]
         if named and not asked.codes and not asked.towns:
-            return [pieces[n] for n in named[:_MOST_PIECES]]
+            return _with_papers(asked, [pieces[n] for n in named[:_MOST_PIECES]], around)
         best = order[0]
         above_bar = _sum(weights.answers, rows[best]) - weights.bar
         if _is_beside_the_point(asked, rows[best]) or not self._answers(question, pieces[best], above_bar):
@@ -153,7 +155,8 @@ class AnswerService:
             and _is_of_same_things(rows[best], rows[n])
             and (pieces[n].item is None or asked.codes)
         ]
-        return [pieces[n] for n in (best, *beside)]
+        chosen = [pieces[best], *neighbours(asked, pieces[best], around), *(pieces[n] for n in beside)]
+        return _with_papers(asked, chosen, around)
 
     def _answers(self, question: str, piece: Piece, above_bar: float) -> bool:
         """Whether a piece answers: by the line alone where no model could change that, or none says anything."""
@@ -165,6 +168,11 @@ class AnswerService:
 
     def judged(self, question: str) -> tuple[Asked, list[Piece], list[list[float]]]:
         """The question as it was read, what may answer it, and the features of each piece."""
+        asked, around = self._read(question)
+        return asked, *self._fitting(asked, around)
+
+    def _read(self, question: str) -> tuple[Asked, list[Piece]]:
+        """The question as it was read, and all pieces that search brings."""
         hits = self._index.search(question, _PASSAGES)
         asked = read_question(question, _families(hits))
         for town in asked.towns:
@@ -173,13 +181,21 @@ class AnswerService:
         is_of_price_list = Kind.MONEY in asked.kinds or asked.asks_for_stock
         hits = [hit for hit in hits if hit.item is None]
         hits += self._index.items(question, _ITEMS) if is_of_price_list else []
-        pieces = list({piece.key: piece for hit in hits for piece in _pieces(hit)}.values())
+        return asked, list({piece.key: piece for hit in hits for piece in _pieces(hit)}.values())
+
+    def _fitting(self, asked: Asked, pieces: Sequence[Piece]) -> tuple[list[Piece], list[list[float]]]:
+        """The pieces that may answer, and their features."""
         stems = [word.stem for word in asked.words]
         prevalence = dict(zip(stems, self._index.prevalence(stems), strict=True))
         setting = Setting(asked, self._vectors.likeness, prevalence, distances_of(asked.towns, pieces))
         rows = setting.features(pieces)
         fitting = [n for n, row in enumerate(rows) if _may_answer(row)]
-        return asked, [pieces[n] for n in fitting], [rows[n] for n in fitting]
+        return [pieces[n] for n in fitting], [rows[n] for n in fitting]
+
+
+def _with_papers(asked: Asked, chosen: list[Piece], around: Sequence[Piece]) -> list[Piece]:
+    """What was chosen, and where the papers name the same price."""
+    return [*chosen, *papers_with_price(asked, [piece.item for piece in chosen if piece.item], around)]
 
 
 def _may_answer(row: Sequence[float]) -> bool:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from app.core.words import folded
 from app.knowledge.kinds import Kind, kinds_asked
-from app.knowledge.search import codes_of, stem
+from app.knowledge.search import codes_of, stem, without_codes
 from app.spoken.cities import find_cities
 from app.spoken.morphology import parses
 from app.spoken.numbers import find_numbers
@@ -44,6 +44,8 @@ _SHARE_OF_VALUE_WORDS = 0.3
 _WEIGHT_OF_CLASS = {"NOUN": 1.0, "ADJF": 0.8, "ADJS": 0.7, "PRTF": 0.7, "VERB": 0.6, "INFN": 0.6, "ADVB": 0.6}
 _OTHER_CLASS = 0.8
 _PARTS = {"NOUN": "noun", "ADJF": "adjective", "ADJS": "adjective", "PRTF": "adjective", "VERB": "verb", "INFN": "verb"}
+# Forms of organisations in capitals name none.
+_FORMS = frozenset("ао гуп жкх жск зао ип муп нко оао ооо пао снт тсж тсн ук фгуп".split())  # noqa: SIM905
 _QUOTED = re.compile(r"«([^»]+)»|\"([^\"]+)\"|„([^“]+)“")
 
 
@@ -102,11 +104,12 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
     Args:
         families: Letters with which the article numbers of the base begin.
     """
-    low = folded(text)
-    cities = find_cities(text)
+    plain = without_codes(text, families)
+    low = folded(plain)
+    cities = find_cities(plain)
     towns = tuple(dict.fromkeys(folded(city.name) for city in cities))
     # Numbers and towns are compared in their own way.
-    apart = [range(number.start, number.end) for number in find_numbers(text)]
+    apart = [range(number.start, number.end) for number in find_numbers(plain)]
     apart += [range(city.start, city.end) for city in cities]
     kinds = _kinds(low)
     words: dict[str, Word] = {}
@@ -123,9 +126,9 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
         asks_for_stock=bool(_ASKS_FOR_STOCK.search(low)),
         counted=_counted(low, words) if Kind.NUMBER in kinds else None,
         codes=codes_of(text, families),
-        names=_names(text, towns),
+        names=_names(plain, towns),
         towns=towns,
-        quantities=quantities_of(text),
+        quantities=quantities_of(plain),
     )
 
 
@@ -177,6 +180,7 @@ def _names(text: str, towns: tuple[str, ...]) -> tuple[str, ...]:
     for match in re.finditer(r"(?<![.?!»\"] )(?<!^)\b([A-ZА-ЯЁ][\w-]+)", text):
         word = folded(match[1])
         is_town = any(word[:4] in town for town in towns)
-        if not is_town and not any(word in name for name in found) and not re.search(r"\d", word):
+        is_known = is_town or word in _FORMS or any(word in name for name in found)
+        if not is_known and not re.search(r"\d", word):
             found.append(word)
     return tuple(dict.fromkeys(found))

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from app.knowledge.cells import normal_unit
 from app.knowledge.model import PriceItem
+from app.spoken.morphology import inflected, parses
+
+# What is sold by these lies in no warehouse.
+_OF_WORK = frozenset(("усл", "ч", "день", "мес", "год", "чел", "рейс", "выезд"))
 
 
 def told_of(item: PriceItem) -> tuple[str, str]:
     """The sentence that tells an article's price and stock, and the cells of the file that it says."""
-    parts = [f"{amount(item.price)} ₽ за {item.unit}"]
-    if item.stock is not None:
+    parts = [f"{amount(item.price)} ₽ за {_accusative(item.unit)}"]
+    if item.stock is not None and normal_unit(item.unit) not in _OF_WORK:
         parts.append(f"на складе {amount(item.stock)}" if item.stock else "на складе нет")
     if item.lead_days:
         parts.append(f"срок {item.lead_days} дн.")
@@ -26,6 +31,13 @@ def amount(value: Decimal) -> str:
     whole = value == value.to_integral_value()
     text = f"{value:,.0f}" if whole else f"{value:,.2f}"
     return text.replace(",", "\u00a0").replace(".", ",")
+
+
+def _accusative(unit: str) -> str:
+    """A unit as it stands behind «за»: «услугу», «группу»; what is no single word of the dictionary, as it is."""
+    reading = parses(unit)[0]
+    is_word = unit.islower() and unit.isalpha() and reading.is_known and reading.tag.POS == "NOUN"
+    return inflected(reading, "accs") if is_word and reading.tag.case == "nomn" else unit
 
 
 def _quote(item: PriceItem) -> str:

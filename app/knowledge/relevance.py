@@ -15,7 +15,7 @@ from app.knowledge.model import Passage, PriceItem
 from app.knowledge.nearness import NEAR_WORD, Found, Likeness, Nearness, matches
 from app.knowledge.passages import sentences
 from app.knowledge.pieces import SHORT_SIGNS, Piece, clauses, stems_by_word
-from app.knowledge.search import codes_of, is_other_article, stem
+from app.knowledge.search import codes_of, is_other_article, speaks_of_family, stem
 from app.spoken.cities import find_cities
 
 _HEADING_SHARE = 0.75
@@ -177,12 +177,13 @@ class Setting:
         has_town = has_town or is_for_others
         is_wide = bool(_OTHERS.search(low) or _REGIONS.search(low))
         is_for_other_town = bool(asked.towns) and not has_town and not is_wide and bool(find_cities(piece.text))
-        has_thing = has_town or fits > 0 or bool(asked.codes & codes) or bool(names)
+        has_code = bool(asked.codes & codes) or speaks_of_family(asked.codes, codes, piece.text)
+        has_thing = has_town or fits > 0 or has_code or bool(names)
         return [
             float(is_there),
             float(bool(asked.kinds) and not is_there),
-            float(bool(asked.codes & codes)),
-            float(bool(asked.codes) and not asked.codes & codes) + float(is_other_article(asked.codes, codes)),
+            float(has_code),
+            float(bool(asked.codes) and not has_code) + float(is_other_article(asked.codes, codes, piece.text)),
             len(names) / len(asked.names) if asked.names else 0.0,
             float(len(names) < len(asked.names)),
             float(has_town),

@@ -27,6 +27,9 @@ _UNITS = frozenset(
     недель неделя недели процент процента процентов тыс млн рублей рубля вт квт в бар атм дб уп кор рул раз раза
     штук штуки человек мест места метров метра километров до после рабочих и или на по с от без""".split()  # noqa: SIM905
 )
+# «Котлы ТД — 3 года»: letters of article numbers without any number speak of all of them.
+_FAMILY = re.compile(r"(?<![\w-])[A-ZА-ЯЁ]{2,6}(?:-[A-ZА-ЯЁ]{1,3})?(?![\w/]|-\w|[ \u00a0]\d)")
+_ALL_OF_FAMILY = re.compile(r"\b(?:все|всех|всем|вся|всей|всю|люб\w+|кажд\w+|all|any|every)\b")
 _SOUNDS = str.maketrans(
     dict(zip("абвгдеезийклмнопрстуфхцэ", "abvgdeeziiklmnoprstufhce", strict=True))
     | {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ъ": "", "ы": "y", "ь": "", "ю": "yu", "я": "ya"}
@@ -64,7 +67,7 @@ def indexed_words(text: str) -> str:
 def query_terms(text: str, families: Set[str]) -> list[str]:
     """The words to look up for a question, each once; of article numbers the whole number only."""
     codes = codes_of(text, families)
-    rest = _without_codes(text, families) if codes else text
+    rest = without_codes(text, families) if codes else text
     return list(dict.fromkeys([*stems_of(rest), *(_CODE_MARK + code for code in sorted(codes))]))
 
 
@@ -94,11 +97,27 @@ def codes_of_item(item: PriceItem) -> frozenset[str]:
     return frozenset([*own, *codes_of(item.name, _letters_before_digits(item.name))])
 
 
-def is_other_article(asked: Set[str], named: Set[str]) -> bool:
-    """Whether a text names articles of an asked family, and none of the asked ones."""
-    if not asked or asked & named:
+def is_other_article(asked: Set[str], named: Set[str], text: str) -> bool:
+    """Whether a text names articles of an asked family, and none of the asked ones, nor the family as a whole.
+
+    Args:
+        named: The article numbers of the text.
+    """
+    if not asked or asked & named or speaks_of_family(asked, named, text):
         return False
     return bool(families_of(asked) & families_of(named))
+
+
+def speaks_of_family(asked: Set[str], named: Set[str], text: str) -> bool:
+    """Whether a text speaks of all articles of an asked family: «Котлы ТД — 3 года», «ТД (все модели, и ТД-200М)»."""
+    families = families_of(asked)
+    if not any(form in families for family in _FAMILY.findall(text) for form in _forms(_joined(family))):
+        return False
+    return not families & families_of(named) or bool(_ALL_OF_FAMILY.search(folded(text)))
+
+
+def _joined(family: str) -> str:
+    return folded(family).replace("-", "")
 
 
 def _letters_before_digits(name: str) -> frozenset[str]:
@@ -176,7 +195,8 @@ def _forms(low: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys((sounds, low.translate(_LOOKS)))) if _RUSSIAN.search(low) else (low,)
 
 
-def _without_codes(text: str, families: Set[str]) -> str:
+def without_codes(text: str, families: Set[str]) -> str:
+    """The text with a space for each article number: «на ТД-100» asks for nothing a hundredfold."""
     kept, last = [], 0
     for start, end, _forms_of_it in _codes(text, families):
         kept.append(text[last:start])

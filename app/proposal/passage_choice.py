@@ -92,7 +92,7 @@ class Goods:
     def concern(self, text: str) -> bool | None:
         """Whether a sentence speaks of these goods; None where it speaks of no goods, False where of others only."""
         plain = re.sub(r"\([^)]*\)", "", text)
-        if self.codes and is_other_article(self.codes, codes_of(plain, self.families)):
+        if self.codes and is_other_article(self.codes, codes_of(plain, self.families), text):
             return False
         named = [keys & self.known for clause in _CLAUSE.split(plain) if (keys := frozenset(_keys(clause)))]
         named = [keys for keys in named if keys]

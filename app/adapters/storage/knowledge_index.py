@@ -116,7 +116,7 @@ class SqlKnowledgeIndex:
         fitting = (
             _hit(score, entries[number])
             for score, number in best
-            if number in entries and not is_other_article(asked, _codes(entries[number]))
+            if number in entries and not _is_of_other_article(asked, entries[number])
         )
         return list(islice(fitting, limit))
 
@@ -264,6 +264,10 @@ def _words(entry: Entry) -> str:
 
 def _codes(entry: Entry) -> frozenset[str]:
     return codes_of_item(entry) if isinstance(entry, PriceItem) else codes_of(entry.text)
+
+
+def _is_of_other_article(asked: frozenset[str], entry: Entry) -> bool:
+    return bool(asked) and is_other_article(asked, _codes(entry), "" if isinstance(entry, PriceItem) else entry.text)
 
 
 def _meant(passage: Passage) -> str:

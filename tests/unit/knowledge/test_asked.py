@@ -97,3 +97,13 @@ def test_a_number_in_words_is_a_condition() -> None:
 
 def test_a_name_in_quotation_marks_is_a_name() -> None:
     assert read_question("Чем «Оазис Плюс» лучше?").names == ("оазис плюс",)
+
+
+def test_the_number_of_an_article_is_no_condition() -> None:
+    asked = read_question("Какая гарантия на печь ПЖ-120?", frozenset({"pzh"}))
+    assert asked.quantities == ()
+    assert [word.text for word in asked.words] == ["гарантия", "печь"]
+
+
+def test_the_form_of_an_organisation_names_none() -> None:
+    assert read_question("Работаете ли с ТСЖ и ООО «Ветка»?").names == ("ветка",)

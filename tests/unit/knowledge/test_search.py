@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from app.knowledge.search import codes_of, codes_of_item, families_of, is_other_article, query_terms, stem
+from app.knowledge.search import (
+    codes_of,
+    codes_of_item,
+    families_of,
+    is_other_article,
+    query_terms,
+    speaks_of_family,
+    stem,
+)
 from tests.fakes.knowledge import an_item
 
 FAMILIES = families_of(codes_of("ТД-100"))
@@ -29,11 +37,27 @@ def test_an_article_number_is_the_same_however_it_is_written(written: str) -> No
 @pytest.mark.parametrize("other", ["ТД-100", "ТД-12", "ТД-1200", "ТД-120М"])
 def test_another_article_number_is_another_article(other: str) -> None:
     assert not codes_of("ТД-120") & codes_of(other)
-    assert is_other_article(codes_of("ТД-120"), codes_of(other))
+    assert is_other_article(codes_of("ТД-120"), codes_of(other), other)
 
 
 def test_a_text_that_names_the_asked_article_beside_another_is_about_it() -> None:
-    assert not is_other_article(codes_of("ТД-120"), codes_of("Чем ТД-100 отличается от ТД-120?"))
+    text = "Чем ТД-100 отличается от ТД-120?"
+    assert not is_other_article(codes_of("ТД-120"), codes_of(text), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Печи ПЖ-К — 4 года.", "Печи ПЖ-К (все модели, в том числе ПЖ-К40М) — 4 года.", "На каждую ПЖ-К — паспорт."],
+)
+def test_letters_without_a_number_speak_of_all_articles_that_begin_with_them(text: str) -> None:
+    asked = codes_of("ПЖ-К12")
+    assert speaks_of_family(asked, codes_of(text), text)
+    assert not is_other_article(asked, codes_of(text), text)
+
+
+@pytest.mark.parametrize("text", ["Печи ПЖ-К40 и ПЖ-К60: ПЖ-К тяжелее.", "Печи ПЖ — 4 года.", "Печи ПЖ-Э — 4 года."])
+def test_letters_beside_other_numbers_or_of_other_articles_do_not(text: str) -> None:
+    assert not speaks_of_family(codes_of("ПЖ-К12"), codes_of(text), text)
 
 
 @pytest.mark.parametrize("text", ["от 100 км", "за 3 дня", "до 500 000 ₽", "лист 1250×2500", "срок 14 дней"])
