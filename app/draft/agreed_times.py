@@ -123,6 +123,7 @@ def _said(reading: Reading, turn: Turn, sentence: Sentence, current: str | None)
     times = [t for t in reading.candidates.times if t.turn is turn and _is_in(t, sentence)]
     days = [m for m in moments if not m.mark.is_past and not _is_time(m, times)]
     days = [m for m in days if not _PART_OF_DAY.match(fold(m.text)) and not re.search(r"\bне $", _before(m))]
+    days = [m for m in days if not _is_around(m.mark, current)]
     if not (days or times) or not _speaks_of_when(sentence, [*days, *times]):
         return None
     # «В десять могу, но только до одиннадцати»: the second hour is the end of what is free, not the appointment.
@@ -156,6 +157,14 @@ def _of_our_clock(times: list[Found[ClockTime]], sentence: Sentence) -> list[Fou
         if _OUR_CLOCK.match(sentence.after(t.mark.end)) or _AT_YOURS.search(sentence.before(t.mark.start))
     ]
     return ours[:1] or times
+
+
+def _is_around(said: Moment, current: str | None) -> bool:
+    """«Двадцать пятого» — «да, в январе»: the month or week in which the settled day lies says nothing new."""
+    if current is None or said.certainty is not Certainty.APPROXIMATE:
+        return False
+    known, begins = date.fromisoformat(current[:10]), date.fromisoformat(said.iso[:10])
+    return known.replace(day=1) == begins or (begins.weekday() == 0 and timedelta(0) <= known - begins < timedelta(7))
 
 
 def _before(found: Found[Moment]) -> str:

@@ -16,7 +16,7 @@ from app.draft.wording import roubles
 from app.spoken.model import Certainty, Money
 
 _BUDGET = re.compile(
-    r"бюджет|лимит|потол(?:ок|ка|ке)|заложен|заложил|заложено|выделил|выделен|согласовал"
+    r"бюджет|лимит|потол(?:ок|ка|ке)|утвержден[оа]?\b|утвердил|заложен|заложил|заложено|выделил|выделен|согласовал"
     r"|рассчитыва(?:ем|ю|л)|уложит|уложим|укладыва|в пределах"
     r"|не больше|не выше|максимум|ориентир|на вс[её] про вс|располага|можем потратить"
     r"|готовы потратить|хватит|по деньгам|денег|сумм[аыу]\b"
@@ -55,14 +55,16 @@ _FOR_EACH = re.compile(r"\bпо\s+$")
 _GONE = re.compile(r"\bпрошлогодн\w+|\bсгорел\w*")
 _ENDS_SUM = re.compile(
     r"\s*(?:[,.!?…;—]|$|(?:в (?:месяц|год|квартал)|на (?:год|месяц|квартал|все|это|этом)|под|по смете|и|у меня|у нас"
-    r"|подписал\w*|отложил\w*|отложен\w*|дали|выделил\w*|максимум|потолок|предел|лежит|не хо\w+|не могу|—)\b)"
+    r"|подписал\w*|заложил\w*|утвердил\w*|отложил\w*|отложен\w*|дали|выделил\w*|максимум|потолок|предел|лежит"
+    r"|не хо\w+|не могу|—)\b)"
 )
 _WHOLE = re.compile(r"\bна вс[юе]\b|\bвсего\b|\bпотолок\b|\bграниц|\bпредел\b|\bвнутри\b|\bукладыва|\bпомеща|\bумеща")
 _TAKES_BACK = re.compile(
     r"\b(?:погодите|подождите|постойте|вернее|точнее|стоп|вру|ой|ошиб\w+|оговорил\w+|то есть|хотя нет)\b"
     r"|(?:^|[,.!?…—-]\s*)(?:а |ой |хотя |ну |или )?нет\b"
 )
-_BARE_END = re.compile(r"\s*(?:[,.!?…;—]|$)")
+_NOW = re.compile(r"\b(?:осталось|остается|сейчас|теперь|стало)\b")
+_BARE_END = re.compile(r"\s*(?:[,.!?…;—]|$|(?:сейчас|теперь)\b)")
 _CORRECTED_NEAR, _CORRECTED_WITHIN = 30, 2
 
 
@@ -198,7 +200,11 @@ def _corrected_bare(reading: Reading, said: Found[Money]) -> list[tuple[Found[Mo
             continue
         start = said.mark.end if gap == 0 else 0
         taken_back = _TAKES_BACK.search(turn.folded[start : mark.start]) if mark.start >= start else None
-        if taken_back is None or mark.start - start - taken_back.end() > _CORRECTED_NEAR or not mark.value < 1000:
+        if taken_back is None or not mark.value < 1000:
+            continue
+        is_near = mark.start - start - taken_back.end() <= _CORRECTED_NEAR
+        # «Стоп, не так. Из семисот уже потратили. Осталось шестьсот двадцать»: it says itself what holds now.
+        if not is_near and not _NOW.search(number.sentence.folded):
             continue
         values = [mark.value * scale for scale in (1_000_000, 1000)]
         value = next((v for v in values if said.mark.value / 5 <= v <= said.mark.value * 5), None)

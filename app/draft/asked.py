@@ -41,6 +41,15 @@ _PEOPLE_ASKED = re.compile(r"\bдуш\b|\bнарод\w*|\bлюд\w+|\bчелов
 _NO_COUNT = re.compile(
     r"^(?:стои|сто$|руб|денег|деньг|врем|час|дн|дне|ден|недел|месяц|лет|год|процент|тысяч|раз$|вы$|он|эт|за$|у$|в$|на$)"
 )
+# «Порций в день», «Расход, л/мин»: no days and minutes are counted.
+_PER_TIME = re.compile(
+    r"\b(?:в|за) (?:день|сутки|смену|неделю|месяц|год|час|минуту|секунду)\b|/\s*(?:мин|ч|час|сут|день|мес|год|с)\b"
+)
+_SAID_TIME = re.compile(
+    r"\b(?:день|дн\w+|сутк\w*|суток|смен\w*|недел\w*|месяц\w*|год\w*|час\w*|минут\w*|секунд\w*|ежедн\w+"
+    r"|ежемес\w+)\b"
+)
+MOST_PEOPLE = 5000
 _HEDGED = re.compile(
     r"\bнаверн\w*|\bпожалуй\b|\bвроде\b|\bпримерно\b|\bприблизительно\b|\bгде-то\b|\bкажется\b|\bскорее всего\b"
     r"|\bпо-моему\b|\bне помню\b|\bможет\b|\bнавскидку\b|\bусловно\b"
@@ -96,6 +105,19 @@ def nouns(text: str) -> frozenset[str]:
     return frozenset(kept)
 
 
+def without_time(label: str) -> str:
+    """The folded label of a field without the time for which it counts."""
+    return _PER_TIME.sub(" ", label)
+
+
+def lacks_time(reading: Reading, definition: FieldDefinition, found: Found[Number]) -> bool:
+    """Whether a field counts for a time («Порций в день»), and none is named with the number or asked for."""
+    if without_time(fold(definition.label)) == fold(definition.label):
+        return False
+    before = reading.conversation.question_before(found.turn.index)
+    return not (_SAID_TIME.search(found.sentence.folded) or _SAID_TIME.search(before))
+
+
 def heard_stems(text: str) -> list[str]:
     """Stems of the words and of their dictionary forms: «чашек» and «чашках» meet in «чашка»."""
     words = re.findall(r"[0-9a-zа-я]+", fold(text))
@@ -123,7 +145,7 @@ class Measure:
 
     @staticmethod
     def of(definition: FieldDefinition) -> Measure:
-        label = fold(definition.label)
+        label = without_time(fold(definition.label))
         spelled = " ".join(_SHORTENED.get(word, "") for word in re.findall(r"[а-я0-9]+", label))
         positive = positive_part(definition.definition)
         named = nouns(label) | frozenset(stem(word) for word in spelled.split())
@@ -235,7 +257,7 @@ def _own_clause(found: Found[M]) -> str:
 def asked_number(reading: Reading, definition: FieldDefinition) -> Answered | None:
     """The number of the last answer to a question about what the field counts, or said with the counted word."""
     measure = Measure.of(definition)
-    words = {_lemma(w) for w in re.findall(r"[а-я]+", fold(definition.label)) if content_stems(w)}
+    words = {_lemma(w) for w in re.findall(r"[а-я]+", without_time(fold(definition.label))) if content_stems(w)}
     best: tuple[float, Answered] | None = None
     for turn in reading.conversation.client_turns:
         asked = max(
@@ -368,6 +390,9 @@ def _fits(found: Found[Number], measure: Measure) -> bool:
     """No unit of another kind stands with the number."""
     unit = fold(found.mark.unit)
     after = found.turn.folded[found.mark.end : found.mark.end + 12]
+    if measure.is_people and not unit and found.mark.value >= MOST_PEOPLE:
+        # «Я в заявке сорок тысяч ставил» is money.
+        return False
     if re.match(r"\s*(?:%|процент)", after):
         return False
     before = re.findall(r"[а-я]+", re.split(r"[,.;:!?…—]", found.turn.folded[: found.mark.start])[-1])[-1:]

@@ -54,9 +54,11 @@ _ELSEWHERE = re.compile(
 # In such a clause a company is a rival and not the caller's own.
 _COMPARED = re.compile(
     r"\bдешевле\b|\bдороже\b|\bвыгоднее\b|\bда(?:ет|ют)\b|\bпредлага(?:ет|ют)\b|\bпрода(?:ет|ют)\b|\bбрали\b"
+    r"|\bда(?:ла|ли|л)\b|\bприслал[аи]?\b|\bпрос(?:ит|ят)\b"
 )
 INTRO_TURNS = 6
 _SURE_NAME, _LIKELY_NAME = 0.86, 0.72
+_LEAST_PRICE = 10
 
 
 @lru_cache(maxsize=512)
@@ -181,6 +183,10 @@ def _merge(reading: Reading, seed: Found[Person], score: float) -> Contact:
         if near and not mark.first and mark.surname and not surname and found.turn.index in intro:
             surname = mark.surname
             used.append(found)
+        elif not first and mark.patronymic and found.turn.index in intro and _is_all_said(found):
+            # «Это Шаповалова» — «Слушаю вас» — «Римма Павловна. У меня беда»: the rest of one's own name.
+            first, patronymic = mark.first, mark.patronymic
+            used.append(found)
         elif names_same and not (mark.surname and surname and likeness(mark.surname, surname) < 0.7):
             if patronymic and mark.patronymic and likeness(mark.patronymic, patronymic) < 0.7:
                 continue
@@ -190,6 +196,12 @@ def _merge(reading: Reading, seed: Found[Person], score: float) -> Contact:
     if first and not surname and seed.turn.is_client:
         surname = _surname_said(seed.turn)
     return Contact(first, patronymic, surname, tuple(used), score >= 3.0)
+
+
+def _is_all_said(found: Found[Person]) -> bool:
+    """Nothing else stands in the sentence, and it names nobody else's surname."""
+    rest = found.sentence.before(found.mark.start) + found.sentence.after(found.mark.end)
+    return not found.mark.surname and not re.search(r"[а-я]", rest)
 
 
 def _surname_said(turn: Turn) -> str:
@@ -333,7 +345,7 @@ def _said_company(reading: Reading, indexes: set[int]) -> Found[Organisation] | 
     for found in reading.candidates.organisations:
         if found.turn.index not in indexes or is_own_company(reading, found.mark.name):
             continue
-        if proof.is_about_others(found.sentence) or _COMPARED.search(found.clause):
+        if proof.is_about_others(found.sentence) or _COMPARED.search(found.clause) or _has_price(reading, found):
             continue
         named = any(p.turn.index == found.turn.index for p in reading.candidates.people)
         score = (
@@ -344,6 +356,17 @@ def _said_company(reading: Reading, indexes: set[int]) -> Found[Organisation] | 
         if best is None or score > best[0]:
             best = (score, found)
     return best[1] if best else None
+
+
+def _has_price(reading: Reading, found: Found[Organisation]) -> bool:
+    """«У «Холодторга» — сто сорок один»: what is asked elsewhere."""
+    if not (found.turn.is_client and re.search(r"\bу\W*$", found.sentence.before(found.mark.start))):
+        return False
+    return any(
+        one.turn is found.turn and found.mark.end <= one.mark.start < found.sentence.end
+        for one in reading.candidates.numbers
+        if one.mark.value >= _LEAST_PRICE and not one.mark.is_ordinal
+    )
 
 
 _GOES_TO = re.compile(

@@ -35,13 +35,16 @@ def _greets(found: Found[Role]) -> bool:
 
 
 def _is_of_another(reading: Reading, found: Found[Role], contact: Contact | None) -> bool:
-    """«Тут Наталья Ефимовна, финансовый директор»: the post follows the name of somebody else."""
+    """«Тут Наталья Ефимовна, финансовый директор», «директору, Вадиму Сергеевичу»: beside the name of somebody else."""
     if contact is None:
         return False
     own = [part for part in (contact.first, contact.surname, contact.patronymic) if part]
     return any(
         person.turn is found.turn
-        and 0 <= found.mark.start - person.mark.end <= _BEHIND_NAME
+        and (
+            0 <= found.mark.start - person.mark.end <= _BEHIND_NAME
+            or 0 <= person.mark.start - found.mark.end <= _BEHIND_NAME
+        )
         and not any(
             likeness(said, part) >= _SAME_NAME
             for said in (person.mark.first, person.mark.surname)
@@ -73,7 +76,9 @@ def contact_role(reading: Reading) -> FieldValue:
         if re.match(r"\W*наш", found.sentence.after(found.mark.end)):
             continue
         named = found.turn.index in own_turns and not ABSENT_PERSON.search(before)
-        score = (2.0 if own else 0) + (1.5 if named else 0) - 0.2 * conversation.place(found.turn.index)
+        # «Я начальник цеха, мне генеральный это доверил»: a post cut short is mostly that of somebody else.
+        score = -0.5 if found.mark.certainty is Certainty.GUESS else 0.0
+        score += (2.0 if own else 0) + (1.5 if named else 0) - 0.2 * conversation.place(found.turn.index)
         if (own or named) and (best is None or score > best[0]):
             best = (score, place)
     if best is None:

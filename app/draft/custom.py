@@ -10,7 +10,19 @@ from app.core.i18n import _
 from app.deals.model import FieldDefinition
 from app.draft import proof
 from app.draft.amounts import positive_part, wants_manager
-from app.draft.asked import POSSIBLE, Answered, asked_number, hours, is_hedged, is_thrown_back, nouns, usable_numbers
+from app.draft.asked import (
+    MOST_PEOPLE,
+    POSSIBLE,
+    Answered,
+    asked_number,
+    hours,
+    is_hedged,
+    is_thrown_back,
+    lacks_time,
+    nouns,
+    usable_numbers,
+    without_time,
+)
 from app.draft.candidates import Found
 from app.draft.conversation import fold
 from app.draft.model import FieldValue
@@ -68,7 +80,7 @@ def int_field(reading: Reading, definition: FieldDefinition) -> FieldValue:
     elif later := _put_right_later(reading, last.found):
         doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(later))
         others += later
-    elif last.score < 3.5:
+    elif last.score < 3.5 or lacks_time(reading, definition, last.found):
         doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
     elif counted := _counted_otherwise(reading, definition, last.found):
         doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(counted)))
@@ -116,7 +128,7 @@ def _asked(reading: Reading, definition: FieldDefinition, answer: Answered) -> F
     elif counted := _counted_otherwise(reading, definition, found):
         doubt = _("Звучали и другие числа: {names}.").format(names=", ".join(dict.fromkeys(counted)))
         others += counted
-    elif not answer.is_sure:
+    elif not answer.is_sure or lacks_time(reading, definition, found):
         doubt = _("Число прозвучало рядом со словами этого поля: сверьте.")
     return proposed(
         definition.key, str(value), [reading.candidates.evidence(found)], norm=value, doubt=doubt, others=others
@@ -174,7 +186,7 @@ def _corrected(reading: Reading, found: Found[Number]) -> bool:
 
 def number_candidates(reading: Reading, definition: FieldDefinition) -> list[_Scored]:
     """Numbers that may fill a field, with their weight, in the order they were said."""
-    label = re.sub(r"[%²]|\bм2\b", " ", definition.label)
+    label = without_time(re.sub(r"[%²]|\bм2\b", " ", fold(definition.label)))
     named = content_stems(label)
     positive = positive_part(definition.definition)
     wide = content_stems(label + " " + positive)
@@ -323,7 +335,7 @@ def _number_score(
     counted_people = [stem(word) for word in _PEOPLE if stem(word) in named]
     score = 0.0
     fitting = _unit_score(unit, after, asked_area=bool(overlap(named, question)), area=area, metres=metres)
-    if fitting is None:
+    if fitting is None or (counted_people and not unit and mark.value >= MOST_PEOPLE):
         return -9
     score += fitting
     clause, text = stems_of(found.clause), stems_of(sentence.folded)

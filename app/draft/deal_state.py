@@ -21,7 +21,8 @@ _LOST = re.compile(
     r"|\bподписали с (?:другими|ними)\b|\bбольше не (?:актуальн|звоните|интересн)\w*"
     r"|\bне актуально\b|\bостаемся (?:с|у|на)\b|\bпроект (?:закрыли|отменили)\b|\bзакупку отменили\b"
     r"|\bостались с прежн\w+|\bк вам (?:\w+ )?не верн[её]мся\b|\bуш(?:ли|ла|ел) от вас\b"
-    r"|\bушли к (?:другим|ним|конкурент\w+)\b"
+    r"|\bушли к (?:другим|ним|конкурент\w+)\b|\b(?:взяли|купили) (?:мы )?уже\b\W*$"
+    r"|\bмы (?:уже )?(?:взяли|купили) у (?!вас|тебя|нас)"
 )
 _POSTPONED = re.compile(
     r"\b(?:верн[её]мся|вернуться|наберите|позвоните|перезвоните|поговорим|давайте|отлож\w+"
@@ -31,7 +32,9 @@ _POSTPONED = re.compile(
     r"|год)|после (?:нового года|праздников|сезона))|\bзаморо[зж]\w+|\bотлож(?:или"
     r"|им|ить|ено)\b|\bсейчас не (?:готов|будем|планиру|до этого)\w*|\bна паузу\b|\bпока (?:не (?:актуальн"
     r"|готов|планиру)|на стопе)\w*"
-    r"|\bдо (?:весны|лета|осени|зимы|нового года|сезона)\b[^.?!]{0,15}\b(?:никак|ничего|не\b)\w*"
+    r"|\bдо (?:весны|лета|осени|зимы|нового года|сезона)\b[^.?!]{0,15}\b(?:никак|ничего|не\b|без толку|бесполезно)\w*"
+    r"|\bсейчас\b[^.?!]{0,20}\b(?:покупать|брать|заказывать)\b[^.?!]{0,15}\bне (?:стан|буд)\w+"
+    r"|\bне в этом (?:году|сезоне)\b"
 )
 _AGREED = re.compile(
     r"\bвыставля\w+ сч[её]т|\bсч[её]т\w* (?:выставля|присыла|выписыва|дава|жд|готов"
@@ -67,6 +70,8 @@ _OFFER_OUT = re.compile(
     r"|\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)\b[^.?!]{0,40}\b(?:посмотрел\w*|получил\w*"
     r"|изучил\w*|смотрел\w*|открыл\w*|видели|читали|прочл\w+|прочел|долистал\w*|долетел\w*|дошл[оа]|пришл[оа]|прислали|отправлял\w*|высылал\w*|присылал\w*)|\b(?:отправлял"
     r"|высылал|присылал)\w*\b[^.?!]{0,40}\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)"
+    r"|\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)\b[^.?!]{0,40}\b(?:успел\w*|удалось)\b"
+    r"|\b(?:успел\w*|удалось)\b[^.?!]{0,40}\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)"
     r"|\bпо (?:вашему|нашему) (?:кп|предложению|расч[её]ту)|\bв (?:вашем|нашем) (?:кп"
     r"|предложении|расч[её]те)"
 )
@@ -75,6 +80,13 @@ _VISIT = re.compile(
     r"|\bзамер\w*|\bобраз(?:ец|цы|цов|ца)\b|\bпробн\w+|\bтестов\w+|\bвстреч\w+|\bпрезентаци\w*"
     r"|\bосмотр\w*"
 )
+_OFFER_WORD = re.compile(r"\b(?:кп|предложени\w+|расч[её]т\w*|смет\w+)\b")
+_VISIT_DAY = re.compile(
+    r"\b(?:замерщик|инженер|мастер|монтажник|специалист|технолог)\w*[^.?!]{0,30}"
+    r"\b(?:в понедельник|во вторник|в сред[уы]|в четверг|в пятницу|в субботу|завтра|послезавтра"
+    r"|приед\w+|подъед\w+|выед\w+)"
+)
+_OPENING = 4
 KNOWN_STAGES = ("new", "qualified", "proposal", "negotiation", "contract", "won", "postponed", "lost")
 _LABELS = {
     "new": "нов", "qualified": "потребност", "proposal": "кп", "negotiation": "переговор", "contract": "счет",
@@ -111,6 +123,12 @@ def _first(
         if pattern.search(sentence.folded):
             return reading.conversation.evidence(turn.index, sentence.start, sentence.end)
     return None
+
+
+def _first_opening(reading: Reading, pattern: re.Pattern[str]) -> str | None:
+    """What the manager's first turns say that fits a pattern, questions too."""
+    opening = [turn for turn in reading.conversation.turns[:_OPENING] if turn.is_manager]
+    return next((match.group() for turn in opening if (match := pattern.search(turn.folded))), None)
 
 
 def stage_meaning(  # noqa: PLR0911
@@ -158,7 +176,9 @@ def stage_meaning(  # noqa: PLR0911
     if offer is not None:
         if not items and need.status is FieldStatus.EMPTY and len(reading.conversation.turns) <= 10:
             return "new", [offer], False
-        return "proposal", [offer], True
+        # Whoever opens with an offer that was made, or agrees on a visit, may be at another stage.
+        is_first = _first_opening(reading, _OFFER_WORD) is None and not visit_steps
+        return "proposal", [offer], is_first and _first(reading, _VISIT_DAY) is None
     if need.status is not FieldStatus.EMPTY and steps:
         return "qualified", list(need.evidence[:1]), False
     first = next(reading.conversation.client_turns, None)

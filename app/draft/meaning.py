@@ -28,7 +28,7 @@ from app.draft.likely import (
 )
 from app.draft.model import CallKind, Evidence, FieldStatus, FieldValue, NextStep
 from app.draft.own_fields import own_finder
-from app.draft.passages import Passage, chosen, evidence_of, quoted
+from app.draft.passages import Passage, chosen, evidence_of, quoted, speaks_of_payment
 from app.draft.reading import Reading, empty, proposed
 from app.draft.steps import Promise, date_in_turn, named
 from app.draft.wording import day, is_mostly_filler, lower_first, roubles, tidy
@@ -196,11 +196,11 @@ def _rivals(reading: Reading, key: str) -> FieldValue | None:
     return proposed(key, line, quote_of(reading, found), doubt=by_place())
 
 
-def _words(reading: Reading, key: str) -> FieldValue | None:
+def _words(reading: Reading, key: str, is_wanted: Callable[[Turn], bool] = lambda _turn: True) -> FieldValue | None:
     """What the client says in the likeliest turns, tidied."""
     passages = []
     for rank, turn in enumerate(likely_turns(reading, key)):
-        if turn.is_client:
+        if turn.is_client and is_wanted(turn):
             passages += [
                 Passage(turn, sentence, 10.0 - rank)
                 for sentence in turn.sentences
@@ -210,6 +210,14 @@ def _words(reading: Reading, key: str) -> FieldValue | None:
     if not kept:
         return None
     return proposed(key, quoted(kept), evidence_of(reading.conversation, kept), doubt=by_place())
+
+
+def _terms(reading: Reading, key: str) -> FieldValue | None:
+    """Turns that sound like terms of payment, if money is spoken of there: «идёт, утром отгрузки» sounds so too."""
+    question_before = reading.conversation.question_before
+    return _words(
+        reading, key, lambda turn: speaks_of_payment(turn.folded) or speaks_of_payment(question_before(turn.index))
+    )
 
 
 _FINDERS: dict[str, Callable[[Reading, str], FieldValue | None]] = {
@@ -222,7 +230,7 @@ _FINDERS: dict[str, Callable[[Reading, str], FieldValue | None]] = {
     "decision_maker": _decider,
     "decision_process": _words,
     "competitors": _rivals,
-    "payment_terms": _words,
+    "payment_terms": _terms,
     "need": _words,
 }
 

@@ -90,9 +90,12 @@ def _barred(text: str, tokens: tuple[Token, ...]) -> set[int]:
 def _readings(low: str) -> tuple[_Reading, ...]:
     """Readings of a word as a part of a name, in the singular."""
     found = []
-    declined = [p for p in parses(low) if "Name" in p.tag and "Fixd" not in p.tag]
+    names = [p for p in parses(low) if "Name" in p.tag]
+    declined = sum(p.score for p in names if "Fixd" not in p.tag)
+    # «Кати» is a form of «Катя», though there is such a name; «Нелли» is mostly a name of its own.
+    has_forms = declined > sum(p.score for p in names if "Fixd" in p.tag)
     for parse in parses(low):
-        if declined and {"Name", "Fixd"} <= parse.tag.grammemes:
+        if has_forms and {"Name", "Fixd"} <= parse.tag.grammemes:
             continue
         kind = next((k for tag, k in _KIND_OF.items() if tag in parse.tag.grammemes), None)
         if kind is None or parse.tag.number != "sing":

@@ -178,7 +178,7 @@ def _fits(group: _Group, value: int) -> bool:
 
 
 def _with_half(tokens: tuple[Token, ...], group: _Group) -> _Group:
-    """Reads «с половиной», «с четвертью», «целых пять десятых» and «запятая четыре» behind a group."""
+    """Reads «с половиной», «с четвертью», «целых пять десятых», «и пять десятых», «запятая четыре» behind a group."""
     at = group.behind
     first, second = low_at(tokens, at), low_at(tokens, at + 1)
     if group.ordinal_ending:
@@ -188,8 +188,8 @@ def _with_half(tokens: tuple[Token, ...], group: _Group) -> _Group:
         group.value += part
         group.behind, group.is_fraction = at + 2, True
         return group
-    if first in WHOLES:
-        at += 2 if second == "и" else 1
+    if first in WHOLES or first == "и":
+        at += 2 if first in WHOLES and second == "и" else 1
         part_group = _read_group(tokens, at, can_hesitate=False)
         if part_group and not part_group.ordinal_ending and low_at(tokens, part_group.behind) in DENOMINATORS:
             group.value += part_group.value / DENOMINATORS[low_at(tokens, part_group.behind)]

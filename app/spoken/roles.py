@@ -28,7 +28,7 @@ _HEADS = vocabulary(
 _ADJECTIVES = vocabulary(
     "главный старший ведущий генеральный коммерческий финансовый технический исполнительный операционный региональный"
     " младший первый личный управляющий производственный торговый территориальный сменный дежурный индивидуальный"
-    " научный единственный креативный артистический технический проектный ответственный"
+    " научный единственный креативный артистический технический проектный ответственный системный"
 )
 # Adjectives before a title that say whose or which one it is, and are no part of it.
 _NOT_OF_TITLE = vocabulary(
@@ -107,8 +107,11 @@ def _running(tokens: tuple[Token, ...], index: int) -> tuple[int, int, str, Cert
     before = tokens[index - 1] if index else None
     if before is None or not before.is_word:
         return None
-    _, words = _noun_group(tokens, index - 1, "ablt")
-    return (index - 1, index + 1, " ".join([title, *_governed(words, title)]), Certainty.GUESS) if words else None
+    for first in range(max(index - 3, 0), index):
+        behind, words = _noun_group(tokens, first, "ablt")
+        if words and behind == index:
+            return first, index + 1, " ".join([title, *_governed(words, title)]), Certainty.GUESS
+    return None
 
 
 def _governed(words: list[str], title: str) -> list[str]:

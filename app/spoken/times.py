@@ -257,10 +257,11 @@ def is_in_clause_with_verb(tokens: tuple[Token, ...], index: int) -> bool:
 
 
 def _minutes(tokens: tuple[Token, ...], at: int, *, has_hours: bool, has_opener: bool) -> tuple[int, int]:
-    """Minutes behind an hour («тридцать», «ноль ноль», «пятнадцать минут») and the index behind them."""
+    """Minutes behind an hour («тридцать», «ноль ноль», «ноль-ноль», «пятнадцать минут») and the index behind them."""
     has_zero = low_at(tokens, at) in {"ноль", "нуль"}
-    if has_zero and low_at(tokens, at + 1) in {"ноль", "нуль"}:
-        return 0, at + 2
+    second = at + 1 + (low_at(tokens, at + 1) == "-")
+    if has_zero and low_at(tokens, second) in {"ноль", "нуль"}:
+        return 0, second + 1
     read = _number(tokens, at + has_zero) if has_opener or has_hours else None
     if read is None or read[0] >= (10 if has_zero else 60):
         return 0, at

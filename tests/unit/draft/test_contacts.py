@@ -169,3 +169,49 @@ def test_a_number_left_for_the_driver_is_the_contacts() -> None:
 def test_two_words_are_no_town_behind_its_preposition() -> None:
     value = draft_of("М: АкваЛайн, слушаю.\nК: Здравствуйте, нужно поменять все священия.").fields["delivery_city"]
     assert value.status is FieldStatus.EMPTY
+
+
+def test_the_rest_of_a_name_said_a_turn_later_belongs_to_it() -> None:
+    text = """
+        М: АкваЛайн, слушаю вас.
+        К: Это Дёмина, санаторий «Ключи».
+        М: Слушаю внимательно.
+        К: Алла Игоревна. У нас фильтр потёк.
+        """
+    value = draft_of(text).fields["contact_name"]
+    assert value.value == "Дёмина Алла Игоревна"
+
+
+def test_a_name_that_has_no_cases_stays_as_it_was_said() -> None:
+    text = "М: АкваЛайн, слушаю.\nК: Здравствуйте, я Шишкина Нелли, санаторий «Ключи»."
+    assert draft_of(text).fields["contact_name"].value == "Шишкина Нелли"
+
+
+def test_whose_price_is_told_is_not_the_clients_company() -> None:
+    text = """
+        М: Добрый день, вы получили наше предложение для «Лагуны»?
+        К: Получила. А «Водолей» дал сорок тысяч.
+        """
+    fields = draft_of(text).fields
+    assert fields["company_name"].value == "Лагуна"
+    assert "Водолей" in str(fields["competitors"].value)
+
+
+def test_what_somebody_runs_is_told_whole() -> None:
+    text = "М: АкваЛайн, слушаю.\nК: Меня зовут Ольга Рябова, я технической службой руковожу."
+    assert draft_of(text).fields["contact_role"].value == "Руководитель технической службы"
+
+
+def test_an_adjective_of_the_post_belongs_to_it() -> None:
+    text = "М: АкваЛайн, слушаю.\nК: Меня зовут Олег Рябов, я системный администратор."
+    assert draft_of(text).fields["contact_role"].value == "Системный администратор"
+
+
+def test_the_post_of_whom_a_paper_goes_to_is_not_the_speakers() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Меня зовут Ольга Рябова, санаторий «Ключи».
+        М: Кто смотрит бумагу?
+        К: Понесу исполнительному директору, Павлу Юрьевичу.
+        """
+    assert draft_of(text).fields["contact_role"].status is FieldStatus.EMPTY

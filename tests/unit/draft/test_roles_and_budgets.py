@@ -91,3 +91,28 @@ def test_who_is_named_to_stay_out_does_not_decide(answer: str) -> None:
 )
 def test_what_a_client_may_not_exceed_is_the_budget(said: str, amount: int) -> None:
     assert draft_of(f"М: Как будем считать?\nК: {said}").fields["budget_amount"].norm == amount
+
+
+def test_what_is_left_of_a_budget_takes_its_place() -> None:
+    text = """
+        М: Какой бюджет заложили?
+        К: Триста тысяч выделяли.
+        М: Хорошо, триста.
+        К: Стоп, не так. Из трёхсот мы насос уже купили. Осталось двести шестьдесят.
+        """
+    value = draft_of(text).fields["budget_amount"]
+    assert (value.norm, value.status) == (260_000, FieldStatus.REVIEW)
+
+
+def test_who_says_that_it_is_not_they_does_not_decide() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Меня зовут Ольга Рябова, управляющая. Только окончательно не я решаю. Собственник, Павел Юрьевич, посмотрит.
+        """
+    assert "сам" not in str(draft_of(text).fields["decision_maker"].value)
+
+
+@pytest.mark.parametrize("said", ["Решаю, кстати, сама, ждать никого не надо.", "Я хозяйка, я и решила."])
+def test_who_decides_alone_may_say_it_in_passing(said: str) -> None:
+    text = f"М: АкваЛайн, слушаю.\nК: Меня зовут Ольга Рябова, нужна установка.\nМ: Понял.\nК: {said}"
+    assert "Рябова" in str(draft_of(text).fields["decision_maker"].value)

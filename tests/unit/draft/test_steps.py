@@ -144,3 +144,19 @@ def test_an_hour_until_which_somebody_is_free_is_not_the_appointment() -> None:
         """
     ).fields["next_step_at"]
     assert str(value.norm).endswith("T10:00")
+
+
+def test_the_month_of_the_settled_day_changes_nothing() -> None:
+    text = """
+        М: Когда вам позвонить?
+        К: Звони после каникул, двадцать второго января.
+        М: Двадцать второго января позвоню. Может, пока предложение отправить?
+        К: Не надо. В январе, всё в январе.
+        М: Понял, до января не тревожу.
+        """
+    assert draft_of(text).fields["next_step_at"].norm == "2027-01-22"
+
+
+def test_an_hour_on_the_dot_is_heard() -> None:
+    text = "М: Тогда в четверг вам позвоню.\nК: В четверг в тринадцать ноль-ноль.\nМ: Договорились."
+    assert draft_of(text).fields["next_step_at"].norm == "2026-09-17T13:00"

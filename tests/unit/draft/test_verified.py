@@ -209,3 +209,42 @@ def test_that_the_speaker_does_not_decide_is_no_way_of_deciding() -> None:
     told = f"{_WHO}М: Кто решает?\nК: Решать не мне, решает главврач Рудаков, на совете по средам."
     assert draft_of(alone).fields["decision_process"].status is not FieldStatus.VERIFIED
     assert draft_of(told).fields["decision_process"].status is FieldStatus.VERIFIED
+
+
+def test_money_is_no_number_of_people() -> None:
+    text = f"{_WHO}М: Двадцать семь жильцов, верно?\nК: Я в смете сорок тысяч на всё ставила."
+    assert draft_of(text).fields["uf_residents"].value != "40000"
+
+
+def test_the_place_where_a_relative_works_is_not_the_clients() -> None:
+    text = f"{_WHO}М: Что с водой?\nК: У свояка в доме скважина, он доволен."
+    assert draft_of(text).fields["uf_source"].status is not FieldStatus.VERIFIED
+
+
+@pytest.mark.parametrize("opening", ["Вы наш расчёт посмотреть успели?", "Вам смету по фильтрам удалось посмотреть?"])
+def test_an_offer_that_was_there_before_makes_a_negotiation(opening: str) -> None:
+    text = f"М: Ольга, добрый день, это Степан, АкваЛайн. {opening}\nК: Успела. Дорого.\nМ: Тогда пришлю новый расчёт."
+    assert draft_of(text).fields["stage"].norm == "negotiation"
+
+
+def test_an_offer_beside_a_visit_is_no_proven_stage() -> None:
+    text = f"""{_WHO}М: Инженер может приехать в понедельник в десять.
+        К: Хорошо, ждём, фильтр нужен.
+        М: А во вторник пришлю точное предложение.
+        """
+    assert draft_of(text).fields["stage"].status is not FieldStatus.VERIFIED
+
+
+@pytest.mark.parametrize("said", ["Взяли мы уже. Спасибо.", "Мы купили у «Водолея», всё стоит."])
+def test_who_bought_elsewhere_is_lost(said: str) -> None:
+    assert draft_of(f"{_WHO}М: Фильтр ещё нужен?\nК: {said}").fields["stage"].norm == "lost"
+
+
+def test_a_way_of_paying_that_is_disliked_is_no_proven_term() -> None:
+    text = f"{_WHO}М: Как платить будете?\nК: Рассрочки всякие не люблю."
+    assert draft_of(text).fields["payment_terms"].status is not FieldStatus.VERIFIED
+
+
+@pytest.mark.parametrize("said", ["Оплачу сразу, всей суммой.", "Половину сейчас, половину, когда смонтируете."])
+def test_how_is_paid_may_be_said_without_words_of_trade(said: str) -> None:
+    assert draft_of(f"{_WHO}М: Хорошо, записал.\nК: {said}").fields["payment_terms"].status is not FieldStatus.EMPTY

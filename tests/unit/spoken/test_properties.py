@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 import pytest
@@ -93,3 +94,8 @@ def test_moments_are_written_as_iso_dates(text: str) -> None:
 def test_a_recogniser_may_end_a_turn_after_any_word(before: str, word: str) -> None:
     for find in _FINDERS:
         find(f"{before} {word}".strip())
+
+
+def test_tenths_behind_and_are_a_fraction() -> None:
+    found = find_numbers("два и три десятых куба")
+    assert [one.value for one in found] == [Decimal("2.3")]
