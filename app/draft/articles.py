@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -62,6 +62,7 @@ class Entry:
         words: Roots and code letters of the name, without brackets.
         names: Roots of a name in quotes.
         aside: Roots in brackets, which people seldom say.
+        codes: Letters that stand right before the number of a designation: ТД-120 has «тд».
         model: Numbers of the designation: ТД-120 has 120, НЦ 25-60 has 25 and 60.
         sizes: Numbers of a size such as 600×400×300, in order.
         measures: (value, unit) of measured numbers, brackets included.
@@ -77,12 +78,20 @@ class Entry:
     sizes: tuple[str, ...]
     measures: frozenset[tuple[str, str]]
     ranges: tuple[tuple[float, float, str], ...] = ()
+    codes: frozenset[str] = frozenset()
+
+    @property
+    def numbers_of_name(self) -> tuple[str, ...]:
+        """What the letters of its designation may be followed by."""
+        return (*self.model, *self.sizes)
 
     @property
     def numbers(self) -> frozenset[str]:
         return frozenset((*self.model, *self.sizes, *(value for value, _unit in self.measures)))
 
 
+_CODE = re.compile(r"(?<![а-яa-z\d])[а-яa-z]{1,3}(?=[- ]\d|\d)(?![- ]?\d+ ?(?:[×xх%]|мм|м\b|кг|л\b))")
+_LETTERS_BEFORE = re.compile(r"(?<![\w-])([а-яa-z]{1,3})[\s-]+$")
 _SIZE = re.compile(r"\d+(?:[.,]\d+)?(?:\s*[×xх]\s*\d+(?:[.,]\d+)?)+(?!\s*[а-я]*\s*×)")
 _RANGE = re.compile(r"(?:(\d+)\s*-\s*|\bдо\s+)(\d+)\s*(квт|кг|мм|м|л|чел\w*|пользоват\w*|склад\w*)\b")
 _DIGIT_LETTER = re.compile(r"(?<![\w-])\d[а-яa-z](?![\w])")
@@ -143,6 +152,7 @@ def entry_of(item: PriceItem) -> Entry:
         sizes=sizes,
         measures=frozenset(measures),
         ranges=ranges,
+        codes=frozenset(to_cyrillic(code) for code in _CODE.findall(main)),
     )
 
 
@@ -174,6 +184,18 @@ def _counted_part(name: str, number: re.Match[str]) -> str:
         return ""
     readings = [r for r in parses(word) if str(r.tag.POS) == "NOUN" and str(r.tag.case) == "gent"]
     return root(word) if readings else ""
+
+
+def follows_code(folded: str, start: int, codes: Set[str]) -> bool:
+    """«ПК шесть»: whether a number stands right behind letters of a designation, and so counts nothing.
+
+    Args:
+        folded: A turn.
+        start: Where the number begins in it.
+        codes: Letters that designations begin with.
+    """
+    before = _LETTERS_BEFORE.search(folded[:start])
+    return before is not None and to_cyrillic(before.group(1)) in codes
 
 
 def plain_number(number: str) -> str:

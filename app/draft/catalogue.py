@@ -51,6 +51,7 @@ _OF = {
 # A word and, where its letters were heard as another short word, that word in front of a number.
 _STRANGE = re.compile(r"\b([а-я]{5,})(?:[\s-]+[а-я]{1,5})?[\s-]+$")
 _LIKE_BEFORE_NUMBER = 0.68
+_GAP = 2
 
 
 _TWO_CODES = re.compile(r"(?<![\w-])([а-яa-z]{1,3})-([а-яa-z]{1,3})(?=\d)")
@@ -64,6 +65,7 @@ class Catalogue:
     entries: tuple[Entry, ...] = ()
     weights: dict[str, float] = field(default_factory=dict)
     heads: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
     vocabulary: dict[str, str] = field(default_factory=dict)
     joined: dict[str, tuple[str, str]] = field(default_factory=dict)
     counted_parts: frozenset[str] = frozenset()
@@ -88,6 +90,7 @@ class Catalogue:
         units = {unit for entry in self.entries for _value, unit in entry.measures}
         self.counted_parts = frozenset(units - set(UNITS.values()))
         self.heads = frozenset(h for entry in self.entries for h in entry.head)
+        self.codes = frozenset(code for entry in self.entries for code in entry.codes)
         for item in self.items:
             for first, second in _TWO_CODES.findall(fold(item.name)):
                 self.grown[to_cyrillic(first) + to_cyrillic(second)] = (to_cyrillic(first), to_cyrillic(second))
@@ -102,6 +105,14 @@ class Catalogue:
         """
         places = {place for part in parts for place in self._places.get(part, ())}
         return [self.entries[place] for place in sorted(places)]
+
+    def designations(self, parts: Sequence[Part]) -> list[tuple[Part, Part]]:
+        """Letters of a designation, each with the number said right behind it: «БК сто тридцать»."""
+        return [
+            (letters, number)
+            for letters, number in pairwise(parts)
+            if letters.text in self.codes and number.is_number and 0 <= number.start - letters.end <= _GAP
+        ]
 
     def is_unique(self, word: str) -> bool:
         """Only one article has this word."""

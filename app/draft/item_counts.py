@@ -9,12 +9,13 @@ from decimal import Decimal
 
 from app.deals.model import FieldDefinition, FieldType
 from app.draft import proof
-from app.draft.articles import Entry, Part, root, unit_of
+from app.draft.articles import Entry, Part, follows_code, root, unit_of
 from app.draft.candidates import Found
 from app.draft.catalogue import Catalogue
 from app.draft.choices import Choice, Talk
 from app.draft.conversation import Sentence, Turn, fold
 from app.draft.custom import int_field
+from app.draft.model import FieldStatus
 from app.draft.reading import Reading
 from app.draft.stems import same_stem, stem
 from app.spoken.model import Certainty, Number
@@ -85,9 +86,10 @@ def count_in(turn: Turn, group: Sequence[Part], choice: Choice, catalogue: Catal
     if not names:
         return None
     start, end = names[0].start, names[-1].end
+    called = {number.start for _letters, number in catalogue.designations(group)}
     best: Part | None = None
     for part in group:
-        if not part.is_number or "." in part.text or part.unit or part.size:
+        if not part.is_number or "." in part.text or part.unit or part.size or part.start in called:
             continue
         if _GROWN_BEFORE.search(turn.folded[: part.start]) or _GROWN_BEHIND.match(turn.folded[part.end :]):
             continue
@@ -203,7 +205,7 @@ def loose_count(  # noqa: PLR0917
     for number in free_numbers(reading, turn):
         if not sentence.start <= number.mark.start < sentence.end or number.mark.start in taken:
             continue
-        if number.mark.is_ordinal or _is_money(reading, number) or number.mark.certainty is Certainty.RANGE:
+        if not _may_count(reading, number, everything):
             continue
         unit = fold(number.mark.unit)
         if re.search(r"\bмало\w*|\bмного\b|\bне хватит\b|\bобраз(?:ец|цы|ца|чик)|\bна пробу\b|\bштучк", number.clause):
@@ -245,6 +247,13 @@ def loose_count(  # noqa: PLR0917
         set_count(target, count, turn, by_client=sure, anew=anew)
         target.weight += 1.0 if turn.is_client and asked else 0.7 if echoed else 0.0
         target.quotes.append(reading.candidates.evidence(number))
+
+
+def _may_count(reading: Reading, number: Found[Number], named: Sequence[Choice]) -> bool:
+    """No ordinal, no sum, no range, and no number of a designation: «ПК шесть»."""
+    if number.mark.is_ordinal or _is_money(reading, number) or number.mark.certainty is Certainty.RANGE:
+        return False
+    return not any(follows_code(number.turn.folded, number.mark.start, choice.entry.codes) for choice in named)
 
 
 def _names_count(reading: Reading, turn: Turn, targets: Sequence[Choice]) -> bool:
@@ -424,7 +433,7 @@ def count_services(reading: Reading, alive: Sequence[Choice]) -> None:
             continue
         said = _counted_by(reading, word, choice.entry)
         if said is not None:
-            choice.qty, choice.qty_sure = said, True
+            choice.qty, choice.qty_sure = said
 
 
 def _count_of_served(choice: Choice, alive: Sequence[Choice]) -> int | None:
@@ -438,8 +447,8 @@ def _begins_alike(left: str, right: str) -> bool:
     return same_stem(stem(left), right) or (len(left) <= 5 and left[:3] == right[:3])
 
 
-def _counted_by(reading: Reading, unit: str, entry: Entry) -> int | None:
-    """How many of a unit («польз.», «устр.») the call names, corrections included."""
+def _counted_by(reading: Reading, unit: str, entry: Entry) -> tuple[int, bool] | None:
+    """How many of a unit («польз.», «устр.») the call names, corrections included, and whether that is proven."""
     names = [unit] if not unit.startswith("польз") else ["пользователей", "человек", "людей", "сотрудников"]
     names += [w for w in re.findall(r"[а-я]{5,}", fold(entry.item.name)) if root(w) not in entry.head]
     if unit.startswith("польз") and entry.names:
@@ -449,5 +458,5 @@ def _counted_by(reading: Reading, unit: str, entry: Entry) -> int | None:
     for asked in (definition, wide):
         value = int_field(reading, asked)
         if isinstance(value.norm, int):
-            return value.norm
+            return value.norm, value.status is FieldStatus.VERIFIED
     return None

@@ -44,8 +44,12 @@ def matches(catalogue: Catalogue, parts: Sequence[Part], context: Sequence[Part]
     old_words = {p.text for p in context if not p.is_number} - words
     said_units = {p.unit for p in numbers if p.unit}
     old_numbers = [p for p in context if p.is_number and p.unit not in said_units]
+    called = [(letters.text, number.text) for letters, number in catalogue.designations(parts) if not number.unit]
     result = []
     for entry in catalogue.entries_with([*words, *(f"#{p.text}" for p in numbers)]):
+        if any(letters in entry.codes and number not in entry.numbers_of_name for letters, number in called):
+            # «БК сто тридцать» is no БК-65 of 130 litres.
+            continue
         hit, aside = words & entry.words, words & entry.aside
         number_score = _number_score(catalogue, entry, numbers, is_code=bool(hit & _code_letters(entry)))
         if number_score is None or not (hit or aside or number_score > 0):

@@ -9,9 +9,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.draft import proof
+from app.draft.articles import follows_code
 from app.draft.candidates import Found
 from app.draft.conversation import Sentence, Turn, fold
 from app.draft.item_counts import NOT_A_COUNT, plain_numbers
+from app.draft.line_items import catalogue_of
 from app.draft.mentions import CUT, Mention, Mentions, NamePart
 from app.draft.reading import Reading
 from app.spoken.model import Number
@@ -81,6 +83,7 @@ def spoken_counts(reading: Reading, mentions: Mentions) -> list[SpokenCount]:
 
 
 def _whole_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
+    codes = catalogue_of(reading.profile.price_list).codes
     return [
         found
         for found in plain_numbers(reading, turn)
@@ -90,6 +93,7 @@ def _whole_numbers(reading: Reading, turn: Turn) -> list[Found[Number]]:
         and 1 <= found.mark.value <= _MOST
         and not found.mark.is_ordinal
         and not fold(found.mark.unit).startswith(NOT_A_COUNT)
+        and not follows_code(turn.folded, found.mark.start, codes)
     ]
 
 

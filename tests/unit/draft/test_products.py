@@ -244,3 +244,32 @@ def test_a_price_list_gives_the_articles_that_a_part_can_belong_to_in_its_order(
     found = catalogue.entries_with([root("картридж"), "#20"])
     assert [entry.item.sku for entry in found] == ["AL-F20", "AL-C30", "AL-C50"]
     assert catalogue.entries_with([root("баобаб")]) == []
+
+
+_STEAMERS = (
+    PriceItem("PR-4", "Пароварка ПВ-4 (4 уровня)", "шт", Decimal(90000), "22"),
+    PriceItem("PR-8", "Пароварка ПВ-8 (8 уровней)", "шт", Decimal(140000), "22"),
+    PriceItem("KM-60", "Компрессор КБ-60, 120 л/мин", "шт", Decimal(60000), "22"),
+    PriceItem("KM-120", "Компрессор КБ-120, 240 л/мин", "шт", Decimal(80000), "22"),
+)
+
+
+def _steamers(text: str) -> dict[str, float]:
+    draft = draft_of(text, profile=replace(PROFILE, price_list=_STEAMERS))
+    return {item.sku: float(item.qty or 0) for item in draft.line_items}
+
+
+def test_the_number_of_a_designation_counts_nothing() -> None:
+    text = """
+        М: На столовую хватит пароварки ПВ восемь, она сто сорок тысяч.
+        К: Хорошо, берём. ПВ восемь, одну штуку.
+        """
+    assert _steamers(text) == {"PR-8": 1}
+
+
+def test_letters_and_the_number_right_behind_them_name_one_article() -> None:
+    text = """
+        М: На три станка нужен КБ сто двадцать. Младший компрессор, КБ шестьдесят, тянет два.
+        К: Значит, берём один КБ сто двадцать.
+        """
+    assert _steamers(text) == {"KM-120": 1}
