@@ -45,9 +45,9 @@ _AGREED = re.compile(
     r"|скин|вышл)\w*|\bсчет-договор\b"
 )
 _MANAGER_BILLS = re.compile(
-    r"\bсч[её]т\b.{0,40}\b(?:приш|выстав|отправ|сдела|подготов|скин|вышл)\w*|\b(?:приш"
-    r"|выстав|отправ|сдела|подготов|скин|вышл)\w*.{0,40}\b(?:сч[её]т|договор|макет)\b"
-    r"|\bдоговор\b.{0,40}\b(?:приш|подготов|отправ|сдела|вышл)\w*"
+    r"\bсч[её]т\b.{0,40}\b(?:приш|выстав|отправ|сдела|подготов|скин|вышл|высыл|выпи[сш])\w*|\b(?:приш"
+    r"|выстав|отправ|сдела|подготов|скин|вышл|высыл|выпи[сш])\w*.{0,40}\b(?:сч[её]т|договор|макет)\b"
+    r"|\bдоговор\b.{0,40}\b(?:приш|подготов|отправ|сдела|вышл|высыл)\w*"
 )
 _PAID = re.compile(
     r"\b(?:оплатили|деньги (?:пришли|поступили|ушли)|платеж(?:ка|ку)? (?:прош|ушл|отправ)\w*"
@@ -86,6 +86,8 @@ _VISIT_DAY = re.compile(
     r"\b(?:в понедельник|во вторник|в сред[уы]|в четверг|в пятницу|в субботу|завтра|послезавтра"
     r"|приед\w+|подъед\w+|выед\w+)"
 )
+_PAPER = re.compile(r"\bсч[её]т\b|\bдоговор\b")
+_AFTER_VISIT = re.compile(r"\bпосле (?:проб|замер|осмотр|тест|дегустац|показ|встреч|визит|приезд|обследован)\w*")
 _OPENING = 4
 KNOWN_STAGES = ("new", "qualified", "proposal", "negotiation", "contract", "won", "postponed", "lost")
 _LABELS = {
@@ -170,7 +172,8 @@ def stage_meaning(  # noqa: PLR0911
         offer = _first(reading, _WHERE_TO, client=False, questions=True)
     visit_steps = [s for s in steps if group_of(s.action) == "visit" or _VISIT.search(fold(s.action))]
     if out is not None:
-        return "negotiation", [out], True
+        # Where a bill or a contract comes up behind it, a person hears better how far they are.
+        return "negotiation", [out], _first(reading, _PAPER, client=False) is None
     if visit_steps and not _offer_before_visit(visit_steps, offer):
         return "qualified", list(visit_steps[0].evidence[:2]), False
     if offer is not None:
@@ -178,6 +181,7 @@ def stage_meaning(  # noqa: PLR0911
             return "new", [offer], False
         # Whoever opens with an offer that was made, or agrees on a visit, may be at another stage.
         is_first = _first_opening(reading, _OFFER_WORD) is None and not visit_steps
+        is_first = is_first and _first(reading, _AFTER_VISIT) is None
         return "proposal", [offer], is_first and _first(reading, _VISIT_DAY) is None
     if need.status is not FieldStatus.EMPTY and steps:
         return "qualified", list(need.evidence[:1]), False

@@ -97,15 +97,19 @@ _OF_MONEY = re.compile(
 )
 _LIMIT = 320
 _SURE_NEED = 2.6
+# How much it counts that a sentence sounds like a need to the model of topics.
+_OF_TOPIC, _SOUNDS_SO = 3.0, 0.4
+_NO_NEED = re.compile(r"\bнадо же\b|\bне пишите\b|\bне спеши\w*\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A sentence chosen for a field, with its weight."""
+    """A sentence chosen for a field, with its weight; `by_words` is the part of it that needs no model."""
 
     turn: Turn
     sentence: Sentence
     score: float
+    by_words: float = 0.0
 
 
 def chosen(passages: Iterable[Passage], *, limit: int = _LIMIT, most: int = 4) -> list[Passage]:
@@ -139,7 +143,7 @@ def need_passages(reading: Reading) -> list[Passage]:
     found: list[Passage] = []
     first: int | None = None
     for turn, sentence in conversation.sentences(manager=False):
-        if is_mostly_filler(sentence.text) or proof.is_hypothetical(sentence):
+        if is_mostly_filler(sentence.text) or proof.is_hypothetical(sentence) or _NO_NEED.search(sentence.folded):
             continue
         text = sentence.folded
         cues = len(set(_NEED.findall(text)))
@@ -153,6 +157,9 @@ def need_passages(reading: Reading) -> list[Passage]:
             score += 1.2
         if place <= 8 and _OPEN_QUESTION.search(conversation.question_before(turn.index)) and not sentence.is_question:
             score += 1.6
+        share = _topic_share(reading, turn, sentence)
+        of_topic = _OF_TOPIC * share if score > 0 or share >= _SOUNDS_SO else 0.0
+        score += of_topic
         score -= 2.5 * place / total
         if re.search(r"\b(?:счет|позвон|пришл|почт|бюджет|реша|подпис|достав|оплат|скидк)\w*", text):
             score -= 1.5
@@ -161,8 +168,13 @@ def need_passages(reading: Reading) -> list[Passage]:
         ):
             score -= 0.8
         if score >= 0.6:
-            found.append(Passage(turn, sentence, score))
+            found.append(Passage(turn, sentence, score, score - of_topic))
     return chosen(found, limit=300, most=4)
+
+
+def _topic_share(reading: Reading, turn: Turn, sentence: Sentence) -> float:
+    place = reading.conversation.place(turn.index)
+    return reading.topics.sentence_share("need", place, turn.sentences.index(sentence))
 
 
 def need(reading: Reading, key: str = "need") -> FieldValue:
@@ -171,7 +183,9 @@ def need(reading: Reading, key: str = "need") -> FieldValue:
     if not passages:
         return empty(key)
     doubt = unknown_speaker(passages)
-    if doubt is None and max(p.score for p in passages) < _SURE_NEED:
+    # What sounds like a need is chosen by that, and proven by its words alone.
+    proven = max(p.by_words for p in passages)
+    if doubt is None and proven < _SURE_NEED:
         doubt = _("Потребность прямо не названа, выписаны близкие слова.")
     return proposed(key, quoted(passages), evidence_of(reading.conversation, passages), doubt=doubt)
 

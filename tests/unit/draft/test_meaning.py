@@ -133,3 +133,16 @@ def test_fields_of_a_wrong_number_stay_empty_whatever_the_model_hears() -> None:
     text = "М: АкваЛайн, слушаю.\nК: Ой, это не поликлиника? Я ошиблась номером, простите."
     found = draft_of(text, topic_reader=FakeTopicReader({"need": "поликлиника", "company_name": "поликлиника"}))
     assert all(value.status is FieldStatus.EMPTY for value in found.fields.values())
+
+
+def test_of_many_words_the_sentence_that_sounds_like_a_need_is_taken_but_not_proven_by_that() -> None:
+    text = """
+        М: АкваЛайн, слушаю.
+        К: Здравствуйте, хочу сказать, планирую день. В душе ржа, жильцы жалуются, стирать нельзя.
+        М: Понял вас.
+        К: Хотим ещё подумать про цвет. Хотим подождать. Планируем отпуск. Хотим в горы.
+    """
+    plain = draft_of(text).fields["need"]
+    found = draft_of(text, topic_reader=FakeTopicReader({"need": "ржа"})).fields["need"]
+    assert "ржа" in str(found.value)
+    assert (plain.status is FieldStatus.VERIFIED) == (found.status is FieldStatus.VERIFIED)

@@ -248,3 +248,21 @@ def test_a_way_of_paying_that_is_disliked_is_no_proven_term() -> None:
 @pytest.mark.parametrize("said", ["Оплачу сразу, всей суммой.", "Половину сейчас, половину, когда смонтируете."])
 def test_how_is_paid_may_be_said_without_words_of_trade(said: str) -> None:
     assert draft_of(f"{_WHO}М: Хорошо, записал.\nК: {said}").fields["payment_terms"].status is not FieldStatus.EMPTY
+
+
+def test_an_offer_to_be_made_after_a_trial_is_no_proven_stage() -> None:
+    text = f"""{_WHO}М: Можем поставить фильтр на пробу.
+        К: Давайте в четверг. Нам фильтр нужен, вода ржавая.
+        М: Хорошо. Предложение тогда пришлю после пробы.
+        """
+    assert draft_of(text).fields["stage"].status is not FieldStatus.VERIFIED
+
+
+def test_a_bill_behind_an_offer_leaves_the_stage_open() -> None:
+    text = """М: Ольга, добрый день, это Степан, АкваЛайн. Успели предложение посмотреть?
+        К: Успела, годится.
+        М: Тогда завтра утром высылаю счёт.
+        К: Высылайте.
+        """
+    stage = draft_of(text).fields["stage"]
+    assert (stage.norm, stage.status) == ("contract", FieldStatus.REVIEW)
