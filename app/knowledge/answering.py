@@ -178,7 +178,7 @@ class AnswerService:
         for town in asked.towns:
             hits += self._index.search(town, _OF_TOWN)
         # A row of the price list tells a price and a stock; what is promised of an article stands in the documents.
-        is_of_price_list = Kind.MONEY in asked.kinds or asked.asks_for_stock
+        is_of_price_list = Kind.MONEY in asked.kinds or asked.asks_for_stock or asked.asks_for_least
         hits = [hit for hit in hits if hit.item is None]
         hits += self._index.items(question, _ITEMS) if is_of_price_list else []
         return asked, list({piece.key: piece for hit in hits for piece in _pieces(hit)}.values())

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from app.core.words import folded
 from app.knowledge.kinds import Kind, kinds_asked
@@ -16,6 +17,9 @@ from app.spoken.numbers import find_numbers
 
 _WORD = re.compile(r"[^\W_]+")
 _ASKS_FOR_STOCK = re.compile(r"налич|остат(?:ок|ки|ка|ков)|есть (?:ли )?на складе|сколько на складе|in stock|availab")
+_ASKS_FOR_LEAST = re.compile(
+    r"минимальн\w+ (?:заказ|тираж|парти|количеств|объем)|минимум (?:можно )?(?:взять|заказать)|от скольки|minimum order"
+)
 _WHO_IS = re.compile(r"\bкто (?:у вас |ваш |там |такой )?(?:\w+(?:ый|ий|ой) )?([а-я]{4,})")
 _COUNTED = re.compile(
     r"\bскольк(?:о|их|им|ими)\s+(?:всего |у вас |сейчас |вообще )*([а-я]{4,})|\bhow many\s+([a-z]{3,})"
@@ -43,6 +47,7 @@ _OF_VALUES = frozenset(
 _SHARE_OF_VALUE_WORDS = 0.3
 _WEIGHT_OF_CLASS = {"NOUN": 1.0, "ADJF": 0.8, "ADJS": 0.7, "PRTF": 0.7, "VERB": 0.6, "INFN": 0.6, "ADVB": 0.6}
 _OTHER_CLASS = 0.8
+_SHORT_NAME = 5
 _PARTS = {"NOUN": "noun", "ADJF": "adjective", "ADJS": "adjective", "PRTF": "adjective", "VERB": "verb", "INFN": "verb"}
 # Forms of organisations in capitals name none.
 _FORMS = frozenset("ао гуп жкх жск зао ип муп нко оао ооо пао снт тсж тсн ук фгуп".split())  # noqa: SIM905
@@ -81,6 +86,7 @@ class Asked:
     Args:
         kinds: What an answer must hold one of; empty where anything may answer.
         asks_for_stock: Whether it is asked what lies in the warehouse.
+        asks_for_least: Whether it is asked how little may be ordered.
         counted: The thing whose number is asked («сколько пачек»); None where none is.
         codes: Article numbers.
         names: Names in quotation marks or in capitals, folded.
@@ -91,6 +97,7 @@ class Asked:
     words: tuple[Word, ...]
     kinds: frozenset[Kind]
     asks_for_stock: bool
+    asks_for_least: bool
     counted: Word | None
     codes: frozenset[str]
     names: tuple[str, ...]
@@ -124,6 +131,7 @@ def read_question(text: str, families: Set[str] = frozenset()) -> Asked:
         words=tuple(words.values()),
         kinds=kinds,
         asks_for_stock=bool(_ASKS_FOR_STOCK.search(low)),
+        asks_for_least=bool(_ASKS_FOR_LEAST.search(low)),
         counted=_counted(low, words) if Kind.NUMBER in kinds else None,
         codes=codes_of(text, families),
         names=_names(plain, towns),
@@ -164,6 +172,20 @@ def quantities_of(text: str) -> tuple[Quantity, ...]:
     return tuple(found)
 
 
+def names_town(town: str, low: str) -> bool:
+    """Whether a folded text names a town, in any case."""
+    return all(re.search(_in_any_case(part), low) for part in town.split() if len(part) > 2)
+
+
+@lru_cache(maxsize=1000)
+def _in_any_case(name: str) -> str:
+    """A long name by its beginning, for towns bend at the end; of a short one, such as «Тула», all forms."""
+    if len(name) > _SHORT_NAME:
+        return rf"\b{re.escape(name[: len(name) - 2])}"
+    forms = {name, *(folded(str(form.word)) for form in parses(name)[0].lexeme)}
+    return rf"\b(?:{'|'.join(map(re.escape, sorted(forms)))})\b"
+
+
 def _read(word: str) -> Word:
     if not re.match("[а-я]", word):
         return Word(word, stem(word), _SHARE_OF_VALUE_WORDS if word in _OF_VALUES else 1.0)
@@ -179,7 +201,7 @@ def _names(text: str, towns: tuple[str, ...]) -> tuple[str, ...]:
     found = [folded(next(filter(None, match.groups()))) for match in _QUOTED.finditer(text)]
     for match in re.finditer(r"(?<![.?!»\"] )(?<!^)\b([A-ZА-ЯЁ][\w-]+)", text):
         word = folded(match[1])
-        is_town = any(word[:4] in town for town in towns)
+        is_town = any(word[:4] in town or names_town(town, word) for town in towns)
         is_known = is_town or word in _FORMS or any(word in name for name in found)
         if not is_known and not re.search(r"\d", word):
             found.append(word)

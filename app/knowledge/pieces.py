@@ -65,6 +65,8 @@ def piece_of_item(item: PriceItem) -> Piece:
     text = f"{item.name} ({item.sku}): цена {item.price} ₽ за {item.unit}; {item.note}"
     if item.stock is not None:
         text += f"; в наличии, остаток на складе {item.stock} {item.unit}"
+    if item.min_qty > 1:
+        text += f"; минимальный заказ от {item.min_qty} {item.unit}"
     if item.lead_days is not None:
         text += f"; срок {item.lead_days} дней"
     passage = Passage("", item.source.partition(",")[0], "", text, 0)

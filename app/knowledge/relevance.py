@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.core.words import folded
-from app.knowledge.asked import Asked, Word, quantities_of
+from app.knowledge.asked import Asked, Word, names_town, quantities_of
 from app.knowledge.concepts import concepts_of
 from app.knowledge.kinds import Kind, holds
 from app.knowledge.model import Passage, PriceItem
@@ -77,7 +77,7 @@ class Setting:
         headed = likeness(asked, [f"{_nearest_heading(piece.passage)}. {piece.text}" for piece in pieces])
         near = Nearness.between(self.asked.words, pieces, likeness)
         lows = [folded(piece.text) for piece in pieces]
-        is_named = any(_has_town(town, low) for town in self.asked.towns for low in lows)
+        is_named = any(names_town(town, low) for town in self.asked.towns for low in lows)
         found = [self._found(piece, near) for piece in pieces]
         most = [max((one[at].hard for one in found), default=0.0) for at in range(len(self.asked.words))]
         most_soft = [max((one[at].soft for one in found), default=0.0) for at in range(len(self.asked.words))]
@@ -172,7 +172,7 @@ class Setting:
         fits, contradicts = _quantities([one.value for one in asked.quantities], piece.text)
         as_far, _ = _quantities(self.distances, piece.text) if "км" in low else (0.0, False)
         fits = max(fits, as_far)
-        has_town = bool(as_far) or any(_has_town(town, low) for town in asked.towns)
+        has_town = bool(as_far) or any(names_town(town, low) for town in asked.towns)
         is_for_others = bool(asked.towns) and not has_town and not is_named and bool(_OTHERS.search(low))
         has_town = has_town or is_for_others
         is_wide = bool(_OTHERS.search(low) or _REGIONS.search(low))
@@ -254,7 +254,7 @@ class Setting:
         stems = stems_by_word(first)
         by_word = max((near.found(word, stems).hard for word in self.asked.words if word.part != "value"), default=0.0)
         by_number, _ = _quantities([one.value for one in self.asked.quantities] + list(self.distances), first)
-        by_town = any(_has_town(town, folded(first)) for town in self.asked.towns) or bool(
+        by_town = any(names_town(town, folded(first)) for town in self.asked.towns) or bool(
             self.asked.towns and _OTHERS.search(folded(first))
         )
         best = max(by_word, float(by_number > 0), float(by_town))
@@ -336,13 +336,6 @@ def _is_named(name: str, piece: Piece) -> bool:
         matches(stem(word), piece.stems) or matches(stem(word), piece.above)
         for word in re.findall(r"\w+", name)
         if not word.isdecimal()
-    )
-
-
-def _has_town(town: str, low: str) -> bool:
-    """Whether a folded text names a town, in any case: by its beginning, for towns bend at the end."""
-    return all(
-        re.search(rf"\b{re.escape(part[: max(4, len(part) - 2)])}", low) for part in town.split() if len(part) > 2
     )
 
 

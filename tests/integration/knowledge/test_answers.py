@@ -49,6 +49,8 @@ def answers(folder: Path) -> Iterator[AnswerService]:
         ("Чем «Оазис Плюс» отличается от «Оазиса»?", "faq.md", "65 см"),
         ("Какую снеговую нагрузку держит теплица?", "faq.md", "240 кг"),
         ("Сколько стоит доставка за 110 км?", "delivery.md", "35 ₽ за км"),
+        ("Сколько стоит кольцо К-5?", "catalog.csv", "от 40 шт"),
+        ("Какой минимальный заказ колец К-5?", "catalog.csv", "от 40 шт"),
     ],
 )
 def test_what_the_base_says_is_answered_from_its_file(

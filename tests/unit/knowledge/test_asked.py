@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.knowledge.asked import Quantity, read_question
+from app.knowledge.asked import Quantity, names_town, read_question
 from app.knowledge.kinds import Kind, holds
 
 
@@ -107,3 +107,11 @@ def test_the_number_of_an_article_is_no_condition() -> None:
 
 def test_the_form_of_an_organisation_names_none() -> None:
     assert read_question("Работаете ли с ТСЖ и ООО «Ветка»?").names == ("ветка",)
+
+
+@pytest.mark.parametrize("said", ["в Уфе", "до Уфы", "Уфа"])
+def test_a_short_town_is_known_in_any_case(said: str) -> None:
+    asked = read_question(f"Сколько стоит доставка, если {said}?")
+    assert (asked.towns, asked.names) == (("уфа",), ())
+    assert names_town("уфа", "по уфе возим бесплатно")
+    assert not names_town("уфа", "уфология не наше дело")
