@@ -53,6 +53,14 @@ class Agreed:
     is_changed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Rival:
+    """Another hour of the same day, and who named it."""
+
+    text: str
+    turn: Turn
+
+
 def agreed(reading: Reading, place: int, due: str | None, *, is_sure: bool, is_firm: bool, after: int = 0) -> Agreed:
     """The day and hour of a contact once the turns behind it were heard.
 
@@ -73,6 +81,7 @@ def agreed(reading: Reading, place: int, due: str | None, *, is_sure: bool, is_f
             current, is_sure = said
             changed = True
     speaker, is_quiet = first.is_manager, False
+    rival: _Rival | None = None
     for steps in range(1, _MOST_TURNS + 1):
         turn = conversation.next(place, steps)
         if turn is None or len(turn.text) > _LONGEST:
@@ -88,8 +97,11 @@ def agreed(reading: Reading, place: int, due: str | None, *, is_sure: bool, is_f
                 is_sure = said[1] and (current is None or turn.is_manager == first.is_manager)
                 current, changed, speaker = said[0], True, turn.is_manager
             elif _differs(said[0], current):
-                # Two sides name two hours of one day, and nobody said that it moves: a person hears which one holds.
-                is_sure = False
+                # Two sides name two hours of one day, and nobody said that it moves: a person hears which one holds,
+                # unless the first side says the other's hour again.
+                is_sure = rival is not None and said[0] == rival.text and turn.is_manager != rival.turn.is_manager
+                current, changed = (said[0], True) if is_sure else (current, changed)
+                rival = None if is_sure else _Rival(said[0], turn)
         if not heard:
             if turn.is_manager != speaker and current is not None and changed and proof.agrees(turn.text):
                 is_sure = True
@@ -99,7 +111,7 @@ def agreed(reading: Reading, place: int, due: str | None, *, is_sure: bool, is_f
             is_quiet = True
             continue
         quotes.append(conversation.evidence(turn.index))
-        if current == before and turn.is_manager != speaker:
+        if rival is None and current == before and turn.is_manager != speaker:
             # The other side says the same day and hour again, and so it is settled.
             is_sure = True
             break

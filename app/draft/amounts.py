@@ -63,8 +63,9 @@ _TAKES_BACK = re.compile(
     r"\b(?:погодите|подождите|постойте|вернее|точнее|стоп|вру|ой|ошиб\w+|оговорил\w+|то есть|хотя нет)\b"
     r"|(?:^|[,.!?…—-]\s*)(?:а |ой |хотя |ну |или )?нет\b"
 )
-_NOW = re.compile(r"\b(?:осталось|остается|сейчас|теперь|стало)\b")
+_NOW = re.compile(r"\b(?:осталось|остается|оставил[аи]?|сейчас|теперь|стало)\b")
 _BARE_END = re.compile(r"\s*(?:[,.!?…;—]|$|(?:сейчас|теперь)\b)")
+_WAS = re.compile(r"\W*(?:да,? )?был[оа]?\b")
 _CORRECTED_NEAR, _CORRECTED_WITHIN = 30, 2
 
 
@@ -175,6 +176,8 @@ def _doubt(reading: Reading, strong: list[tuple[Found[Money], float]], others: l
         return _("Сумма сказана сокращённо: тысячи или миллионы, сверьте.")
     if others and not corrected and score < 3:
         return _("Называли и другие суммы: {names}.").format(names=", ".join(dict.fromkeys(others)))
+    if _WAS.match(last.turn.folded[last.mark.end :]):
+        return _("После этой суммы собеседник поправился: сверьте.")
     if _is_followed(reading, last):
         return _("Сразу за этой суммой клиент назвал ещё одну: сверьте.")
     if _FOR_EACH.search(last.sentence.before(last.mark.start)):
@@ -199,7 +202,8 @@ def _corrected_bare(reading: Reading, said: Found[Money]) -> list[tuple[Found[Mo
         if not turn.is_client or not 0 <= gap <= _CORRECTED_WITHIN or mark.unit or mark.is_ordinal:
             continue
         start = said.mark.end if gap == 0 else 0
-        taken_back = _TAKES_BACK.search(turn.folded[start : mark.start]) if mark.start >= start else None
+        behind = turn.folded[start : mark.start]
+        taken_back = (_TAKES_BACK.search(behind) or _WAS.match(behind)) if mark.start >= start else None
         if taken_back is None or not mark.value < 1000:
             continue
         is_near = mark.start - start - taken_back.end() <= _CORRECTED_NEAR

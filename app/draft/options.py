@@ -116,6 +116,9 @@ _BESIDE_PREFIX = re.compile(r"(?:пере|пред|под|при|про|раз|�
 
 
 def _related(part: str, word: str) -> bool:
+    if "раз" in {part, word}:
+        # «Ещё раз такое…» names no option «Разово».
+        return part == word
     if same_stem(part, word) and not (part != word and min(len(part), len(word)) <= _SHORT and len(part) != len(word)):
         return True
     if same_stem(part, word) and abs(len(part) - len(word)) <= _SHORT_ENDING:

@@ -266,3 +266,22 @@ def test_a_bill_behind_an_offer_leaves_the_stage_open() -> None:
         """
     stage = draft_of(text).fields["stage"]
     assert (stage.norm, stage.status) == ("contract", FieldStatus.REVIEW)
+
+
+def test_the_hour_that_the_manager_says_after_the_client_is_the_appointment() -> None:
+    text = f"""{_WHO}М: Тогда в пятницу вам позвоню. В десять утра нормально?
+        К: В десять планёрка. В полдвенадцатого.
+        М: Хорошо, в пятницу в половине двенадцатого.
+        """
+    assert draft_of(text).fields["next_step_at"].norm == "2026-09-18T11:30"
+
+
+def test_a_budget_that_was_is_not_proven() -> None:
+    text = f"{_WHO}М: Какой бюджет?\nК: Шестьдесят тысяч было.\nМ: Шестьдесят.\nК: Было. Вчера оставили сорок пять."
+    value = draft_of(text).fields["budget_amount"]
+    assert (value.norm, value.status) == (45_000, FieldStatus.REVIEW)
+
+
+def test_who_says_what_they_do_not_pay_has_named_no_terms() -> None:
+    text = f"{_WHO}М: Как платите?\nК: Аванс мы не даём, бухгалтерия не пропустит."
+    assert draft_of(text).fields["payment_terms"].status is not FieldStatus.VERIFIED
