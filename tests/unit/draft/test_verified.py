@@ -285,3 +285,8 @@ def test_a_budget_that_was_is_not_proven() -> None:
 def test_who_says_what_they_do_not_pay_has_named_no_terms() -> None:
     text = f"{_WHO}М: Как платите?\nК: Аванс мы не даём, бухгалтерия не пропустит."
     assert draft_of(text).fields["payment_terms"].status is not FieldStatus.VERIFIED
+
+
+def test_a_test_is_no_relative() -> None:
+    text = f"{_WHO}М: Откуда вода?\nК: После теста в лаборатории ясно: у нас скважина."
+    assert draft_of(text).fields["uf_source"].norm == "well"
