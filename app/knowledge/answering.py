@@ -23,7 +23,7 @@ from app.knowledge.people import ask_whom
 from app.knowledge.pieces import Piece, piece_of_item, pieces_of
 from app.knowledge.ports import KnowledgeIndex, SentenceVectors
 from app.knowledge.price_words import told_of
-from app.knowledge.relevance import FEATURES, Setting, is_named
+from app.knowledge.relevance import FEATURES, Setting, is_named, unknown_words
 from app.knowledge.search import codes_of, codes_of_item, families_of
 from app.knowledge.second_look import MOST_ODDS, SecondLook
 from app.settings import ANSWER_WEIGHTS
@@ -31,6 +31,8 @@ from app.settings import ANSWER_WEIGHTS
 _PASSAGES = 60
 _ITEMS = 5
 _OF_TOWN = 5
+# «Пахнет ли краска?»: of what is asked the base knows neither the thing nor what it does.
+_MOST_UNKNOWN = 2
 _MOST_PIECES = 3
 _CODE_THERE, _KIND_MISSING = FEATURES.index("code_there"), FEATURES.index("kind_missing")
 _COUNTED_MISSING, _DENIES_THING = FEATURES.index("counted_missing"), FEATURES.index("denies_thing")
@@ -146,6 +148,8 @@ class AnswerService:
         best = order[0]
         above_bar = _sum(weights.answers, rows[best]) - weights.bar
         if _is_beside_the_point(asked, rows[best]) or not self._answers(question, pieces[best], above_bar):
+            return []
+        if len(unknown_words(asked.words, around, self._vectors.likeness)) >= _MOST_UNKNOWN:
             return []
         beside = [
             n

@@ -56,6 +56,9 @@ FEATURES = (
 )  # fmt: skip
 
 
+_WORDS_OF_SENSE = frozenset(("noun", "adjective", "verb"))
+
+
 @dataclass(frozen=True)
 class Setting:
     """What a question's relation to pieces is reckoned from.
@@ -283,6 +286,21 @@ class Setting:
                 stems = stems_by_word(clause)
                 lost = min(lost, max((1 - near.found(word, stems).soft for word in role), default=0.0))
         return lost
+
+
+def unknown_words(words: Sequence[Word], pieces: Sequence[Piece], likeness: Likeness) -> list[Word]:
+    """Nouns, adjectives and verbs of a question to which no word of the pieces or their headings comes near."""
+    near = Nearness.between(words, pieces, likeness)
+    return [
+        word
+        for word in words
+        if word.part in _WORDS_OF_SENSE
+        and not any(
+            found.soft >= NEAR_WORD
+            for piece in pieces
+            for found in (near.found(word, piece.stems), near.found(word, piece.above))
+        )
+    ]
 
 
 def is_named(item: PriceItem, asked: Asked) -> bool:

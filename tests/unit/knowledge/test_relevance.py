@@ -7,7 +7,7 @@ from decimal import Decimal
 from app.knowledge.asked import read_question
 from app.knowledge.model import Passage, PriceItem
 from app.knowledge.pieces import Piece, clauses, pieces_of
-from app.knowledge.relevance import FEATURES, Setting, is_named
+from app.knowledge.relevance import FEATURES, Setting, is_named, unknown_words
 from tests.fakes.knowledge import WordVectors
 
 
@@ -102,3 +102,9 @@ def test_an_article_is_named_by_all_words_of_the_question() -> None:
     assert is_named(item, read_question("Сколько стоит поливочный шланг?"))
     assert not is_named(item, read_question("Сколько стоит доставка шланга?"))
     assert not is_named(item, read_question("Сколько стоит?"))
+
+
+def test_words_that_stand_nowhere_in_the_base_are_unknown_to_it() -> None:
+    words = read_question("Пахнет ли эмаль на скамейках?").words
+    pieces = [_piece("Скамейки красим в любой цвет."), _piece("Столы привозим собранными.")]
+    assert [word.text for word in unknown_words(words, pieces, WordVectors().likeness)] == ["пахнет", "эмаль"]
