@@ -10,6 +10,7 @@ from app.core.words import folded
 from app.knowledge.model import Passage, PriceItem
 from app.knowledge.passages import sentences
 from app.knowledge.search import stem
+from app.knowledge.stock import stock_of
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _QUESTION = re.compile(r"^(.{3,160}?\?)[*\s]*(.+)$", re.DOTALL)
@@ -63,8 +64,9 @@ def pieces_of(passage: Passage) -> list[Piece]:
 def piece_of_item(item: PriceItem) -> Piece:
     """An article as what may be answered with."""
     text = f"{item.name} ({item.sku}): цена {item.price} ₽ за {item.unit}; {item.note}"
-    if item.stock is not None:
-        text += f"; в наличии, остаток на складе {item.stock} {item.unit}"
+    stock = stock_of(item)
+    if stock is not None:
+        text += f"; в наличии, остаток на складе {stock} {item.unit}"
     if item.min_qty > 1:
         text += f"; минимальный заказ от {item.min_qty} {item.unit}"
     if item.lead_days is not None:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from app.knowledge.cells import normal_unit
 from app.knowledge.model import PriceItem
+from app.knowledge.stock import stock_of
 from app.spoken.morphology import inflected, parses
-
-# What is sold by these lies in no warehouse.
-_OF_WORK = frozenset(("усл", "ч", "день", "мес", "год", "чел", "рейс", "выезд"))
 
 
 def told_of(item: PriceItem) -> tuple[str, str]:
     """The sentence that tells an article's price and stock, and the cells of the file that it says."""
     parts = [f"{amount(item.price)} ₽ за {_accusative(item.unit)}"]
-    if item.stock is not None and normal_unit(item.unit) not in _OF_WORK:
-        parts.append(f"на складе {amount(item.stock)}" if item.stock else "на складе нет")
+    stock = stock_of(item)
+    if stock is not None:
+        parts.append(f"на складе {amount(stock)}" if stock else "на складе нет")
     if item.lead_days:
         parts.append(f"срок {item.lead_days} дн.")
     if item.min_qty > 1:

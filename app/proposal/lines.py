@@ -10,10 +10,11 @@ from app.core.i18n import _, ngettext
 from app.core.money import roubles, rounded
 from app.core.words import folded
 from app.knowledge.model import STALE_DAYS, PriceItem, PriceList
+from app.knowledge.stock import stock_of
 from app.profile.seller import Seller, VatMode
 from app.proposal.model import Line, Warning, WarningKind
 from app.proposal.pricing import OLD_RATES, RATES
-from app.proposal.units import has_valid_quantity, is_stored, quantity_error, written
+from app.proposal.units import has_valid_quantity, quantity_error, written
 
 _HIGHEST_PRICE = Decimal(10) ** 12
 """A million million roubles: what is above it is a slip of the hand, and would not fit into the sums."""
@@ -199,8 +200,9 @@ def _availability(line: Line, item: PriceItem) -> list[Warning]:
         text = _("«{name}»: {qty} {unit} меньше наименьшей партии {least} {unit}.")
         text = text.format(name=line.name, qty=written(line.qty), unit=item.unit, least=written(item.min_qty))
         found.append(Warning(WarningKind.LINE, text, quote=written(line.qty), cure=written(item.min_qty)))
-    if item.stock is not None and line.qty > item.stock and is_stored(item.unit):
-        here = max(item.stock, Decimal(0))
+    stock = stock_of(item)
+    if stock is not None and line.qty > stock:
+        here = max(stock, Decimal(0))
         text = _("«{name}»: на складе {stock} {unit} из {qty}.").format(
             name=line.name, stock=written(here), unit=item.unit, qty=written(line.qty)
         )

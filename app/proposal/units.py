@@ -20,18 +20,6 @@ _PARTIAL = re.compile(
     r"|квт[\s.\-*·/]*ч\w*|гкал|тыс\.?\s*шт\w*|тыс\w*"
 )
 
-# Pieces and packs; what is sold by the visit, the boiler or the month lies in no warehouse.
-_STORED = re.compile(
-    r"(?:шт|штук|ед|рул|рулон|уп|упак|упаков|кор|короб|комп|компл|комплект|набор|пач|мешок|меш|бухт|лист|пар|бут|бутыл|фл|флак"
-    r"|бан|кан|канистр|боч|бочк|вед|рол|паллет|пал|поддон|катуш|туб|тюб|блок|бл|секц|пог|п|кв|куб)[а-яё]*[\s.]*(?:[а-яё]{1,4}[23²³]?\.?)?"
-    r"|(?:мм|см|дм|км|м)[23²³]?|метр\w*|мг|кг|г|гр|т|тн|тонн\w*|мл|л|литр\w*"
-)
-
-
-def is_stored(unit: str) -> bool:
-    """Whether things of this unit lie in a warehouse: pieces, packs, metres and kilograms, but no work and no month."""
-    return _STORED.fullmatch(unit.strip().casefold().rstrip(".")) is not None
-
 
 def may_be_partial(unit: str) -> bool:
     """Whether the unit is sold in parts: metres, kilograms, square metres, tonnes, hours are; pieces are not.

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QStackedLayout, QVBoxLayout, 
 from app.core.i18n import _
 from app.core.money import roubles
 from app.knowledge.model import Answer, Document, Hit, Passage, Source
+from app.knowledge.stock import stock_of
 from app.ui.draft.section import Section
 from app.ui.scrolling import scroll_column
 from app.ui.theme import Theme
@@ -267,8 +268,9 @@ def _item_card(hit: Hit) -> QWidget | None:
     below = QHBoxLayout()
     below.setSpacing(8)
     below.addWidget(label(" · ".join(filter(None, (item.sku, item.note))), "muted", is_wrapped=True), 1)
-    if item.stock is not None:
-        text = _("остаток {count}").format(count=f"{item.stock:f}") if item.stock else _("нет на складе")
-        below.addWidget(chip(text, "ok" if item.stock else "warn"), 0, Qt.AlignmentFlag.AlignTop)
+    stock = stock_of(item)
+    if stock is not None:
+        text = _("остаток {count}").format(count=f"{stock:f}") if stock else _("нет на складе")
+        below.addWidget(chip(text, "ok" if stock else "warn"), 0, Qt.AlignmentFlag.AlignTop)
     rows.addLayout(below)
     return made
