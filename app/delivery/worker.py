@@ -190,6 +190,7 @@ class AccountWorker:
             return False
         if failure.code == "crm.not_mapped":
             self._keep(replace(told, state=OperationState.PAUSED), outgoing)
+            self._go_on_if_mapped(outgoing)
             return True
         if failure.fault in _WHOLE_ACCOUNT or failure.fault is Fault.UNKNOWN:
             self._try_later(told, failure, outgoing)
@@ -199,6 +200,14 @@ class AccountWorker:
             told = replace(told, written=kept)
         self._keep(replace(told, state=OperationState.REJECTED, next_try_at=None), outgoing)
         return True
+
+    def _go_on_if_mapped(self, outgoing: Outgoing) -> None:
+        """Wake what was paused just behind the person's confirmation, which wakes only what is paused already."""
+        if self._accounts.field_map(self._account_id).confirmed_at is None:
+            return
+        paused = outgoing.operation
+        state = OperationState.PENDING if paused.sent_at is None else OperationState.UNKNOWN
+        self._keep(replace(paused, state=state, attempts=0, error_code="", error_text="", action=""), outgoing)
 
     def _try_later(self, told: Operation, failure: CrmFailure, outgoing: Outgoing) -> None:
         if failure.fault in _WHOLE_ACCOUNT:

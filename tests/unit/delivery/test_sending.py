@@ -372,6 +372,25 @@ def test_nothing_is_written_before_the_mapping_is_confirmed(delivery: Delivery) 
     assert delivery.states() == ["done", "done"]
 
 
+def test_a_mapping_confirmed_while_its_lack_is_being_recorded_is_not_missed(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delivery.call_with_deal()
+    delivery.approve(BUDGET, note())
+    field_map = delivery.store.accounts.field_map(ACCOUNT)
+    delivery.store.database.write(lambda db: db.conn.execute("DELETE FROM field_maps"))
+    missing = faults.not_mapped
+
+    def confirmed_meanwhile() -> faults.CrmFailure:
+        delivery.store.accounts.confirm(field_map)
+        return missing()
+
+    monkeypatch.setattr(faults, "not_mapped", confirmed_meanwhile)
+    delivery.deliver()
+    assert delivery.states() == ["done", "done"]
+    assert [operation.error_code for operation in delivery.operations()] == ["", ""]
+
+
 @pytest.mark.parametrize(
     ("change", "text"),
     [
