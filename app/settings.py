@@ -25,6 +25,7 @@ SAMPLE = Path(__file__).resolve().parents[1] / "resources" / "sample"
 TOPIC_WEIGHTS = SAMPLE.parent / "topics" / "weights.npz"
 ANSWER_WEIGHTS = SAMPLE.parent / "knowledge" / "answers.json"
 ITEM_WEIGHTS = SAMPLE.parent / "goods" / "likely_items.json"
+CALL_WORDS = SAMPLE.parent / "speech" / "words.json.gz"
 
 
 @dataclass(frozen=True, slots=True)

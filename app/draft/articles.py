@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from app.draft.conversation import fold
-from app.draft.sound import to_cyrillic
 from app.draft.stems import stem
 from app.knowledge.model import PriceItem
+from app.spoken.sound import to_cyrillic
 
 UNITS = {
     "мкм": "мкм", "микрон": "мкм", "мм": "мм", "миллиметр": "мм", "см": "см", "сантиметр": "см", "м": "м",

@@ -16,9 +16,9 @@ from itertools import pairwise
 
 from app.draft.articles import UNITS, Entry, Part, entry_of, plain_number, root, unit_of, with_short_names
 from app.draft.conversation import fold
-from app.draft.sound import likeness, sound_key, to_cyrillic
 from app.knowledge.model import PriceItem
 from app.spoken.model import Number
+from app.spoken.sound import likeness, sound_key, to_cyrillic
 
 _LETTERS = {
     "а": "а", "бэ": "б", "бе": "б", "вэ": "в", "ве": "в", "гэ": "г", "ге": "г", "дэ": "д", "де": "д", "жэ": "ж",

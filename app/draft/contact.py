@@ -13,8 +13,9 @@ from app.draft.conversation import Conversation, Turn, fold
 from app.draft.misheard import misheard_city
 from app.draft.model import Evidence, FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import is_respelled, likeness, places_like
+from app.draft.sound import is_respelled, places_like
 from app.spoken.model import Certainty, City, Organisation, Person
+from app.spoken.sound import likeness
 
 _INTRODUCES = re.compile(
     r"\bменя\b[^.?!]*\bзовут\b|\bзовут\b|\bмое имя\b|\bэто\b|\bя\b|\bвас беспокоит\b"

@@ -9,8 +9,8 @@ from app.draft.candidates import Found
 from app.draft.contact import ABSENT_PERSON, INTRO_TURNS, Contact, find_contact, first_client_turns, other_side_before
 from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import likeness
 from app.spoken.model import Certainty, Role
+from app.spoken.sound import likeness
 
 _ASKS_ROLE = re.compile(r"должност|кем (?:вы )?(?:работаете|являетесь)|ваша роль|вы кто|вы директор")
 _NOT_OWN_ROLE = re.compile(

@@ -12,9 +12,9 @@ from app.draft.contact_role import contact_role
 from app.draft.conversation import fold
 from app.draft.model import FieldValue
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import likeness
 from app.draft.wording import tidy
 from app.spoken.model import Organisation
+from app.spoken.sound import likeness
 
 _DECIDES = re.compile(
     r"\bреша(?:ю|ет|ют|ем|ть|л[аи]?)\b|\bя и решил[аи]?\b"

@@ -15,10 +15,10 @@ from app.draft.conversation import Conversation, fold
 from app.draft.email_spelling import respelled
 from app.draft.model import FieldStatus, FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import likeness
 from app.draft.stems import content_stems, overlap, stems_of
 from app.draft.wording import phone as phone_text
 from app.spoken.model import Certainty, ContactMark
+from app.spoken.sound import likeness
 
 _OUR_DOMAIN = 0.9
 _SAME_NAME = 0.75

@@ -10,8 +10,8 @@ from app.core.i18n import _
 from app.draft import contact
 from app.draft.model import FieldStatus, FieldValue, Misheard
 from app.draft.reading import Reading
-from app.draft.sound import likeness, to_cyrillic
 from app.spoken.letters import latin
+from app.spoken.sound import likeness, to_cyrillic
 
 _LIKE = 0.7
 _SHORTEST = 4

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from app.draft.articles import Entry, Part
 from app.draft.catalogue import Catalogue
-from app.draft.sound import likeness
+from app.spoken.sound import likeness
 
 _LIKE_LETTERS = 0.5
 

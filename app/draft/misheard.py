@@ -9,8 +9,9 @@ from app.core.i18n import _
 from app.draft.conversation import Turn, fold
 from app.draft.model import FieldValue, Misheard
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import Heard, likeness, sound_key
+from app.draft.sound import Heard
 from app.spoken.model import Certainty
+from app.spoken.sound import likeness, sound_key
 
 _WORD = re.compile(r"[а-яё]+(?:-[а-яё]+)?", re.IGNORECASE)
 _DELIVERY = re.compile(r"достав|вез(?:ти|ете|ем)|привез|отгруз|город\b|находимся|километр")

@@ -12,8 +12,9 @@ from app.draft import proof
 from app.draft.conversation import Sentence, Turn, fold
 from app.draft.model import Evidence, FieldValue, LineItem, Misheard
 from app.draft.reading import Reading, empty, proposed
-from app.draft.sound import is_respelled, likeness, to_cyrillic
+from app.draft.sound import is_respelled
 from app.draft.stems import content_stems, same_stem, stem, stems_of
+from app.spoken.sound import likeness, to_cyrillic
 
 _LETTER_NAMES = {
     "а": "а", "б": "бэ", "в": "вэ", "г": "гэ", "д": "дэ", "е": "е", "ж": "жэ", "з": "зэ", "и": "и", "к": "ка",

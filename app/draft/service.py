@@ -15,6 +15,7 @@ from app.draft.claims import contradicted
 from app.draft.conversation import Conversation
 from app.draft.facts import facts, field_facts
 from app.draft.fields import fill
+from app.draft.heard_otherwise import with_words_heard
 from app.draft.likely import turns_about
 from app.draft.likely_items import likely_items
 from app.draft.line_items import line_items
@@ -160,4 +161,17 @@ def _assembled(reading: Reading, transcript: Transcript, call_id: str) -> Draft:
             "claims": [{"said": quote.quote, "file": file, "base": passage} for quote, file, passage in claims],
         },
     )
-    return with_unsure_sides(made, reading.conversation)
+    return with_unsure_sides(_proven_as_heard(made, reading, transcript), reading.conversation)
+
+
+def _proven_as_heard(made: Draft, reading: Reading, transcript: Transcript) -> Draft:
+    """The draft after its proofs were repeated with the recogniser's own words.
+
+    Topics are not read again: they go by the places of turns and sentences, which are the same.
+    """
+    heard = transcript.as_heard()
+    if heard is transcript:
+        return made
+    conversation = Conversation(heard)
+    as_heard = replace(reading, conversation=conversation, candidates=Candidates(conversation, reading.at))
+    return with_words_heard(made, _assembled(as_heard, heard, made.call_id), transcript)

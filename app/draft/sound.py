@@ -1,53 +1,16 @@
-"""How alike two Russian words sound: for names and articles that the recogniser wrote down wrongly."""
+"""Names and articles of which a turn holds only the sound: where they stand, and whether they were heard otherwise."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
 from app.draft.conversation import Turn, fold
 from app.draft.stems import stem
+from app.spoken.sound import likeness, sound_key, to_cyrillic
 
-_SAME_SOUND = str.maketrans("оеэыюябгдвзжцщ", "аииииапктфсшсш")
-_SILENT = re.compile(r"[^а-я0-9a-z]|[ьъй]")
-_TWICE = re.compile(r"(.)\1+")
-_LATIN = (
-    ("sch", "щ"), ("sh", "ш"), ("ch", "ч"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ya", "я"), ("yu", "ю"), ("yo",
-    "е"),
-    ("ee", "и"), ("oo", "у"), ("ph", "ф"), ("th", "т"), ("ck", "к"), ("qu", "кв"), ("x", "кс"), ("w", "в"), ("a", "а"),
-    ("b", "б"), ("c", "к"), ("d", "д"), ("e", "е"), ("f", "ф"), ("g", "г"), ("h", "х"), ("i", "и"), ("j", "дж"),
-    ("k", "к"),
-    ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("q", "к"), ("r", "р"), ("s", "с"), ("t", "т"), ("u",
-    "у"),
-    ("v", "в"), ("y", "и"), ("z", "з"),
-)  # fmt: skip
 _WORD = re.compile(r"[0-9a-zа-яё]+", re.IGNORECASE)
-
-
-def to_cyrillic(text: str) -> str:
-    """A Latin name as it is spoken, roughly: "Ozon" -> «озон»."""
-    folded = fold(text)
-    for latin, cyrillic in _LATIN:
-        folded = folded.replace(latin, cyrillic)
-    return folded
-
-
-@lru_cache(maxsize=50_000)
-def sound_key(text: str) -> str:
-    """What is left of a text when letters that sound alike over a telephone are made one and spaces go."""
-    folded = _SILENT.sub("", to_cyrillic(text))
-    return _TWICE.sub(r"\1", folded.translate(_SAME_SOUND))
-
-
-def likeness(left: str, right: str) -> float:
-    """0 to 1: how alike two names sound; their digits must be equal, else 0."""
-    if re.findall(r"\d+", left) != re.findall(r"\d+", right):
-        return 0.0
-    from rapidfuzz.distance import Levenshtein
-
-    return float(Levenshtein.normalized_similarity(sound_key(left), sound_key(right)))
 
 
 def is_respelled(heard: str, meant: str) -> bool:

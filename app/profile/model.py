@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.deals.model import Company, Contact, FieldDefinition
@@ -44,3 +45,10 @@ class Profile:
     def speech_hints(self) -> tuple[str, ...]:
         """Names and terms for the recogniser: brand first, then glossary, each once."""
         return tuple(dict.fromkeys((self.brand, *self.glossary)))
+
+    @property
+    def texts(self) -> Iterator[str]:
+        """What the company writes: names and terms first, then goods, then its knowledge."""
+        yield from self.speech_hints
+        yield from (item.name for item in self.price_list)
+        yield from (document.text for document in self.knowledge)

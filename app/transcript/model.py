@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,12 +21,15 @@ class Word:
         end_s: Seconds, not before `start_s`.
         text: The word with its punctuation, without spaces around.
         probability: 0 to 1, as the recogniser gives it.
+        heard: What the recogniser wrote, where the word was spelled anew by its sound; "" for the further words of such
+            a run; None for a word that stands as it was recognised.
     """
 
     start_s: float
     end_s: float
     text: str
     probability: float
+    heard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,29 @@ class Segment:
     channel: int | None
     text: str
     words: tuple[Word, ...] = ()
+
+    def respelled_runs(self) -> Iterator[tuple[str, tuple[Word, ...]]]:
+        """What the recogniser wrote and the words that stand for it, wherever a word was spelled anew."""
+        at = 0
+        while at < len(self.words):
+            behind = at + 1
+            while behind < len(self.words) and self.words[behind].heard == "":
+                behind += 1
+            if heard := self.words[at].heard:
+                yield heard, self.words[at:behind]
+            at = behind
+
+    def as_heard(self) -> Segment:
+        """The turn with the recogniser's own words, each run of them as one word."""
+        if not any(word.heard for word in self.words):
+            return self
+        words: list[Word] = []
+        for word in self.words:
+            if word.heard == "":
+                words[-1] = replace(words[-1], end_s=word.end_s)
+            else:
+                words.append(replace(word, text=word.heard or word.text, heard=None))
+        return replace(self, words=tuple(words), text=" ".join(word.text for word in words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +108,12 @@ class Transcript:
         other = {MANAGER: CLIENT, CLIENT: MANAGER}
         segments = tuple(replace(s, speaker=other.get(s.speaker, s.speaker)) for s in self.segments)
         return replace(self, segments=segments, has_guessed_speakers=False)
+
+    def as_heard(self) -> Transcript:
+        """The transcript with the recogniser's own words wherever they were spelled anew; itself where none was."""
+        segments = tuple(segment.as_heard() for segment in self.segments)
+        is_same = all(new is old for new, old in zip(segments, self.segments, strict=True))
+        return self if is_same else replace(self, segments=segments)
 
     @property
     def has_numbered_speakers(self) -> bool:
@@ -122,7 +155,13 @@ class Transcript:
                     "channel": s.channel,
                     "text": s.text,
                     "words": [
-                        {"start": w.start_s, "end": w.end_s, "word": w.text, "probability": w.probability}
+                        {
+                            "start": w.start_s,
+                            "end": w.end_s,
+                            "word": w.text,
+                            "probability": w.probability,
+                            **({} if w.heard is None else {"heard": w.heard}),
+                        }
                         for w in s.words
                     ],
                 }
@@ -145,7 +184,9 @@ class Transcript:
                     channel=s.get("channel"),
                     text=str(s["text"]),
                     words=tuple(
-                        Word(float(w["start"]), float(w["end"]), str(w["word"]), float(w["probability"]))
+                        Word(
+                            float(w["start"]), float(w["end"]), str(w["word"]), float(w["probability"]), w.get("heard")
+                        )
                         for w in s.get("words", ())
                     ),
                 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -19,6 +19,7 @@ from app.transcript.ports import (
     TranscriptRepository,
 )
 from app.transcript.reading import read_transcript
+from app.transcript.respelling import respelled
 
 
 class KnownNames(Protocol):
@@ -32,6 +33,9 @@ class KnownNames(Protocol):
 
     @property
     def speech_hints(self) -> tuple[str, ...]: ...
+
+    @property
+    def texts(self) -> Iterable[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +99,12 @@ class TranscriptService:
             self._keep(call, transcript)
             return transcript
         journal = _KeyKeeper(self._journal)
-        transcript = self._recognizer().transcribe(
+        recognised = self._recognizer().transcribe(
             self._request(call, names), journal, on_progress=on_progress, on_segments=on_segments, cancel=token
         )
+        transcript = respelled(recognised, names.texts if names else ())
+        if transcript.segments != recognised.segments:
+            on_segments(list(transcript.segments))
         self._keep(call, transcript)
         journal.forget_all()
         if not transcript.segments:

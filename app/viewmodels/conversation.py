@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from app.core.cancel import CancelToken
 from app.core.errors import VizirError
 from app.core.observable import Signal
-from app.draft.model import Evidence
+from app.draft.hearing import heard_text
+from app.draft.model import Evidence, Misheard
 from app.pipeline import CallIndex
 from app.recording.model import Call, CallState, SourceKind
 from app.recording.ports import CallRepository, WaveformReader
@@ -353,6 +354,16 @@ class ConversationViewModel:
     def _call_moved(self, call_id: str) -> None:
         if call_id == self.call_id:
             self._requests.ask("conversation.call", self._reader(call_id), self._apply, self.failed.emit)
+
+    def heard_at(self, place: Place) -> str:
+        """«Услышано: «а срочка» → отсрочка» for a word that was spelled anew by its sound, else ""."""
+        if not 0 <= place.segment < len(self.segments):
+            return ""
+        segment = self.segments[place.segment]
+        for heard, meant in segment.respelled_runs():
+            if 0 <= place.word < len(segment.words) and any(word is segment.words[place.word] for word in meant):
+                return heard_text(Misheard(heard, " ".join(word.text for word in meant).strip(" .,!?…")))
+        return ""
 
     def _player_moved(self, position_s: float) -> None:
         place = self._place_at(position_s)

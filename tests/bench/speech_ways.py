@@ -23,6 +23,7 @@ from app.settings import Folders, Settings
 from app.transcript.journal_file import FileJournal
 from app.transcript.model import Transcript
 from app.transcript.ports import RecognitionRequest
+from app.transcript.respelling import respelled
 from tests.bench.speech_scoring import Errors
 
 MODEL = "base"
@@ -81,14 +82,16 @@ class Ways:
         self.model_name: str = model.name
 
     def ours(self, path: Path, greetings: tuple[str, ...] = (), journal: FileJournal | None = None) -> Transcript:
-        """Our transcript, by a child process that starts, loads the model, and ends."""
+        """Our transcript without a company's words, by a child process that starts, loads the model, and ends."""
         recognizer = WhisperRecognizer(self.model_folder, self.model_name, self.folder / "scratch")
-        return recognizer.transcribe(
-            RecognitionRequest(path, file_sha256(path), greetings=greetings),
-            journal or FileJournal(Path(tempfile.mkdtemp(dir=self.folder))),
-            on_progress=lambda _progress: None,
-            on_segments=lambda _segments: None,
-            cancel=CancelToken(),
+        return respelled(
+            recognizer.transcribe(
+                RecognitionRequest(path, file_sha256(path), greetings=greetings),
+                journal or FileJournal(Path(tempfile.mkdtemp(dir=self.folder))),
+                on_progress=lambda _progress: None,
+                on_segments=lambda _segments: None,
+                cancel=CancelToken(),
+            )
         )
 
     def theirs(self, path: Path) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from app.core.errors import UserFixable
-from app.transcript.model import Segment, Transcript
+from app.transcript.model import Segment, Transcript, Word
 from tests.contract.conftest import AnyStore
 from tests.fakes.examples import a_call, a_transcript
 
@@ -16,6 +16,18 @@ def test_a_transcript_comes_back_word_for_word(store: AnyStore) -> None:
     store.calls.add(a_call())
     store.transcripts.save("call-1", a_transcript())
     assert store.transcripts.get("call-1") == a_transcript()
+
+
+def test_what_was_heard_in_place_of_a_word_comes_back(store: AnyStore) -> None:
+    store.calls.add(a_call())
+    words = (
+        Word(0.0, 0.4, "Отсрочка", 0.6, "а срочка"),
+        Word(0.4, 0.8, "под", 0.7, "подзаказ"),
+        Word(0.8, 1.0, "заказ", 0.7, ""),
+    )
+    said = Transcript((Segment(0, 0.0, 1.0, "client", 1, "Отсрочка под заказ", words),), 1.0, channels=2)
+    store.transcripts.save("call-1", said)
+    assert store.transcripts.get("call-1") == said
 
 
 def test_speakers_that_are_a_guess_stay_one_until_a_person_agrees(store: AnyStore) -> None:

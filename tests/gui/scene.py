@@ -31,7 +31,9 @@ MAIN = "call-main"
 _ENGINE = Engine("audio", "whisper-base", "qwen2.5-coder-1.5b-instruct-q4_k_m", "2026-11", 21.0, 38.0)
 # Of so many decisions on each field so many were edits.
 _DECIDED, _WRONG = 50, {"budget_amount": 3, "delivery_city": 1, "contact_name": 2, "need": 11}
-_UNSURE = {"Купол", "пролёт", "инвентаризация.", "дефис"}
+_UNSURE = {"Купол", "инвентаризация.", "дефис"}
+# Words that were spelled anew, and what was heard.
+_HEARD = {"пролёт": "про лёд"}
 _OTHERS = (
     ("Ока-Текстиль, Инна Журавлёва", 95, CallState.READY, ("price",), False, 421.0, "sales"),
     (
@@ -122,7 +124,13 @@ def sample_transcript() -> Transcript:
                 0 if turn["s"] == "M" else 1,
                 turn["t"],
                 tuple(
-                    Word(at_s + n * step_s, at_s + (n + 1) * step_s, word, 0.52 if word in _UNSURE else 0.94)
+                    Word(
+                        at_s + n * step_s,
+                        at_s + (n + 1) * step_s,
+                        word,
+                        0.52 if word in _UNSURE else 0.94,
+                        _HEARD.get(word),
+                    )
                     for n, word in enumerate(words)
                 ),
             )

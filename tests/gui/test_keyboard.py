@@ -98,6 +98,24 @@ def test_a_word_is_chosen_and_heard_by_keys(ready: Program) -> None:
     assert abs(ready.desk.player.position_s - max(0.0, word.start_s - 0.3)) < 0.05
 
 
+def test_a_word_that_was_spelled_anew_tells_by_keys_what_was_heard(ready: Program) -> None:
+    from PySide6.QtWidgets import QToolTip
+
+    press(Qt.Key.Key_F6)
+    turns = ready.window.calls.conversation.turns
+    while turns.currentIndex().row() < 7:
+        press(Qt.Key.Key_Down)
+    words = ready.desk.conversation.segments[7].words
+    for _word in range([word.text for word in words].index("пролёт") + 1):
+        press(Qt.Key.Key_Right)
+    assert QToolTip.text() == "Услышано: «про лёд» → пролёт"
+    press(Qt.Key.Key_Right)
+    ready.wait(lambda: not QToolTip.isVisible())
+    press(Qt.Key.Key_Left)
+    ready.wait(QToolTip.isVisible)
+    assert QToolTip.text() == "Услышано: «про лёд» → пролёт"
+
+
 def test_f6_goes_round_the_columns(ready: Program) -> None:
     press(Qt.Key.Key_F6)
     press(Qt.Key.Key_F6)

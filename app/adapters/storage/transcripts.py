@@ -74,7 +74,9 @@ class SqlTranscripts:
 
 def _row(call_id: str, segment: Segment) -> tuple[object, ...]:
     words = json.dumps(
-        [[w.start_s, w.end_s, w.text, w.probability] for w in segment.words], ensure_ascii=False, separators=(",", ":")
+        [[w.start_s, w.end_s, w.text, w.probability, *(() if w.heard is None else (w.heard,))] for w in segment.words],
+        ensure_ascii=False,
+        separators=(",", ":"),
     )
     return (
         call_id, segment.index, segment.start_s, segment.end_s, segment.speaker, segment.channel, segment.text, words,

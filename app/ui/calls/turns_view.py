@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QContextMenuEvent,
@@ -20,7 +32,15 @@ from PySide6.QtGui import (
     QTextLayout,
     QTextOption,
 )
-from PySide6.QtWidgets import QAbstractItemView, QListView, QMenu, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QToolTip,
+)
 
 from app.core.i18n import _
 from app.transcript.model import CLIENT, MANAGER, Segment
@@ -34,6 +54,8 @@ _RIGHT = 18
 _TOP = 8
 _HEAD = 20
 _BOTTOM = 8
+_UNSURE = (QTextCharFormat.UnderlineStyle.DotLine, "warn")
+_SPELLED_ANEW = (QTextCharFormat.UnderlineStyle.DashUnderline, "accent")
 _KEPT = 160
 _TRIES = 60
 
@@ -139,6 +161,14 @@ class TurnDelegate(QStyledItemDelegate):
         line = laid.layout.lineForTextPosition(laid.spans[word][0])
         return QRect(rect.x(), round(rect.y() + _TOP + _HEAD + line.y()), rect.width(), round(line.height()))
 
+    def below_word(self, row: int, rect: QRect, word: int) -> QPoint:
+        """The point of the view under the beginning of a word that the turn has."""
+        laid = self.laid(row, self._conversation.segments[row])
+        line = laid.layout.lineForTextPosition(laid.spans[word][0])
+        # Annotated as an object: it is the place in pixels and that of the cursor.
+        left = float(line.cursorToX(laid.spans[word][0])[0])  # type: ignore[index]
+        return QPoint(round(rect.x() + _LEFT + left), self.word_rect(row, rect, word).bottom())
+
     def _head(self, painter: QPainter, rect: QRectF, segment: Segment, role: str) -> None:
         name = self._conversation.name_of(segment)
         box = QRectF(_LEFT, rect.y() + _TOP, rect.width() - _LEFT - _RIGHT, _HEAD - 2)
@@ -159,8 +189,10 @@ class TurnDelegate(QStyledItemDelegate):
             for word in segment.words:
                 text += " " if text else ""
                 spans.append((len(text), len(text) + len(word.text)))
-                if word.probability < UNSURE_BELOW:
-                    formats.append(self._unsure(len(text), len(word.text)))
+                if word.heard is not None:
+                    formats.append(self._underlined(len(text), len(word.text), _SPELLED_ANEW))
+                elif word.probability < UNSURE_BELOW:
+                    formats.append(self._underlined(len(text), len(word.text), _UNSURE))
                 text += word.text
         else:
             text = segment.text
@@ -182,10 +214,13 @@ class TurnDelegate(QStyledItemDelegate):
         layout.endLayout()
         return _Laid(segment, width, layout, y, spans)
 
-    def _unsure(self, start: int, length: int) -> QTextLayout.FormatRange:
+    def _underlined(
+        self, start: int, length: int, look: tuple[QTextCharFormat.UnderlineStyle, str]
+    ) -> QTextLayout.FormatRange:
+        style, role = look
         mark = QTextCharFormat()
-        mark.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
-        mark.setUnderlineColor(self._theme.color("warn"))
+        mark.setUnderlineStyle(style)
+        mark.setUnderlineColor(self._theme.color(role))
         return _range(start, length, mark)
 
     def _marks(self, row: int, laid: _Laid) -> list[QTextLayout.FormatRange]:
@@ -319,11 +354,23 @@ class TurnsView(QListView):
         self._repaint(place)
         is_pressable = place is not None and self._conversation.has_sound
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if is_pressable else Qt.CursorShape.ArrowCursor)
+        self._tell_heard(place)
 
     def _choose(self, place: Place | None) -> None:
         before, self.delegate.chosen = self.delegate.chosen, place
         self._repaint(before)
         self._repaint(place)
+        self._tell_heard(place)
+
+    def _tell_heard(self, place: Place | None) -> None:
+        """Say beside a word that was spelled anew what the recogniser had written; nothing beside the others."""
+        text = self._conversation.heard_at(place) if place is not None else ""
+        if place is None or not text:
+            QToolTip.hideText()
+            return
+        rect = self.visualRect(self.turns.index(place.segment))
+        at = self.delegate.below_word(place.segment, rect, place.word)
+        QToolTip.showText(self.viewport().mapToGlobal(at), text, self.viewport())
 
     def _step_word(self, by: int) -> None:
         row = max(0, self.currentIndex().row())

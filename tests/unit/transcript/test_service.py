@@ -25,6 +25,7 @@ class Names:
     brand: str = "Зелёный Дом"
     colleagues: tuple[str, ...] = ("Олег Гай",)
     speech_hints: tuple[str, ...] = ("Зелёный Дом", "Ангар-8")
+    texts: tuple[str, ...] = ("Зелёный Дом", "Ангар-8", "Теплица с поликарбонатом")
 
 
 class Kept:

@@ -38,6 +38,22 @@ def test_overlapping_voices_follow_the_later_word(table: Table) -> None:
     assert table.desk.conversation.playing == Place(0, 1)
 
 
+def test_a_word_spelled_anew_tells_what_was_heard(table: Table) -> None:
+    table.with_draft()
+    words = (
+        Word(0.0, 0.4, "Это", 0.9),
+        Word(0.4, 0.6, "под", 0.7, "подзаказ"),
+        Word(0.6, 0.9, "заказ.", 0.7, ""),
+        Word(1.0, 1.4, "Да.", 0.9),
+    )
+    table.store.transcripts.save("call-1", Transcript((Segment(0, 0.0, 1.4, CLIENT, 1, "Это под заказ. Да.", words),)))
+    conversation = table.desk.conversation
+    conversation.open("call-1")
+    told = "Услышано: «подзаказ» → под заказ"
+    assert [conversation.heard_at(Place(0, word)) for word in range(-1, 5)] == ["", "", told, told, "", ""]
+    assert conversation.heard_at(Place(3, 0)) == ""
+
+
 def test_segments_show_as_they_come(table: Table) -> None:
     table.store.calls.add(examples.a_call("call-1"))
     table.desk.open_call("call-1")
