@@ -298,7 +298,9 @@ def _heard_in_introduction(reading: Reading, parts: list[str]) -> tuple[float, s
 
 
 def is_own_company(reading: Reading, name: str) -> bool:
-    """Our own brand, as it may have been misheard."""
+    """Our own brand, as it may have been misheard; another name of the glossary is that other name."""
+    if any(fold(name) == fold(term) for term in reading.profile.glossary):
+        return fold(name) == fold(reading.profile.brand)
     own = (reading.profile.brand, core_name(reading.profile.legal_name))
     return any(likeness(name, brand) >= 0.7 for brand in own if brand)
 

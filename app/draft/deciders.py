@@ -60,7 +60,8 @@ _COMPARES = re.compile(
     r"|\bпоставщик\w*|\bуйд[её]м\b|\bуйти\b|\bотказал\w*"
     r"|\bсмотр(?:им|ели|ю)\b|\bпредлага\w+|\bпросят\b|\bесть (?:еще|кп|предложени)\w*"
     r"|\bушли от\b|\bстоял[аи]?\b|\bпользовал\w*|\bбер[её]м у\b|\bбрали у\b|\bвозим от\b"
-    r"|\bу (?:вас|них) вышло\b|\bзапросил\w*|\bтоже (?:дал|предлож|прис)\w*|\bпротив\b"
+    r"|\bу (?:вас|них) вышло\b|\bзапросил\w*|\bтоже (?:дал|предлож|прис|счита)\w*|\bпротив\b"
+    r"|\bпросит\b|\bна пробу\b|\bнам (?:тоже )?считают\b|\b(?:приезжал|мерил|замерял)\w*"
 )
 _DISMISSED = re.compile(
     r"\bотказал\w*|\bотпал\w*|\bне верн[её]м\w*|\bвыключили\b|\bне подош\w+|\bушли от\b"
@@ -270,6 +271,7 @@ def strangers(reading: Reading) -> list[Found[Organisation]]:
     own = company_name(reading).value or ""
     products = [fold(item.name) for item in reading.profile.price_list]
     terms = [fold(term) for term in reading.profile.glossary]
+    knowledge = " ".join(fold(document.text) for document in reading.profile.knowledge)
     result = []
     for found in reading.candidates.organisations:
         name = found.mark.name
@@ -277,7 +279,10 @@ def strangers(reading: Reading) -> list[Found[Organisation]]:
             continue
         if own and (likeness(name, own) >= 0.7 or fold(name) in fold(own) or fold(own) in fold(name)):
             continue
-        if any(fold(name) in product for product in products) or fold(name) in terms:
+        if any(fold(name) in product for product in products):
+            continue
+        # A company writes its rivals into the glossary too, to have them heard; its knowledge speaks of partners.
+        if fold(name) in terms and (fold(name) in knowledge or not _COMPARES.search(found.sentence.folded)):
             continue
         if _NO_RIVAL.search(found.sentence.folded) or proof.is_hypothetical(found.sentence):
             continue

@@ -50,7 +50,9 @@ REFUSED_NEXT = re.compile(
     r"^[^,.;]*[,;—–]\s*(?:их|его|ее|это|эти|он|она|они)\b[^,.;]*\b(?:не надо|не нуж\w+"
     r"|сами\b|сам\b|отдельно куп\w+|не бер\w+)"
 )
-_PLAIN = re.compile(r"\b(?:прост|обычн|стандартн|базов)(?:ой|ую|ая|ые|ых|ый|ого|ую)\b")
+_PLAIN = re.compile(r"(?<!\bне )\b(?:прост|обычн|стандартн|базов)(?:ой|ую|ая|ые|ых|ый|ого|ую)\b")
+# «На всё железо с монтажом — девяносто» is a sum, not a count of mountings.
+_OF_MONEY = re.compile(r"\bна вс[её]\b|\bбюджет\w*|\bуложи\w*")
 _PRICE_TALK = re.compile(
     r"\bрубл\w*|\bтысяч\w*|\bмиллион\w*|\bитого\b|\bвыходит\b|\bвыйдет\b|\bполучается\b"
     r"|\bскидк\w*|₽"
@@ -140,7 +142,7 @@ def _read_sentence(  # noqa: PLR0917
             continue
         _weigh(reading, turn, sentence, group, choice)
         count = count_in(turn, group, choice, catalogue)
-        if count is not None:
+        if count is not None and not (turn.is_client and _OF_MONEY.search(sentence.folded)):
             taken.add(count.start)
             own = turn.is_client or said_by_client_before(reading, turn, int(float(count.text)))
             set_count(choice, int(float(count.text)), turn, by_client=own)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from app.draft import proof
 from app.draft.articles import Entry
 from app.draft.catalogue import Catalogue
 from app.draft.choices import Choice, are_variants
@@ -41,8 +42,13 @@ def priced_counts(reading: Reading, catalogue: Catalogue, choices: dict[str, Cho
     A sum counts where price times count gives it, a discount that was named taken off, and where the article was
     talked about or its price was said before.
     """
-    numbers = [(n.turn.index, float(n.mark.value), fold(n.mark.unit)) for n in reading.candidates.numbers]
-    sums = [(m.turn.index, float(m.mark.value)) for m in reading.candidates.money]
+    # «Кофейня, к примеру, брала десять, шестьдесят восемь тысяч вышло» is somebody else's arithmetic.
+    numbers = [
+        (n.turn.index, float(n.mark.value), fold(n.mark.unit))
+        for n in reading.candidates.numbers
+        if not proof.is_example(n.sentence)
+    ]
+    sums = [(m.turn.index, float(m.mark.value)) for m in reading.candidates.money if not proof.is_example(m.sentence)]
     shares = {1.0} | {1 - abs(v) / 100 for _t, v, unit in numbers if unit.startswith("процент") and 0 < abs(v) < 50}
     manager = {turn.index for turn in reading.conversation.turns if turn.is_manager}
     found = []
