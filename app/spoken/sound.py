@@ -26,6 +26,8 @@ _ALIKE = (
 )  # fmt: skip
 _VOWELS = frozenset("аоуыэеяию")
 _LEFT_OUT = {"ь": 0.1, "ъ": 0.1, "й": 0.4, "-": 0.0}
+# Hardly heard before another consonant: «отсрочка», «поздно».
+_SWALLOWED, _SWALLOWED_COST = frozenset("тд"), 0.5
 _TWICE_COST, _VOWEL_COST, _CONSONANT_COST, _OTHER_COST, _UNLIKE_COST = 0.3, 0.8, 0.9, 1.0, 1.6
 
 
@@ -70,6 +72,8 @@ def _leaving_out(letters: str, place: int) -> float:
         return _LEFT_OUT[letter]
     if place and letters[place - 1] == letter:
         return _TWICE_COST
+    if letter in _SWALLOWED and place + 1 < len(letters) and letters[place + 1] not in _VOWELS:
+        return _SWALLOWED_COST
     return _VOWEL_COST if letter in _VOWELS else _CONSONANT_COST
 
 

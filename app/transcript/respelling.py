@@ -28,6 +28,7 @@ _LANGUAGE = "ru"
 _LONGEST_RUN, _WORDS_MORE = 3, 1
 _SHORTEST_SOUND, _SHORTEST_NEAR = 4, 5
 _KEPT = 12
+_CLEARLY, _SAME_BEGINNING = 1.5, 4
 _WORD = re.compile(r"[а-яё]+(?:-[а-яё]+)*", re.IGNORECASE)
 _SIGNS_BEHIND = re.compile(r"[^\w%₽]*$")
 _SENTENCE_END = re.compile(r"[.!?…][»\")]*$")
@@ -128,15 +129,31 @@ class Respeller:
             price = _CHANGE + _SURE * sure
             if all(is_in_dictionary(word) for word in strange):
                 price += _IN_DICTIONARY
-            for spelled in self._alike(heard):
-                distance = sound_distance(heard, "".join(spelled))
-                if (
-                    distance <= _FURTHEST * len(heard)
-                    and len(spelled) <= len(run) + _WORDS_MORE
-                    and not self._takes_too_much(run, spelled)
-                    and not (any(token.is_named for token in run) and not any(map(self._vocabulary.is_name, spelled)))
-                ):
-                    yield len(run), spelled, price + _LETTER * distance
+            likely = [
+                (price + _LETTER * distance, spelled)
+                for spelled in self._alike(heard)
+                if (distance := sound_distance(heard, "".join(spelled))) <= _FURTHEST * len(heard)
+                and len(spelled) <= len(run) + _WORDS_MORE
+                and not self._takes_too_much(run, spelled)
+                and not (any(token.is_named for token in run) and not any(map(self._vocabulary.is_name, spelled)))
+            ]
+            yield from ((len(run), spelled, cost) for cost, spelled in self._told_apart(tokens, at, behind, likely))
+
+    def _told_apart(
+        self, tokens: Sequence[_Token], at: int, behind: int, likely: list[tuple[float, tuple[str, ...]]]
+    ) -> list[tuple[float, tuple[str, ...]]]:
+        """The spellings, or none where two different words are as likely: «рассрочка» is not guessed for «отсрочка»."""
+        if len(likely) < 2:
+            return likely
+        before = BEGIN if at == 0 or tokens[at - 1].ends_sentence else tokens[at - 1].low
+        after = None if behind == len(tokens) or tokens[behind - 1].ends_sentence else tokens[behind].low
+        costs = []
+        for price, spelled in likely:
+            chain = [before, *spelled, *([after] if after else [])]
+            costs.append((price + sum(map(self._vocabulary.surprise, chain, chain[1:])), spelled))
+        (best, first), *others = sorted(costs)
+        is_clear = all(cost - best >= _CLEARLY or _is_one_word(first, other) for cost, other in others)
+        return likely if is_clear else []
 
     def _takes_too_much(self, run: Sequence[_Token], spelled: Sequence[str]) -> bool:
         """Whether a word that may be right stands at an end of the run and only comes along, as it is or as another."""
@@ -158,6 +175,12 @@ class Respeller:
             behind = self._vocabulary.sounding(key[cut:])
             for word in self._vocabulary.sounding(key[:cut]) if behind else ():
                 yield from ((word, second) for second in behind)
+
+
+def _is_one_word(left: tuple[str, ...], right: tuple[str, ...]) -> bool:
+    """Whether two spellings are one in other cases or genders: «складе», «склада»."""
+    one, other = "".join(left), "".join(right)
+    return one[:_SAME_BEGINNING] == other[:_SAME_BEGINNING]
 
 
 def _tokens(words: Sequence[Word]) -> Iterator[_Token]:

@@ -68,17 +68,28 @@ def test_words_run_together_are_parted_and_share_the_time() -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        # Said in calls, known to the dictionary, a number, a name, two sentences.
+        # Said in calls, known to the dictionary, a number, a name.
         "А скидка будет?",
         "Нам нужна сточка.",
         "Бюджет 1500000 на год",
         "Это Асрочка звонит",
-        "Нам нужна а. Срочка на месяц",
     ],
 )
 def test_what_may_be_right_stays(text: str) -> None:
     segment = _segment(text)
     assert Respeller(Vocabulary(CallWords.read(CALL_WORDS))).respelled([segment])[0] is segment
+
+
+def test_no_word_is_made_out_of_two_sentences_or_clauses() -> None:
+    assert "отсрочка" not in _spelled("Нам нужна а. Срочка на месяц").text
+    assert "отсрочка" not in _spelled("Нам нужна а, срочка на месяц").text
+
+
+def test_of_two_words_as_likely_none_is_taken() -> None:
+    both = CallWords.of_texts(["Нам нужна коровка.", "Нам нужна хоровка."])
+    assert _spelled("Нам нужна горовка.", calls=both).text == "Нам нужна горовка."
+    only_one = CallWords.of_texts(["Нам нужна коровка.", "Нам нужна скидка."])
+    assert _spelled("Нам нужна горовка.", calls=only_one).text == "Нам нужна коровка."
 
 
 def test_the_words_of_the_company_are_known_too() -> None:
@@ -90,9 +101,9 @@ def test_the_words_of_the_company_are_known_too() -> None:
 
 
 def test_a_call_is_spelled_and_one_in_another_language_left_alone() -> None:
-    transcript = Transcript((_segment("Нам нужна а срочка на месяц"),), 10.0, "ru", "whisper-base", 2)
-    assert respelled(transcript).segments[0].text == "Нам нужна отсрочка на месяц"
-    assert respelled(transcript).as_heard().segments[0].text == "Нам нужна а срочка на месяц"
+    transcript = Transcript((_segment("Нам нужна а срочка."),), 10.0, "ru", "whisper-base", 2)
+    assert respelled(transcript).segments[0].text == "Нам нужна отсрочка."
+    assert respelled(transcript).as_heard().segments[0].text == "Нам нужна а срочка"
     foreign = replace(transcript, language="uk")
     assert respelled(foreign) is foreign
     assert foreign.as_heard() is foreign
