@@ -56,12 +56,12 @@ def _heard_in(quotes: Iterable[Evidence], transcript: Transcript) -> tuple[Mishe
     segments = {segment.index: segment for segment in transcript.segments}
     return tuple(
         dict.fromkeys(
-            Misheard(heard, " ".join(word.text for word in meant).strip(" .,!?…"))
+            Misheard(heard, meant)
             for quote in quotes
-            for heard, meant in segments[quote.segment].respelled_runs()
+            for heard, meant, words in segments[quote.segment].respelled_runs()
             if quote.start_s is not None
             and quote.end_s is not None
-            and meant[-1].end_s > quote.start_s
-            and meant[0].start_s < quote.end_s
+            and words[-1].end_s > quote.start_s
+            and words[0].start_s < quote.end_s
         )
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 MANAGER, CLIENT, UNKNOWN = "manager", "client", "unknown"
 _NUMBERED = "speaker_"
+_SIGNS = " .,!?…:;—–-"
 TEXT_MODEL = "text"
 """What stands for the speech model in a transcript that came as text."""
 
@@ -21,8 +22,8 @@ class Word:
         end_s: Seconds, not before `start_s`.
         text: The word with its punctuation, without spaces around.
         probability: 0 to 1, as the recogniser gives it.
-        heard: What the recogniser wrote, where the word was spelled anew by its sound; "" for the further words of such
-            a run; None for a word that stands as it was recognised.
+        heard: What the recogniser wrote, signs included, where the word was spelled anew by its sound; "" for the
+            further words of such a run; None for a word that stands as it was recognised.
     """
 
     start_s: float
@@ -53,15 +54,16 @@ class Segment:
     text: str
     words: tuple[Word, ...] = ()
 
-    def respelled_runs(self) -> Iterator[tuple[str, tuple[Word, ...]]]:
-        """What the recogniser wrote and the words that stand for it, wherever a word was spelled anew."""
+    def respelled_runs(self) -> Iterator[tuple[str, str, tuple[Word, ...]]]:
+        """What was heard and what is meant, without signs at the ends, and the words, where they were spelled anew."""
         at = 0
         while at < len(self.words):
             behind = at + 1
             while behind < len(self.words) and self.words[behind].heard == "":
                 behind += 1
             if heard := self.words[at].heard:
-                yield heard, self.words[at:behind]
+                words = self.words[at:behind]
+                yield heard.strip(_SIGNS), " ".join(word.text for word in words).strip(_SIGNS), words
             at = behind
 
     def as_heard(self) -> Segment:

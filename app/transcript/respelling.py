@@ -210,7 +210,7 @@ def _new(heard: Sequence[Word], spelled: Sequence[str]) -> list[Word]:
     probability = min(word.probability for word in heard)
     for number, word in enumerate(spelled):
         end_s = begin_s + length_s * len(word) / letters
-        found.append(Word(round(begin_s, 2), round(end_s, 2), word, probability, heard="" if number else bare))
+        found.append(Word(round(begin_s, 2), round(end_s, 2), word, probability, heard="" if number else written))
         begin_s = end_s
     if bare[:1].isupper():
         found[0] = replace(found[0], text=found[0].text[:1].upper() + found[0].text[1:])

@@ -360,9 +360,9 @@ class ConversationViewModel:
         if not 0 <= place.segment < len(self.segments):
             return ""
         segment = self.segments[place.segment]
-        for heard, meant in segment.respelled_runs():
-            if 0 <= place.word < len(segment.words) and any(word is segment.words[place.word] for word in meant):
-                return heard_text(Misheard(heard, " ".join(word.text for word in meant).strip(" .,!?…")))
+        for heard, meant, words in segment.respelled_runs():
+            if 0 <= place.word < len(segment.words) and any(word is segment.words[place.word] for word in words):
+                return heard_text(Misheard(heard, meant))
         return ""
 
     def _player_moved(self, position_s: float) -> None:

@@ -47,13 +47,11 @@ def test_what_was_heard_stands_beside_the_words_and_comes_back() -> None:
     assert [(word.text, word.heard) for word in segment.words] == [
         ("Нам", None),
         ("нужна", None),
-        ("отсрочка.", "а срочка"),
+        ("отсрочка.", "а срочка."),
     ]
     assert (segment.words[2].start_s, segment.words[2].end_s) == (1.0, 1.9)
-    assert [(heard, [word.text for word in meant]) for heard, meant in segment.respelled_runs()] == [
-        ("а срочка", ["отсрочка."])
-    ]
-    assert segment.as_heard().text == "Нам нужна а срочка"
+    assert list(segment.respelled_runs()) == [("а срочка", "отсрочка", segment.words[2:])]
+    assert segment.as_heard().text == "Нам нужна а срочка."
 
 
 def test_words_run_together_are_parted_and_share_the_time() -> None:
@@ -103,7 +101,7 @@ def test_the_words_of_the_company_are_known_too() -> None:
 def test_a_call_is_spelled_and_one_in_another_language_left_alone() -> None:
     transcript = Transcript((_segment("Нам нужна а срочка."),), 10.0, "ru", "whisper-base", 2)
     assert respelled(transcript).segments[0].text == "Нам нужна отсрочка."
-    assert respelled(transcript).as_heard().segments[0].text == "Нам нужна а срочка"
+    assert respelled(transcript).as_heard().segments[0].text == "Нам нужна а срочка."
     foreign = replace(transcript, language="uk")
     assert respelled(foreign) is foreign
     assert foreign.as_heard() is foreign
@@ -121,6 +119,6 @@ def test_the_counts_are_the_same_bytes_each_time_and_are_read_back(tmp_path: Pat
 def test_what_was_heard_goes_through_json_and_only_where_it_differs() -> None:
     transcript = Transcript((_spelled("Нам нужна а срочка."),), 10.0, "ru", "whisper-base", 2)
     stored = transcript.to_json()
-    assert [word.get("heard") for word in stored["segments"][0]["words"]] == [None, None, "а срочка"]
+    assert [word.get("heard") for word in stored["segments"][0]["words"]] == [None, None, "а срочка."]
     assert "heard" not in stored["segments"][0]["words"][0]
     assert Transcript.from_json(stored) == transcript
