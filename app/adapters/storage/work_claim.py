@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING
 
 from app.core.errors import UserFixable
@@ -18,30 +19,35 @@ class WorkClaim:
     def __init__(self, folders: Folders) -> None:
         self._file = folders.data / "work.lock"
         self._lock: filelock.BaseFileLock | None = None
+        # Pipeline, resuming and delivery claim from threads of their own: without this the program could take its own
+        # half-made claim for another program's.
+        self._claiming = threading.Lock()
 
     def take(self) -> None:
-        """Claim the work; claiming again does nothing.
+        """Claim the work; claiming again does nothing. From any thread.
 
         Raises:
             UserFixable: ``pipeline.taken`` when another program has it.
         """
-        if self._lock is not None:
-            return
-        import filelock
+        with self._claiming:
+            if self._lock is not None:
+                return
+            import filelock
 
-        lock = filelock.FileLock(self._file, timeout=0, thread_local=False)
-        try:
-            lock.acquire()
-        except filelock.Timeout as error:
-            raise UserFixable(
-                "pipeline.taken",
-                _("Звонки уже разбирает другая запущенная программа."),
-                hint=_("Закройте её окно или дождитесь, пока она закончит."),
-            ) from error
-        self._lock = lock
+            lock = filelock.FileLock(self._file, timeout=0, thread_local=False)
+            try:
+                lock.acquire()
+            except filelock.Timeout as error:
+                raise UserFixable(
+                    "pipeline.taken",
+                    _("Звонки уже разбирает другая запущенная программа."),
+                    hint=_("Закройте её окно или дождитесь, пока она закончит."),
+                ) from error
+            self._lock = lock
 
     def drop(self) -> None:
         """Give the work up; without a claim it does nothing."""
-        lock, self._lock = self._lock, None
-        if lock is not None:
-            lock.release()
+        with self._claiming:
+            lock, self._lock = self._lock, None
+            if lock is not None:
+                lock.release()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -11,6 +13,7 @@ from app.adapters.storage.work_claim import WorkClaim
 from app.core.errors import UserFixable
 from app.settings import Folders
 
+_THREADS = 8
 _OTHER_PROGRAM = """
 import sys
 from app.adapters.storage.work_claim import WorkClaim
@@ -57,3 +60,18 @@ def test_claiming_twice_and_dropping_twice_do_no_harm(folders: Folders) -> None:
     other = WorkClaim(folders)
     other.take()
     other.drop()
+
+
+def test_one_program_may_claim_from_several_threads_at_once(folders: Folders) -> None:
+    at_once = threading.Barrier(_THREADS)
+
+    def take(claim: WorkClaim) -> None:
+        at_once.wait()
+        claim.take()
+
+    with ThreadPoolExecutor(_THREADS) as pool:
+        for _round in range(50):
+            claim = WorkClaim(folders)
+            for taken in [pool.submit(take, claim) for _thread in range(_THREADS)]:
+                taken.result()
+            claim.drop()
