@@ -1,7 +1,7 @@
 # Each command sets up by itself what it needs, on a fresh machine too; a second run starts at once.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help run test bench screenshots format texts topics words lock models set-up clean
+.PHONY: help run test bench screenshots format texts topics words voices lock models set-up clean
 
 PY := .venv/bin/python
 SOURCES := app installer tests
@@ -16,6 +16,7 @@ help:
 	@echo 'make texts        collect the texts into resources/i18n, compile the English ones, list the errors'
 	@echo 'make topics       train the model of topics anew from installer/topics'
 	@echo 'make words        count the words of calls anew, by which misheard ones are spelled'
+	@echo 'make voices       round the model of voices to 8 bits anew; FROM=the published one'
 	@echo 'make lock         pin the newest packages that pyproject.toml allows'
 
 set-up:
@@ -54,6 +55,9 @@ topics: set-up
 
 words: set-up
 	$(PY) -m installer.train_words
+
+voices: set-up
+	$(PY) -m installer.round_voices $(FROM)
 
 lock: set-up
 	$(PY) -m uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --upgrade \

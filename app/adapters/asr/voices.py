@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float32]
     Vectors = NDArray[np.float32]
 
-MODEL = Path(__file__).resolve().parents[3] / "resources" / "voices" / "campplus.onnx"
-_MODEL_SHA256 = "86f9171e28eb8de1fb21014881875ea20a4625926c3aaf4018d548f025c2ab92"
+MODEL = Path(__file__).resolve().parents[3] / "resources" / "voices" / "campplus-int8.onnx"
+_MODEL_SHA256 = "ea841d969ffd9f49d026082a1c71e0e1dcd6bbdabba13ad68e9ddc0e9024c7d4"
 
 _WINDOW, _STEP = int(1.5 * RATE_HZ), RATE_HZ
+WINDOW_FRAMES = _WINDOW // STEP - 2
+"""Frames of `fbank` in a window that stands alone."""
+
 _SHORTEST = int(0.25 * RATE_HZ)
 # Below this the vector says more of the word than of the voice: it may be assigned, but does not shape the voices.
 _TELLING = int(1.0 * RATE_HZ)

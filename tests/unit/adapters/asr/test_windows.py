@@ -61,7 +61,7 @@ def test_windows_of_one_stream_keep_the_silence_between_their_pieces() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 16, 17, 41])
-def test_batches_hold_every_window_once_and_at_most_four(count: int) -> None:
+def test_batches_hold_every_window_once_and_not_too_many(count: int) -> None:
     made = [_window(n * 20.0, 3.0 + n % 7, n % 2) for n in range(count)]
     found = windows.batches(made, workers=2)
     assert sorted(w.pieces[0].start for b in found for w in b) == [w.pieces[0].start for w in made]
@@ -81,7 +81,7 @@ def test_windows_of_like_length_stand_together() -> None:
 
 def test_the_beginning_of_a_long_call_is_recognised_first() -> None:
     found = windows.batches([_window(n * 20.0, 15.0 - n % 10) for n in range(100)], workers=2)
-    assert max(w.pieces[0].start for batch in found[:4] for w in batch) < 16 * 20 * S
+    assert max(w.pieces[0].start for batch in found[:4] for w in batch) < windows.LOOK_AHEAD * 20 * S
 
 
 def test_a_plan_comes_back_from_json() -> None:
