@@ -10,6 +10,7 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from app.adapters.asr.narrowing import narrowed_files
 from app.adapters.asr.placing import HeardWord
 from app.core.errors import UserFixable
 from app.core.i18n import _
@@ -90,12 +91,13 @@ class WhisperEngine:
     Args:
         folder: CTranslate2 folder of a multilingual Whisper.
         workers: Batches that may be recognised at once, each on one core.
+        language: The one language that will be asked for, two letters; None where it is to be recognised.
 
     Raises:
         UserFixable: ``asr.no_model``, ``asr.bad_model``.
     """
 
-    def __init__(self, folder: Path, workers: int) -> None:
+    def __init__(self, folder: Path, workers: int, language: str | None = None) -> None:
         check_model_folder(folder)
         from faster_whisper import WhisperModel  # type: ignore[import-untyped]
 
@@ -107,6 +109,7 @@ class WhisperEngine:
                 cpu_threads=1,
                 num_workers=workers,
                 local_files_only=True,
+                files=narrowed_files(folder, language),
             )
         except MemoryError:
             raise

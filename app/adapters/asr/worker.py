@@ -60,7 +60,7 @@ class _Work:
 
     def run(self) -> None:
         with contextlib.closing(self._scratch), ThreadPoolExecutor(max(2, self._start.workers)) as pool:
-            loading = pool.submit(WhisperEngine, self._start.model_folder, self._start.workers)
+            loading = pool.submit(WhisperEngine, self._start.model_folder, self._start.workers, self._start.language)
             try:
                 found = self._read_sound()
                 engine = loading.result()

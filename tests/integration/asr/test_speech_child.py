@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from difflib import SequenceMatcher
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import psutil
 import pytest
 
 from app.adapters.asr.recognizer import WhisperRecognizer
+from app.adapters.asr.whisper import WhisperEngine
 from app.adapters.audio.pyav import PyAvAudio
 from app.core.cancel import CancelToken
 from app.core.errors import Cancelled, ExternalFailure, UserFixable
@@ -189,3 +191,15 @@ def test_what_is_no_recording_is_said_by_the_child(
 def sample_start(tmp_path: Path) -> Path:
     """The first twelve seconds of the sample as one channel."""
     return sounds.write(tmp_path / "start.wav", [_mixed_sample()[: 12 * 8_000]])
+
+
+def test_with_the_tokens_of_russian_alone_the_same_is_heard(real_models: Path) -> None:
+    side = np.concatenate(list(PyAvAudio().decode(SAMPLE, CancelToken())), axis=1).mean(axis=0)
+    sounds_of_12_s = [side[at : at + 12 * 16_000] for at in range(0, 6 * 12 * 16_000, 12 * 16_000)]
+    heard = []
+    for language in (None, "ru"):
+        engine = WhisperEngine(real_models / "whisper-base", 1, language)
+        found = engine.words(sounds_of_12_s, "ru", ())
+        heard.append([word.plain for words in found for word in words])
+    assert len(heard[0]) > 60
+    assert SequenceMatcher(None, *heard, autojunk=False).ratio() > 0.85
