@@ -36,6 +36,8 @@ _OPENING = "\"'“¿([{-«"
 _CLOSING = "\"'.。,，!！?？:：”)]}、…»"
 # So many words said once more, at once or later in the same window, make a text doubtful.
 _LOOP_WORDS = 3
+# What is said again takes about as long. Of 46 repeated runs in loops made on purpose none took any time at all.
+_SAID_AGAIN, _SHORTEST_RUN_S = 0.3, 0.3
 # Captions of films that Whisper was trained on and puts where it hears no words. Source: openai/whisper discussion 928.
 _CREDITS = re.compile(
     r"^\W*(?:редактор субтитров|субтитры (?:сделал|создавал|делал|подогнал)|корректор\b|продолжение следует\W*$"
@@ -56,12 +58,15 @@ class Reading:
     seconds: float
     is_cut: bool
 
-    @property
-    def faults(self) -> int:
-        """How many signs there are that the text was not said."""
+    def faults(self, words: Sequence[HeardWord]) -> int:
+        """How many signs there are that the text was not said.
+
+        Args:
+            words: The same text with the times at which its words are heard.
+        """
         packed = self.text.encode()
         signs = (
-            _is_looped(self.text),
+            _is_looped(words),
             len(packed) / max(1, len(zlib.compress(packed))) > _COMPRESSION,
             self.logprob < _LOGPROB,
             len(self.text) > _CHARS_PER_S * max(self.seconds, 1.0),
@@ -75,14 +80,22 @@ class Reading:
         return bool(_CREDITS.match(self.text)) or (self.logprob < _LOGPROB and self.no_speech > _NO_SPEECH)
 
 
-def _is_looped(text: str) -> bool:
-    """True when the same three words stand twice in a text, one behind the other or not."""
-    words = re.findall(r"\w+", text.lower())
-    first: dict[tuple[str, ...], int] = {}
-    return any(
-        at - first.setdefault(tuple(words[at : at + _LOOP_WORDS]), at) >= _LOOP_WORDS
-        for at in range(len(words) - _LOOP_WORDS + 1)
-    )
+def _is_looped(words: Sequence[HeardWord]) -> bool:
+    """True when the same three words stand twice, one behind the other or not, and there was no time to say them twice.
+
+    People do say things again («во вторник? — Да, во вторник»). Where the model says them again, there is no sound for
+    one of the two: all its words stand at the same moment.
+    """
+    spoken = [word for word in words if word.plain]
+    first: dict[tuple[str, ...], float] = {}
+    for at in range(len(spoken) - _LOOP_WORDS + 1):
+        run = spoken[at : at + _LOOP_WORDS]
+        took_s = sum(word.end_s - word.start_s for word in run)
+        key = tuple(word.plain for word in run)
+        if key in first and min(took_s, first[key]) < _SAID_AGAIN * max(took_s, first[key], _SHORTEST_RUN_S):
+            return True
+        first.setdefault(key, took_s)
+    return False
 
 
 class WhisperEngine:
@@ -142,14 +155,15 @@ class WhisperEngine:
         encoded, readings = self._read(windows, encoder_s, language, hints)
         words = self._align(encoded, readings, language)
         for at, reading in enumerate(readings):
-            if not reading.faults:
+            faults = reading.faults(words[at])
+            if not faults:
                 continue
             again, (second,) = self._read([windows[at]], _FULL_S, language, ())
-            if (second.faults, -second.logprob) < (reading.faults, -reading.logprob):
-                readings[at] = second
-                words[at] = self._align(again, [second], language)[0]
+            (found,) = self._align(again, [second], language)
+            if (second.faults(found), -second.logprob) < (faults, -reading.logprob):
+                readings[at], words[at] = second, found
         return [
-            [] if reading.is_noise or (is_second_hearing and reading.faults) else found
+            [] if reading.is_noise or (is_second_hearing and reading.faults(found)) else found
             for reading, found in zip(readings, words, strict=True)
         ]
 
