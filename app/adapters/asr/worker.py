@@ -31,13 +31,14 @@ _RATE_HZ = windows.RATE_HZ
 # numpy's OpenBLAS (Accelerate on a Mac) and OpenMP. All cores are busy with batches already: their threads would only
 # wait in a circle for work. On two cores a call of 170 s takes 14.8 CPU seconds with these instead of 18.4.
 _ONE_THREAD = ("OPENBLAS_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "OMP_NUM_THREADS")
+# CTranslate2's convolutions are compiled and kept for each length of sound, a thousand of them unless told otherwise,
+# 2 MB a batch: the third hour of a call took 120 MB more than the first. A batch needs two, and a worker has one batch.
+_COMPILED_AT_MOST = "ONEDNN_PRIMITIVE_CACHE_CAPACITY", "8"
 
 
 def main(end: ChildEnd) -> None:
     """Entry point: one `Start` in, `Planned`, `BatchDone`… and `Finished` or `Failed` out."""
-    # Before numpy is loaded, which reads them once.
-    for name in _ONE_THREAD:
-        os.environ.setdefault(name, "1")
+    set_up_libraries()
     start = end.receive()
     if not isinstance(start, Start):
         raise Bug("asr.protocol", f"unexpected message {start!r}")
@@ -49,6 +50,12 @@ def main(end: ChildEnd) -> None:
         end.send(Failed(error))
     except MemoryError as error:
         end.send(Failed(_no_memory(repr(error))))
+
+
+def set_up_libraries() -> None:
+    """Bound the threads and the memory of numpy and CTranslate2, which read this once, when they are loaded."""
+    for name, value in (*((name, "1") for name in _ONE_THREAD), _COMPILED_AT_MOST):
+        os.environ.setdefault(name, value)
 
 
 class _Work:
@@ -103,6 +110,7 @@ class _Work:
         samples = self._scratch.samples
         streams = len(found.sides)
         limit_s = windows.TWO_SIDED_WINDOW_S if streams == 2 else windows.ONE_SIDED_WINDOW_S
+        batch = windows.TWO_SIDED_BATCH if streams == 2 else windows.ONE_SIDED_BATCH
         made: list[windows.Window] = []
         for stream, side in enumerate(found.sides):
             spans = [(a * speech.FRAME, min(b * speech.FRAME, samples)) for a, b in side]
@@ -118,7 +126,7 @@ class _Work:
             streams=streams,
             is_mixed=found.is_mixed,
             language=self._language(engine, made, found.is_mixed),
-            batches=windows.batches(made, self._start.workers),
+            batches=windows.batches(made, self._start.workers, batch),
             voices=self._voices(pool, found) if streams == 1 else (),
         )
 
@@ -199,8 +207,8 @@ class _Work:
         if not again:
             return placed
         sounds = [self._sound(window, plan.is_mixed) for _at, window in again]
-        for first in range(0, len(again), windows.BATCH):
-            some = slice(first, first + windows.BATCH)
+        for first in range(0, len(again), windows.TWO_SIDED_BATCH):
+            some = slice(first, first + windows.TWO_SIDED_BATCH)
             found = engine.words(sounds[some], plan.language, self._start.hints, is_second_hearing=True)
             for (at, window), words in zip(again[some], found, strict=True):
                 placed[at] = with_found(placed[at], place(window, words)[0].words)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from difflib import SequenceMatcher
 from pathlib import Path
 
@@ -203,3 +205,26 @@ def test_with_the_tokens_of_russian_alone_the_same_is_heard(real_models: Path) -
         heard.append([word.plain for words in found for word in words])
     assert len(heard[0]) > 60
     assert SequenceMatcher(None, *heard, autojunk=False).ratio() > 0.85
+
+
+def test_sounds_of_many_lengths_take_no_more_memory_than_of_one(real_models: Path) -> None:
+    script = """
+import sys
+from pathlib import Path
+from app.adapters.asr.worker import set_up_libraries
+set_up_libraries()
+import numpy as np, psutil
+from app.adapters.asr.whisper import WhisperEngine
+engine = WhisperEngine(Path(sys.argv[1]), workers=1)
+sound = np.zeros(16_000, np.float32)
+def grown_mb(lengths):
+    before = psutil.Process().memory_info().rss
+    for frames in lengths:
+        engine._encode([sound], frames)
+    return (psutil.Process().memory_info().rss - before) / 2**20
+grown_mb(range(700, 720))
+print(grown_mb(range(720, 790)))
+"""
+    command = [sys.executable, "-c", script, str(real_models / "whisper-base")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert float(ran.stdout) < 15, "an hour would take much more memory than a minute"

@@ -63,25 +63,25 @@ def test_windows_of_one_stream_keep_the_silence_between_their_pieces() -> None:
 @pytest.mark.parametrize("count", [1, 2, 3, 5, 7, 16, 17, 41])
 def test_batches_hold_every_window_once_and_not_too_many(count: int) -> None:
     made = [_window(n * 20.0, 3.0 + n % 7, n % 2) for n in range(count)]
-    found = windows.batches(made, workers=2)
+    found = windows.batches(made, workers=2, size=5)
     assert sorted(w.pieces[0].start for b in found for w in b) == [w.pieces[0].start for w in made]
-    assert all(1 <= len(batch) <= windows.BATCH for batch in found)
+    assert all(1 <= len(batch) <= 5 for batch in found)
 
 
 def test_two_workers_get_an_even_share_of_a_short_call() -> None:
-    found = windows.batches([_window(n * 20.0, 10.0) for n in range(6)], workers=2)
+    found = windows.batches([_window(n * 20.0, 10.0) for n in range(6)], workers=2, size=6)
     assert [len(batch) for batch in found] == [3, 3]
 
 
 def test_windows_of_like_length_stand_together() -> None:
     lengths = [15, 2, 14, 3, 13, 2, 12, 3]
-    found = windows.batches([_window(n * 20.0, length) for n, length in enumerate(lengths)], workers=2)
+    found = windows.batches([_window(n * 20.0, length) for n, length in enumerate(lengths)], workers=2, size=6)
     assert [sorted(w.samples // S for w in batch) for batch in found] == [[12, 13, 14, 15], [2, 2, 3, 3]]
 
 
 def test_the_beginning_of_a_long_call_is_recognised_first() -> None:
-    found = windows.batches([_window(n * 20.0, 15.0 - n % 10) for n in range(100)], workers=2)
-    assert max(w.pieces[0].start for batch in found[:4] for w in batch) < windows.LOOK_AHEAD * 20 * S
+    found = windows.batches([_window(n * 20.0, 15.0 - n % 10) for n in range(100)], workers=2, size=5)
+    assert max(w.pieces[0].start for batch in found[:4] for w in batch) < 20 * 20 * S
 
 
 def test_a_plan_comes_back_from_json() -> None:
