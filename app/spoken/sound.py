@@ -7,6 +7,7 @@ from functools import lru_cache
 
 _SAME_SOUND = str.maketrans("оеэыюябгдвзжцщ", "аииииапктфсшсш")
 _SILENT = re.compile(r"[^а-я0-9a-z]|[ьъй]")
+_LATIN_LETTER = re.compile(r"[a-z]")
 _TWICE = re.compile(r"(.)\1+")
 _LATIN = (
     ("sch", "щ"), ("sh", "ш"), ("ch", "ч"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ya", "я"), ("yu", "ю"), ("yo",
@@ -34,6 +35,8 @@ _TWICE_COST, _VOWEL_COST, _CONSONANT_COST, _OTHER_COST, _UNLIKE_COST = 0.3, 0.8,
 def to_cyrillic(text: str) -> str:
     """A Latin name as it is spoken, roughly: "Ozon" -> «озон»."""
     folded = text.lower().replace("ё", "е")
+    if not _LATIN_LETTER.search(folded):
+        return folded
     for latin, cyrillic in _LATIN:
         folded = folded.replace(latin, cyrillic)
     return folded

@@ -63,7 +63,7 @@ def respelled(transcript: Transcript, texts: Iterable[str] = ()) -> Transcript:
     Args:
         texts: What the company writes: its names, price list and knowledge.
     """
-    if transcript.language != _LANGUAGE:
+    if transcript.language != _LANGUAGE or not transcript.segments:
         return transcript
     respeller = Respeller(Vocabulary(CallWords.read(CALL_WORDS), texts))
     return replace(transcript, segments=respeller.respelled(transcript.segments))

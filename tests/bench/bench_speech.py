@@ -62,7 +62,8 @@ def _silence(ways: Ways) -> Iterator[Figure]:
         theirs.timed(partial(ways.theirs, path))
     share = (ours.cpu_s / len(files)) / (theirs.cpu_s / len(compared))
     yield at_most("turns invented where nobody speaks", invented, 0, note=f"{len(files)} files of 30 s")
-    yield Figure("CPU time where nobody speaks, to theirs", share, "x", note="start and loading counted on both sides")
+    note = "start and loading counted on both sides"
+    yield at_most("CPU time where nobody speaks, to theirs", share, 0.05, "x", note)
 
 
 def _killed(ways: Ways) -> Iterator[Figure]:

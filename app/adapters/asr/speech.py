@@ -55,6 +55,7 @@ class VoiceTrack:
         self._rest = np.zeros(0, np.float32)
         self._probabilities: list[Frames] = []
         self._levels: list[Frames] = []
+        self._has_voice = False
 
     def add(self, samples: Samples) -> None:
         """Look at the next samples, shape (n,), 16,000 Hz."""
@@ -83,9 +84,16 @@ class VoiceTrack:
         output, self._h, self._c = self._session.run(
             None, {"input": np.concatenate((before, frames), axis=1), "h": self._h, "c": self._c}
         )
-        self._probabilities.append(np.asarray(output, np.float32).reshape(-1))
+        probabilities = np.asarray(output, np.float32).reshape(-1)
+        self._probabilities.append(probabilities)
+        self._has_voice = self._has_voice or bool((probabilities >= _THRESHOLD).any())
         power = np.mean(frames.astype(np.float64) ** 2, axis=1)
         self._levels.append((10 * np.log10(np.maximum(power, 10 ** (_FLOOR_DB / 10)))).astype(np.float32))
+
+    @property
+    def has_voice(self) -> bool:
+        """Whether anybody may have spoken so far; always true where there is a span of speech."""
+        return self._has_voice
 
     @property
     def probabilities(self) -> Frames:

@@ -24,6 +24,8 @@ from app.core.i18n import _, set_language
 from app.jobs.child import ChildEnd
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.adapters.asr.speech import Samples, Speech, VoiceTrack
 
 _log = logging.getLogger(__name__)
@@ -58,6 +60,24 @@ def set_up_libraries() -> None:
         os.environ.setdefault(name, value)
 
 
+class _OnDemand:
+    """The model, loaded beside other work as soon as it is known to be needed: where nobody speaks it is not."""
+
+    def __init__(self, pool: ThreadPoolExecutor, load: Callable[[], WhisperEngine]) -> None:
+        self._pool = pool
+        self._load = load
+        self._loading: Future[WhisperEngine] | None = None
+
+    def begin(self) -> None:
+        self._loading = self._loading or self._pool.submit(self._load)
+
+    def get(self) -> WhisperEngine:
+        """Wait for the model; raises what loading it raised."""
+        if self._loading is None:
+            raise Bug("asr.no_model_begun", "the model is asked for before it was known to be needed")
+        return self._loading.result()
+
+
 class _Work:
     def __init__(self, end: ChildEnd, start: Start) -> None:
         self._end = end
@@ -67,10 +87,11 @@ class _Work:
 
     def run(self) -> None:
         with contextlib.closing(self._scratch), ThreadPoolExecutor(max(2, self._start.workers)) as pool:
-            loading = pool.submit(WhisperEngine, self._start.model_folder, self._start.workers, self._start.language)
+            engine = _OnDemand(
+                pool, partial(WhisperEngine, self._start.model_folder, self._start.workers, self._start.language)
+            )
             try:
-                found = self._read_sound()
-                engine = loading.result()
+                found = self._read_sound(engine)
                 plan = (
                     windows.Plan.from_json(self._start.plan)
                     if self._start.plan
@@ -82,12 +103,14 @@ class _Work:
             finally:
                 pool.shutdown(cancel_futures=True)
 
-    def _read_sound(self) -> Speech | None:
+    def _read_sound(self, engine: _OnDemand) -> Speech | None:
         """Decode to disk and, unless there is a plan, find the speech on the way."""
         tracks: list[VoiceTrack] = []
         sameness = Sameness()
         audio = PyAvAudio()
         duration_s = audio.promised_duration_s(self._start.path)
+        if self._start.plan is not None:
+            engine.begin()
         with ThreadPoolExecutor(2) as pool:
             for piece in audio.decode(self._start.path, CancelToken()):
                 self._scratch.append(piece)
@@ -95,6 +118,8 @@ class _Work:
                     tracks = tracks or [speech.VoiceTrack() for _side in piece]
                     sameness.add(piece)
                     list(pool.map(lambda track, side: track.add(side), tracks, piece))
+                    if any(track.has_voice for track in tracks):
+                        engine.begin()
                 if duration_s:
                     self._end.send(Heard(min(1.0, self._scratch.samples / _RATE_HZ / duration_s)))
         self._scratch.finish()
@@ -102,9 +127,11 @@ class _Work:
             return None
         for track in tracks:
             track.finish()
+        if any(track.has_voice for track in tracks):
+            engine.begin()
         return speech.find_speech(tracks, sameness.is_same)
 
-    def _new_plan(self, pool: ThreadPoolExecutor, found: Speech | None, engine: WhisperEngine) -> windows.Plan:
+    def _new_plan(self, pool: ThreadPoolExecutor, found: Speech | None, engine: _OnDemand) -> windows.Plan:
         if found is None:
             raise Bug("asr.no_speech_map", "a plan is made without having listened")
         samples = self._scratch.samples
@@ -127,7 +154,7 @@ class _Work:
             is_mixed=found.is_mixed,
             language=self._language(engine, made, found.is_mixed),
             batches=windows.batches(made, self._start.workers, batch),
-            voices=self._voices(pool, found) if streams == 1 else (),
+            voices=self._voices(pool, found) if streams == 1 and made else (),
         )
 
     def _voices(self, pool: ThreadPoolExecutor, found: Speech) -> tuple[windows.Voiced, ...]:
@@ -155,22 +182,22 @@ class _Work:
         smooth = np.convolve(power, np.ones(5), mode="same")
         return start + int(smooth.argmin()) * step + step // 2
 
-    def _language(self, engine: WhisperEngine, made: list[windows.Window], is_mixed: bool) -> str:
+    def _language(self, engine: _OnDemand, made: list[windows.Window], is_mixed: bool) -> str:
         import numpy as np
 
         wanted = self._start.language
+        if not made:
+            return wanted or "ru"
         if wanted is not None:
-            if wanted not in engine.languages():
+            if wanted not in engine.get().languages():
                 raise UserFixable(
                     "asr.language",
                     _("Модель не знает языка «{language}».").format(language=wanted),
                     hint=_("Выберите в настройках другой язык разговоров или модель."),
                 )
             return wanted
-        if not made:
-            return "ru"
         first = sorted(made, key=lambda w: w.pieces[0].start)[:3]
-        return engine.language_of(np.concatenate([self._sound(window, is_mixed) for window in first]))
+        return engine.get().language_of(np.concatenate([self._sound(window, is_mixed) for window in first]))
 
     def _sound(self, window: windows.Window, is_mixed: bool) -> Samples:
         import numpy as np
@@ -179,13 +206,13 @@ class _Work:
         with self._reading:
             return np.concatenate([self._scratch.read(side, piece.start, piece.end) for piece in window.pieces])
 
-    def _recognise(self, pool: ThreadPoolExecutor, engine: WhisperEngine, plan: windows.Plan) -> None:
+    def _recognise(self, pool: ThreadPoolExecutor, engine: _OnDemand, plan: windows.Plan) -> None:
         def recognise(number: int) -> BatchDone:
             batch = plan.batches[number]
             sounds = [self._sound(window, plan.is_mixed) for window in batch]
-            found = engine.words(sounds, plan.language, self._start.hints)
+            found = engine.get().words(sounds, plan.language, self._start.hints)
             placed = [part for window, words in zip(batch, found, strict=True) for part in place(window, words)]
-            placed = self._with_skipped(engine, plan, placed)
+            placed = self._with_skipped(engine.get(), plan, placed)
             _give_memory_back()
             return BatchDone(number, [part.to_json() for part in placed if part.words])
 

@@ -179,6 +179,17 @@ def test_a_damaged_model_is_said(real_models: Path, journal: FileJournal, tmp_pa
     assert caught.value.code == "asr.bad_model"
 
 
+def test_where_nobody_speaks_the_model_is_not_even_loaded(
+    real_models: Path, journal: FileJournal, tmp_path: Path
+) -> None:
+    folder = tmp_path / "damaged"
+    shutil.copytree(real_models / "whisper-base", folder)
+    (folder / "model.bin").write_bytes(b"")
+    path = sounds.write(tmp_path / "dial.wav", [sounds.tone(10.0, 425)])
+    transcript = _transcribed(WhisperRecognizer(folder, "whisper-base", tmp_path / "scratch"), journal, path)
+    assert transcript.segments == ()
+
+
 def test_what_is_no_recording_is_said_by_the_child(
     speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path
 ) -> None:
