@@ -53,6 +53,16 @@ _LATER = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
+class _Tally:
+    """What the call says of a list, by option id; `spoken` counts words alone, `scores` the lines of goods too."""
+
+    scores: dict[str, float]
+    spoken: dict[str, float]
+    refused: frozenset[str]
+    proofs: dict[str, list[Evidence]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Mention:
     option: FieldOption
     turn: Turn
@@ -226,7 +236,10 @@ def _mention(reading: Reading, option: FieldOption, turn: Turn, sentence: Senten
         elif re.search(r"\bсво(?:я|й|е|и)\b", clause):
             # «Прачечная своя»: what one has is not always what one is or wants.
             weight = 1.4
-        if re.search(r"\bтолько\b|\bнуж|\bнадо\b|\bдавайте\b|\bбудет\b|\bхотим\b|\bбер[её]м\b|\bобязательно\b", clause):
+        if re.search(
+            r"\bтолько\b|\bнуж|\bнадо\b|\bдавайте\b|\bбудет\b|\bхот(?:им|ел\w*)\b|\bхочу\b|\bбер[её]м\b|\bобязательно\b",
+            clause,
+        ):
             weight += 0.6
     return _Mention(option, turn, sentence, weight, refused)
 
@@ -241,18 +254,24 @@ def _turned_down(reading: Reading, turn: Turn, sentence: Sentence, pieces: list[
 
 def enum_field(reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]) -> FieldValue:
     """The option that the client's words mean; the model's choice is only offered for review."""
-    scores, refused, proofs = _tally(reading, definition, items)
-    alive = {key: score for key, score in scores.items() if key not in refused and score >= 1.0}
+    tally = _tally(reading, definition, items)
+    alive = {key: score for key, score in tally.scores.items() if key not in tally.refused and score >= 1.0}
     chosen = reading.pointers.options.get(definition.key, ())
     if not alive:
-        return _pointed(reading, definition, refused)
+        return _pointed(reading, definition, tally.refused)
     ranked = sorted(alive.items(), key=lambda pair: -pair[1])
     best, score = ranked[0]
     if len(ranked) > 1 and ranked[1][1] > score - 0.6 and chosen and chosen[0] in (ranked[0][0], ranked[1][0]):
         best, score = chosen[0], alive[chosen[0]]
-    rivals = [definition.option_label(key) for key, other in ranked if key != best and other > score - 1.0]
+    # A line of goods helps to choose, but it outweighs nothing that the client has said: it may be wrong itself.
+    spoken = tally.spoken.get(best, 0.0)
+    rivals = [
+        definition.option_label(key)
+        for key, other in ranked
+        if key != best and (other > score - 1.0 or tally.spoken.get(key, 0.0) > max(spoken - 1.0, 1.0))
+    ]
     doubt: str | None = None
-    if any(quote.quote == "" for quote in proofs[best]):
+    if any(quote.quote == "" for quote in tally.proofs[best]):
         doubt = _("Сверьте.")
     elif rivals:
         doubt = _("Подходят и другие варианты: {names}.").format(names=", ".join(rivals))
@@ -263,7 +282,7 @@ def enum_field(reading: Reading, definition: FieldDefinition, items: tuple[LineI
     return proposed(
         definition.key,
         definition.option_label(best),
-        proofs[best][:3],
+        tally.proofs[best][:3],
         norm=best,
         doubt=doubt,
         others=rivals,
@@ -300,24 +319,22 @@ def _is_named_whole(reading: Reading, definition: FieldDefinition, key: str) -> 
 
 def multi_field(reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]) -> FieldValue:
     """All options that the client wants; refused ones left out."""
-    scores, refused, proofs = _tally(reading, definition, items)
-    ids = [option.id for option in definition.options if option.id not in refused and scores.get(option.id, 0) >= 1.5]
+    tally = _tally(reading, definition, items)
+    ids = [o.id for o in definition.options if o.id not in tally.refused and tally.scores.get(o.id, 0) >= 1.5]
     if not ids:
         return empty(definition.key)
-    weak = [definition.option_label(key) for key in ids if scores[key] < 2.0]
+    weak = [definition.option_label(key) for key in ids if tally.scores[key] < 2.0]
     doubt = _("Названо не прямо: {names}.").format(names=", ".join(weak)) if weak else None
     # One missed option makes the whole list wrong, and no quote can show that nothing is missing.
     doubt = doubt or _("Список собран по словам разговора: сверьте, весь ли он.")
     value = ", ".join(definition.option_label(key) for key in ids)
-    evidence = [quote for key in ids for quote in proofs[key][:2]]
+    evidence = [quote for key in ids for quote in tally.proofs[key][:2]]
     return proposed(
         definition.key, value, evidence, norm=list(ids), doubt=doubt, misheard=_misheard(reading, definition, ids)
     )
 
 
-def _tally(
-    reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]
-) -> tuple[dict[str, float], set[str], dict[str, list[Evidence]]]:
+def _tally(reading: Reading, definition: FieldDefinition, items: tuple[LineItem, ...]) -> _Tally:
     scores: dict[str, float] = {}
     last: dict[str, bool] = {}
     proofs: dict[str, list[Evidence]] = {}
@@ -333,6 +350,7 @@ def _tally(
         proofs.setdefault(key, []).append(quote)
         if mention.weight == max(scores[key], mention.weight):
             proofs[key].sort(key=lambda q, best=quote: q != best)  # type: ignore[misc]
+    spoken = dict(scores)
     for option in definition.options:
         for item in items:
             named = stems_of(item.name.split("(")[0])
@@ -340,10 +358,10 @@ def _tally(
                 scores[option.id] = max(scores.get(option.id, 0), 0) + 2.0
                 last[option.id] = False
                 proofs.setdefault(option.id, []).extend(item.evidence[:1])
-    return scores, {key for key, value in last.items() if value}, proofs
+    return _Tally(scores, spoken, frozenset(key for key, value in last.items() if value), proofs)
 
 
-def _pointed(reading: Reading, definition: FieldDefinition, refused: set[str]) -> FieldValue:
+def _pointed(reading: Reading, definition: FieldDefinition, refused: frozenset[str]) -> FieldValue:
     chosen = [key for key in reading.pointers.options.get(definition.key, ()) if key not in refused]
     turns = reading.pointers.turns.get(definition.key, ())
     if not chosen or not turns:

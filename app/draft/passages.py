@@ -249,16 +249,29 @@ def decision_passages(reading: Reading) -> list[Passage]:
     return chosen(found, limit=300, most=4)
 
 
+_SHORT_SENTENCE = 28
+# How it goes on once it is told who decides: «смету ему на стол положим, он день-два подумает и скажет».
+_GOES_ON = re.compile(
+    r"\b(?:скаж[еу]т|(?:по)?дума[ею]т|посмотр[ия]т|прочит\w+|прочтет|ответ[ия]т|собер(?:ет|ут)\w*|на стол"
+    r"|отн(?:ес|ош)\w+|понес\w+|полож\w+|покаж\w+|отда(?:м|дим|ю|ем))\b"
+)
+
+
 def _spelled_out(found: Sequence[Passage]) -> list[Passage]:
-    """The sentence before a short «решает он», without which it says nothing."""
+    """The sentence before a short «решает он», without which it says nothing, and how it is done behind it."""
     have = {(p.turn.index, p.sentence.start) for p in found}
     more = []
     for passage in found:
-        place = passage.turn.sentences.index(passage.sentence)
-        if place > 0 and len(tidy(passage.sentence.text)) < 28:
-            before = passage.turn.sentences[place - 1]
-            if (passage.turn.index, before.start) not in have and not is_mostly_filler(before.text):
-                more.append(Passage(passage.turn, before, passage.score))
+        sentences = passage.turn.sentences
+        place = sentences.index(passage.sentence)
+        if len(tidy(passage.sentence.text)) >= _SHORT_SENTENCE:
+            continue
+        beside = [*sentences[max(0, place - 1) : place]]
+        beside += [s for s in sentences[place + 1 : place + 2] if _GOES_ON.search(s.folded) and not s.is_question]
+        for sentence in beside:
+            if (passage.turn.index, sentence.start) not in have and not is_mostly_filler(sentence.text):
+                have.add((passage.turn.index, sentence.start))
+                more.append(Passage(passage.turn, sentence, passage.score))
     return more
 
 

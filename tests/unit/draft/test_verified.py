@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from decimal import Decimal
+
 import pytest
 
+from app.deals.model import FieldDefinition, FieldOption, FieldType
 from app.draft.model import FieldStatus
-from tests.unit.draft.talks import draft_of
+from app.knowledge.model import PriceItem
+from tests.unit.draft.talks import PROFILE, draft_of
 
 _WHO = "М: Добрый день, АкваЛайн, Степан.\nК: Добрый день, меня зовут Ольга Рябова, санаторий «Ключи».\n"
 _NUMBER = "восемь, девятьсот пять, триста двадцать, сорок один, семнадцать"
@@ -290,3 +295,27 @@ def test_who_says_what_they_do_not_pay_has_named_no_terms() -> None:
 def test_a_test_is_no_relative() -> None:
     text = f"{_WHO}М: Откуда вода?\nК: После теста в лаборатории ясно: у нас скважина."
     assert draft_of(text).fields["uf_source"].norm == "well"
+
+
+def test_goods_that_fit_an_option_do_not_outweigh_the_other_option_that_the_client_named() -> None:
+    heat = FieldDefinition(
+        "uf_heat",
+        "Нагрев",
+        FieldType.ENUM,
+        "На чём будет работать котёл.",
+        options=(FieldOption("electric", "Электричество"), FieldOption("gas", "Газ")),
+    )
+    boiler = PriceItem("AL-K20", "Котёл электрический КТ-20", "шт", Decimal(39_500), "22")
+    profile = replace(PROFILE, fields=(*PROFILE.fields, heat), price_list=(*PROFILE.price_list, boiler))
+    text = f"""{_WHO}К: Нужен один котёл КТ-20.
+        М: Котёл электрический КТ-20, один, записал.
+        К: Нам летом газ завели, теперь газом бы топить. А электричество у нас слабое, одна подстанция.
+        """
+    value = draft_of(text, profile=profile).fields["uf_heat"]
+    assert value.status is FieldStatus.REVIEW
+    assert len(value.others) == 1
+
+
+def test_how_is_decided_holds_what_is_said_behind_a_short_answer() -> None:
+    text = f"{_WHO}М: Смету директору?\nК: Директор, да. Он и решает. Смету ему на стол положим, через день скажет."
+    assert "на стол" in draft_of(text).fields["decision_process"].value
