@@ -110,12 +110,19 @@ check_qt() {
   fi
 }
 
+# A module that is compiled only when the program first needs it holds up the window meanwhile.
+compile_modules() {
+  "$venv/bin/python" -m compileall -q app
+}
+
 wanted=$(fingerprint | cksum)
 if [ "$(cat "$venv/.set-up" 2>/dev/null)" = "$wanted" ]; then
+  compile_modules
   exit 0
 fi
 install_system_packages
 install_python_packages
+compile_modules
 check_qt
 printf '%s\n' "$wanted" >"$venv/.set-up"
 say "Set up."
