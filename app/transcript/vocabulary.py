@@ -94,11 +94,11 @@ class Vocabulary:
             if len(word) > 1 or word in _SHORTEST:
                 self._by_sound[sound_key(word)].append(word)
         # Keys with one sign left out: two keys that share one are at most a sign apart.
-        self._shortened: defaultdict[str, set[str]] = defaultdict(set)
+        self._shortened: defaultdict[str, list[str]] = defaultdict(list)
         for key in self._by_sound:
             if len(key) >= _SHORTEST_NEAR:
                 for shorter in _one_left_out(key):
-                    self._shortened[shorter].add(key)
+                    self._shortened[shorter].append(key)
 
     def has(self, word: str) -> bool:
         """Whether a folded word is said in calls or written by the company."""

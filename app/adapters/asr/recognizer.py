@@ -27,7 +27,7 @@ from app.transcript.voices import VoiceSpan, by_voice
 _log = logging.getLogger(__name__)
 _ENTRY = "app.adapters.asr.worker:main"
 # Raised whenever the plan or the way of recognising changes, so that an old journal is not continued in a new way.
-_JOURNAL_FORMAT = 5
+_JOURNAL_FORMAT = 6
 _LISTENING_SHARE = 0.07
 _POLL_S = 0.2
 _WORKERS_AT_MOST = 2

@@ -27,6 +27,10 @@ HINTS_AT_MOST = 12
 _FRAMES_PER_S = 100
 _FULL_S = 30.0
 _MARGIN_S, _SHORTEST_S = 4.0, 7.0
+# The encoder needs the whole margin, or the model says things twice; the decoder, which looks at all that the encoder
+# made for each piece of each word, does not: 3 % less CPU time, and no more word errors with 1 to 4 seconds.
+_BEHIND_S = 2.0
+_ENCODED_PER_S = 50
 _TOKENS_PER_S, _TOKENS_BESIDE = 15, 60
 _CHARS_PER_S = 30.0
 _COMPRESSION = 2.4
@@ -150,9 +154,7 @@ class WhisperEngine:
             hints: Names that the model should expect.
             is_second_hearing: The windows gave no words before: what still fails the guard now is left out.
         """
-        longest_s = max(len(window) for window in windows) / RATE_HZ
-        encoder_s = min(_FULL_S, max(_SHORTEST_S, longest_s + _MARGIN_S))
-        encoded, readings = self._read(windows, encoder_s, language, hints)
+        encoded, readings = self._read(windows, _SHORTEST_S, language, hints)
         words = self._align(encoded, readings, language)
         for at, reading in enumerate(readings):
             faults = reading.faults(words[at])
@@ -168,13 +170,12 @@ class WhisperEngine:
         ]
 
     def _read(
-        self, windows: Sequence[Samples], encoder_s: float, language: str, hints: tuple[str, ...]
+        self, windows: Sequence[Samples], shortest_s: float, language: str, hints: tuple[str, ...]
     ) -> tuple[Any, list[Reading]]:
         from faster_whisper.transcribe import get_suppressed_tokens  # type: ignore[import-untyped]
 
         tokenizer = self._tokenizer(language)
-        frames = ceil(encoder_s * _FRAMES_PER_S)
-        encoded = self._encode(windows, frames)
+        encoded = self._encode(windows, shortest_s)
         prompt = self._model.get_prompt(
             tokenizer, [], without_timestamps=True, hotwords=", ".join(hints[:HINTS_AT_MOST]) or None
         )
@@ -205,22 +206,28 @@ class WhisperEngine:
             )
         return encoded, readings
 
-    def _encode(self, windows: Sequence[Samples], frames: int) -> Any:
-        """What the encoder makes of the windows, each filled up with zeros to so many frames.
+    def _encode(self, windows: Sequence[Samples], shortest_s: float) -> Any:
+        """What the encoder makes of the windows: of each with zeros behind it, most of which are cut off again.
 
         The encoder takes them one after the other: the same bits as all at once, but the attention over 19 s stays
         small. Four windows of 19, 16 and 13 s took 1.96, 1.43 and 1.10 CPU seconds instead of 3.23, 1.87 and 1.23, and
         a quarter of the memory.
+
+        Args:
+            windows: Sounds as `words` takes them.
+            shortest_s: The encoder sees so many seconds at least.
         """
         import numpy as np
         from faster_whisper.transcribe import get_ctranslate2_storage
 
+        kept_s = max(len(window) for window in windows) / RATE_HZ + _BEHIND_S
         encoded = []
         for window in windows:
-            features = np.zeros((1, self._model.model.n_mels, frames), np.float32)
-            found = self._model.feature_extractor(window)[:, :frames]
+            encoder_s = min(_FULL_S, max(shortest_s, len(window) / RATE_HZ + _MARGIN_S, kept_s))
+            features = np.zeros((1, self._model.model.n_mels, ceil(encoder_s * _FRAMES_PER_S)), np.float32)
+            found = self._model.feature_extractor(window)[:, : features.shape[2]]
             features[0, :, : found.shape[1]] = found
-            encoded.append(np.asarray(self._model.encode(features)))
+            encoded.append(np.asarray(self._model.encode(features))[:, : ceil(kept_s * _ENCODED_PER_S)])
         return get_ctranslate2_storage(np.concatenate(encoded))
 
     def _align(self, encoded: Any, readings: Sequence[Reading], language: str) -> list[list[HeardWord]]:

@@ -218,6 +218,18 @@ def test_with_the_tokens_of_russian_alone_the_same_is_heard(real_models: Path) -
     assert SequenceMatcher(None, *heard, autojunk=False).ratio() > 0.85
 
 
+def test_a_short_window_is_heard_beside_a_long_one_as_it_is_alone(real_models: Path) -> None:
+    side = np.concatenate(list(PyAvAudio().decode(SAMPLE, CancelToken())), axis=1).mean(axis=0)
+    long, short = side[: 12 * 16_000], side[12 * 16_000 : 17 * 16_000]
+    engine = WhisperEngine(real_models / "whisper-base", 1, "ru")
+    _, beside = engine.words([long, short], "ru", ())
+    (alone,) = engine.words([short], "ru", ())
+    assert len(alone) > 5
+    assert max(word.end_s for word in beside) <= 5.0
+    texts = [[word.plain for word in words] for words in (beside, alone)]
+    assert SequenceMatcher(None, *texts, autojunk=False).ratio() > 0.85
+
+
 def test_sounds_of_many_lengths_take_no_more_memory_than_of_one(real_models: Path) -> None:
     script = """
 import sys
@@ -230,8 +242,8 @@ engine = WhisperEngine(Path(sys.argv[1]), workers=1)
 sound = np.zeros(16_000, np.float32)
 def grown_mb(lengths):
     before = psutil.Process().memory_info().rss
-    for frames in lengths:
-        engine._encode([sound], frames)
+    for seconds in lengths:
+        engine._encode([sound], seconds / 100)
     return (psutil.Process().memory_info().rss - before) / 2**20
 grown_mb(range(700, 720))
 print(grown_mb(range(720, 790)))
