@@ -22,6 +22,7 @@ from app.transcript.journal_file import FileJournal
 from app.transcript.model import CLIENT, MANAGER, Segment, Transcript, Word
 from app.transcript.ports import RecognitionProgress, RecognitionRequest
 from tests import sounds
+from tests.bench import speech_files
 
 SAMPLE = Path(__file__).resolve().parents[3] / "resources" / "sample" / "calls" / "sample-01.mp3"
 
@@ -92,12 +93,12 @@ def test_a_child_that_is_killed_costs_no_finished_batch(speech: WhisperRecognize
     assert first[0]
 
 
-def test_nobody_speaking_gives_no_text(speech: WhisperRecognizer, journal: FileJournal, tmp_path: Path) -> None:
+def test_nobody_speaking_gives_no_text(speech: WhisperRecognizer, tmp_path: Path) -> None:
     ring = np.tile(np.concatenate((sounds.tone(1.0, 425), sounds.silence(4.0))), 3)
-    path = sounds.write(tmp_path / "ring.wav", [ring, sounds.silence(15.0)])
-    transcript = _transcribed(speech, journal, path)
-    assert transcript.segments == ()
-    assert transcript.duration_s == pytest.approx(15.0, abs=0.1)
+    paths = [sounds.write(tmp_path / "ring.wav", [ring, sounds.silence(15.0)]), *speech_files.silent_files(tmp_path)]
+    heard = {path.stem: _transcribed(speech, FileJournal(tmp_path / path.stem), path) for path in paths}
+    assert {name: transcript.segments for name, transcript in heard.items() if transcript.segments} == {}
+    assert heard["ring"].duration_s == pytest.approx(15.0, abs=0.1)
 
 
 def test_the_speakers_of_one_channel_are_those_of_two(
